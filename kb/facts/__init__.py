@@ -1,0 +1,1 @@
+"""Dated facts: their vocabulary (`fields`), their files (`load`), and how they look on a date (`view`)."""
