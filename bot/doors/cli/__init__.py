@@ -1,0 +1,52 @@
+"""The terminal door: `steelyard ...`. Commands only parse, call and render; heavy rooms are imported when used.
+
+Exit codes: 0 done, 2 usage, 3 not found or cannot answer, 4 configuration, 5 every outside service needed failed.
+"""
+
+import sys
+
+import click
+import typer
+
+from bot.doors.cli import ask, digest, doctor, facts, ingest, run, sources
+from bot.doors.cli.edge import report_defect, report_error
+from kb.errors import SteelyardError
+
+app = typer.Typer(
+    name="steelyard",
+    help="Open or closed model, for this use case? A decision you can defend, with a dated source for every sentence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("run")(run.run)
+app.command("ask")(ask.ask)
+app.command("search")(ask.search)
+app.command("ingest")(ingest.ingest)
+app.add_typer(sources.app, name="sources")
+app.command("facts")(facts.facts)
+app.command("digest")(digest.digest)
+app.command("doctor")(doctor.doctor)
+
+
+def main() -> None:
+    """The console script: errors become a sentence and an exit code, never a stack trace."""
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except SteelyardError as error:
+        sys.exit(report_error(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of a pipe (`steelyard ... | head`) went away: nothing is wrong, and nobody is left to tell.
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as error:  # noqa: BLE001 - the edge: a defect of ours becomes a reference id
+        sys.exit(report_defect(error))
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,131 @@
+"""`steelyard doctor`: checks what Steelyard stands on, and says what to do about each trouble."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Annotated, Literal
+
+import typer
+
+from bot.doors.cli.edge import exit_with, out, print_json, settings_for_command
+from kb.errors import SteelyardError
+from kb.settings import Settings
+from kb.store import Store
+from kb.types import utc_now
+
+MIN_FREE_BYTES = 1_000_000_000
+CONFIGURATION = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding; `do` is what to do when `state` is not "ok"."""
+
+    name: str
+    state: Literal["ok", "warn", "fail"]
+    found: str
+    do: str = ""
+
+
+def doctor(json: Annotated[bool, typer.Option("--json", help="print JSON")] = False) -> None:
+    """Check database, index, model, disk, sources and Slack."""
+    settings = settings_for_command()
+    checks = list(examine(settings))
+    if json:
+        print_json({"schema_version": 1, "checks": [asdict(check) for check in checks]})
+    else:
+        marks = {"ok": "[green]ok  [/green]", "warn": "[yellow]warn[/yellow]", "fail": "[red]fail[/red]"}
+        for check in checks:
+            out.print(marks[check.state], end=" ")
+            out.print(f"{check.name}: {check.found}", markup=False)
+            if check.do and check.state != "ok":
+                out.print(f"       {check.do}", markup=False)
+    exit_with(CONFIGURATION if any(check.state == "fail" for check in checks) else 0)
+
+
+def examine(settings: Settings) -> Iterator[Check]:
+    """All checks, in the order in which things depend on each other."""
+    yield _disk(settings)
+    yield from _guarded("database", lambda: _database(settings))
+    yield from _guarded("embedding model", lambda: _model(settings))
+    yield from _generator(settings)
+    yield from _slack(settings)
+
+
+def _guarded(name: str, check: Callable[[], Iterator[Check]]) -> Iterator[Check]:
+    try:
+        yield from check()
+    except SteelyardError as error:
+        yield Check(name, "fail", str(error), error.hint)
+
+
+def _disk(settings: Settings) -> Check:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.home).free
+    found = f"{free / 1e9:.1f} GB free at {settings.home}"
+    return Check("disk", "ok" if free > MIN_FREE_BYTES else "warn", found, "free some space, or move STEELYARD_HOME")
+
+
+def _database(settings: Settings) -> Iterator[Check]:
+    from bot.wire import opened_store
+
+    with opened_store(settings) as store:
+        counts = store.counts()
+        yield Check("database", "ok", ", ".join(f"{count} {name}" for name, count in counts.items()))
+        waiting = counts.get("passages", 0) - counts.get("vectors", 0)
+        state: Literal["ok", "warn"] = "warn" if waiting else "ok"
+        yield Check("vectors", state, f"{waiting} passages wait for their vector", "steelyard ingest --once")
+        yield _sources(store)
+
+
+def _sources(store: Store) -> Check:
+    active = [source for source in store.sources.list() if source.status == "active"]
+    failing = [source for source in active if source.state.failures]
+    never = [source for source in active if source.state.last_attempt_at is None]
+    found = f"{len(active)} active, {len(failing)} failing, {len(never)} not read yet"
+    if not active:
+        return Check("sources", "warn", found, "steelyard sources add URL")
+    if failing and len(failing) == len(active) - len(never):
+        return Check("sources", "fail", found, "none can be read: check this machine's network, then `steelyard sources list`")
+    late = [s for s in active if s.state.next_due_at and (utc_now() - s.state.next_due_at).days >= 1]
+    if late:
+        return Check("sources", "warn", f"{found}, {len(late)} overdue by a day", "is `steelyard run` running?")
+    return Check("sources", "warn" if failing else "ok", found, "steelyard sources list names the trouble")
+
+
+def _model(settings: Settings) -> Iterator[Check]:
+    from kb.embed import load_embedder
+
+    embedder = load_embedder(settings)
+    length = float((embedder.embed_query("open or closed?") ** 2).sum())
+    good = abs(length - 1) < 1e-3
+    yield Check("embedding model", "ok" if good else "fail", f"{embedder.name} at {embedder.revision}, {embedder.dim} dimensions")
+
+
+def _generator(settings: Settings) -> Iterator[Check]:
+    from bot.generate import GENERATORS
+
+    if settings.generator == "composer":
+        yield Check("generator", "ok", "composer: no language model, nothing leaves the machine")
+    elif settings.generator not in GENERATORS:
+        yield Check("generator", "fail", f"{settings.generator!r} is unknown", f"one of: composer, {', '.join(GENERATORS)}")
+    else:
+        try:
+            made = GENERATORS[settings.generator](settings)
+        except SteelyardError as error:
+            yield Check("generator", "fail", str(error), error.hint)
+            return
+        where = "text leaves this machine" if made.leaves_machine else "on this machine"
+        yield Check("generator", "ok", f"{made.name}: {where}")
+
+
+def _slack(settings: Settings) -> Iterator[Check]:
+    from bot.wire import wants_slack
+
+    if not wants_slack(settings):
+        yield Check("slack", "warn", "no tokens: Steelyard talks in the terminal only", "README: Slack set-up")
+        return
+    from bot.doors.slack.check import check_slack
+
+    for name, good, what in check_slack(settings):
+        yield Check(f"slack {name}", "ok" if good else "fail", "ok" if good else what, what)

@@ -1,0 +1,190 @@
+"""`steelyard sources ...`: what is read, and how it fares."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.doors.cli.edge import out, print_json, say, settings_for_command
+from bot.doors.cli.show import day, table
+from kb.errors import BadInput, Conflict, NotFound
+from kb.types import SourceDraft, SourceRecord, Tier, Topic
+
+if TYPE_CHECKING:
+    from ingest.preview import Preview
+
+app = typer.Typer(help="Add, list, test, pause, resume, remove, import and export sources.", no_args_is_help=True)
+AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
+SourceId = Annotated[int, typer.Argument(help="as shown by `steelyard sources list`")]
+
+
+@app.command("list")
+def list_sources(json: AsJson = False) -> None:
+    """All sources with their health."""
+    from bot.wire import opened_store
+
+    with opened_store(settings_for_command(), say) as store:
+        records = store.sources.list()
+    if json:
+        print_json({"schema_version": 1, "sources": [_source(record) for record in records]})
+        return
+    columns = ("id", "source", "kind", "topic", "tier", "status", "last success", "next due", "trouble")
+    out.print(table("", columns, [_row(record) for record in records]))
+
+
+def _row(r: SourceRecord) -> tuple[object, ...]:
+    trouble = r.state.last_error or r.pause_reason or ""
+    due = r.state.next_due_at.strftime("%Y-%m-%d %H:%M") if r.state.next_due_at else "now"
+    return (r.id, r.title or r.url, r.kind, r.topic, int(r.tier), r.status, day(r.state.last_success_at), due, trouble)
+
+
+def _source(r: SourceRecord) -> dict[str, object]:
+    state = r.state
+    return {
+        "id": r.id,
+        "kind": r.kind,
+        "url": r.url,
+        "title": r.title,
+        "publisher": r.publisher,
+        "topic": r.topic.value,
+        "tier": int(r.tier),
+        "status": r.status,
+        "pause_reason": r.pause_reason,
+        "last_success_at": state.last_success_at.isoformat() if state.last_success_at else None,
+        "next_due_at": state.next_due_at.isoformat() if state.next_due_at else None,
+        "failures": state.failures,
+        "last_error": state.last_error,
+        "notices": list(state.notices),
+    }
+
+
+@app.command()
+def add(
+    url: Annotated[str, typer.Argument(help="a feed, a web page that names its feed, or a page to watch")],
+    topic: Annotated[Topic, typer.Option()] = Topic.OTHER,
+    tier: Annotated[int, typer.Option(min=1, max=4, help="1 primary, 2 recognised, 3 press, 4 opinion")] = 3,
+    publisher: Annotated[str, typer.Option()] = "",
+    title: Annotated[str, typer.Option()] = "",
+    kind: Annotated[str, typer.Option(help="feed or page; found out by reading the address when left out")] = "",
+    published: Annotated[str, typer.Option(metavar="DATE", help="for a page that states no date of its own")] = "",
+    json: AsJson = False,
+) -> None:
+    """Add a source; the address is read once to see what it is."""
+    from bot.wire import opened_store
+
+    settings = settings_for_command()
+    with opened_store(settings, say) as store:
+        known = store.sources.find(url)
+        if known and known.status != "removed":
+            raise Conflict(f"{url} is source {known.id} already", hint=f"steelyard sources resume {known.id}")
+        seen = _preview(url, kind)
+        draft = SourceDraft(
+            kind=seen.kind,
+            url=seen.url,
+            title=title or seen.title,
+            publisher=publisher or seen.publisher,
+            topic=topic,
+            tier=Tier(tier),
+            options={"published": published} if published else {},
+        )
+        record = store.sources.add(draft)
+    if json:
+        print_json({"schema_version": 1, "source": _source(record), "entries": seen.entries})
+    else:
+        out.print(f"Added source {record.id}: {record.title or record.url} ({record.kind}), {seen.entries} entries now.")
+        out.print("It is read at the next refresh, or now with `steelyard ingest --once`.")
+
+
+@app.command()
+def test(url: Annotated[str, typer.Argument()], json: AsJson = False) -> None:
+    """Read an address once and show what would come of it; nothing is stored."""
+    settings_for_command()
+    seen = _preview(url, "")
+    if json:
+        print_json({"schema_version": 1, **seen.as_json()})
+        return
+    out.print(f"{seen.kind}: {seen.title or seen.url}, {seen.entries} entries", markup=False)
+    out.print(table("", ("published", "title", "link"), seen.newest))
+    for reason in seen.refused:
+        out.print(f"left out: {reason}", markup=False)
+
+
+def _preview(url: str, kind: str) -> "Preview":
+    from ingest.fetch import Fetcher
+    from ingest.preview import preview
+    from kb.types import utc_now
+
+    settings = settings_for_command()
+    with Fetcher(settings, utc_now) as fetcher:
+        return preview(url, fetcher, kind=kind)
+
+
+def _set_status(source_id: int, status: str, reason: str | None = None) -> None:
+    from bot.wire import opened_store
+
+    with opened_store(settings_for_command(), say) as store:
+        record = store.sources.get(source_id)
+        store.sources.set_status(source_id, status, reason=reason)
+        if status == "active":
+            store.sources.refresh_now(source_id)
+    out.print(f"Source {source_id} ({record.title or record.url}) is now {status}.", markup=False)
+
+
+@app.command()
+def pause(source_id: SourceId) -> None:
+    """Stop reading a source; what it gave stays."""
+    _set_status(source_id, "paused", "paused by an admin")
+
+
+@app.command()
+def resume(source_id: SourceId) -> None:
+    """Read a paused source again, now."""
+    _set_status(source_id, "active")
+
+
+@app.command()
+def remove(source_id: SourceId) -> None:
+    """Remove a source: it is read and found no more; what answers quoted from it stays quotable."""
+    _set_status(source_id, "removed")
+
+
+@app.command("import")
+def import_opml(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)], json: AsJson = False
+) -> None:
+    """Add every feed of an OPML file."""
+    from bot.wire import opened_store
+    from ingest.opml import read_opml
+
+    drafts, refused = read_opml(file.read_bytes())
+    added: list[SourceRecord] = []
+    known: list[str] = []
+    with opened_store(settings_for_command(), say) as store:
+        for draft in drafts:
+            try:
+                added.append(store.sources.add(draft))
+            except Conflict:
+                known.append(draft.url)
+    if json:
+        print_json({"schema_version": 1, "added": [_source(r) for r in added], "known": known, "refused": list(refused)})
+    else:
+        out.print(f"{len(added)} added, {len(known)} known already, {len(refused)} refused")
+        for reason in refused:
+            out.print(f"  {reason}", markup=False)
+    if not drafts:
+        raise BadInput(f"{file.name}: no feed in it", hint="an OPML file lists feeds as <outline xmlUrl=...>")
+
+
+@app.command("export")
+def export_opml(file: Annotated[Path, typer.Argument(dir_okay=False, writable=True)]) -> None:
+    """Write all sources to an OPML file."""
+    from bot.wire import opened_store
+    from ingest.opml import write_opml
+
+    with opened_store(settings_for_command(), say) as store:
+        records = store.sources.list()
+    if not records:
+        raise NotFound("there is no source to export")
+    file.write_bytes(write_opml(records))
+    out.print(f"{len(records)} sources written to {file}", markup=False)
+

@@ -1,0 +1,54 @@
+"""Logging for every process: structlog over the standard library, to a file or to stderr, never with secrets."""
+
+import logging
+import logging.handlers
+import secrets
+import sys
+from pathlib import Path
+
+import structlog
+
+from kb.settings import Settings
+
+
+def configure_logging(settings: Settings, *, to_file: Path | None = None) -> None:
+    """Send logs to stderr, or to `to_file` where a person is talking on the terminal."""
+    handler: logging.Handler
+    if to_file is not None:
+        to_file.parent.mkdir(parents=True, exist_ok=True)
+        handler = logging.handlers.RotatingFileHandler(to_file, maxBytes=5_000_000, backupCount=3, encoding="utf-8")
+    else:
+        handler = logging.StreamHandler(sys.stderr)
+    shared: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    renderer: structlog.types.Processor = (
+        structlog.processors.JSONRenderer() if settings.log_json else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(settings.log_level.upper())
+    # These log every request at INFO, tokens in query strings included.
+    for noisy in ("httpx", "httpcore", "slack_sdk", "urllib3", "apscheduler", "openai"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
+def reference_id() -> str:
+    """A short id that a user can quote and an operator can search the log for."""
+    return secrets.token_hex(4)

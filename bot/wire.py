@@ -1,0 +1,213 @@
+"""The composition root: one function per process. Nothing else in the house builds a store, an index or a door."""
+
+import hashlib
+import os
+import random
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kb.errors import ConfigurationError
+from kb.settings import Settings
+from kb.store import Store
+from kb.types import utc_now
+
+if TYPE_CHECKING:
+    from bot.answer import Steelyard
+    from ingest.schedule import Scheduler
+    from ingest.update import SourceReport
+    from kb.embed import Embedder
+    from kb.index import Indexes
+    from kb.retrieve import Retriever
+
+Say = Callable[[str], None]
+
+
+def quiet(_: str) -> None:
+    """Say nothing: for callers that print JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """The open knowledge base of one process."""
+
+    settings: Settings
+    store: Store
+    embedder: "Embedder"
+    indexes: "Indexes"
+    retriever: "Retriever"
+
+
+def process_name() -> str:
+    """Who holds a lease: host, process and thread-independent nonce."""
+    return f"{socket.gethostname()}:{os.getpid()}:{random.SystemRandom().randrange(1 << 32):08x}"
+
+
+@contextmanager
+def opened_store(settings: Settings, say: Say = quiet) -> Iterator[Store]:
+    """The store, migrated, with the starter facts and sources of this version loaded."""
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot create {settings.home}: {error.strerror}", hint="set STEELYARD_HOME to a folder you may write"
+        ) from error
+    store = Store.open(settings.url)
+    try:
+        load_starters(store, settings, say)
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def opened(settings: Settings, say: Say = quiet) -> Iterator[Knowledge]:
+    """Everything that searching needs. The first time on a machine the embedding model is prepared (half a minute)."""
+    from kb.embed import load_embedder
+    from kb.index import open_indexes
+    from kb.retrieve import Retriever
+
+    with opened_store(settings, say) as store:
+        if not settings.models_dir.exists():
+            say("Preparing the embedding model (once, about half a minute)")
+        embedder = load_embedder(settings)
+        indexes = open_indexes(settings, store, embedder)
+        try:
+            retriever = Retriever(store, embedder, indexes, clock=utc_now)
+            yield Knowledge(settings, store, embedder, indexes, retriever)
+        finally:
+            indexes.close()
+
+
+def _fingerprint(paths: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def load_starters(store: Store, settings: Settings, say: Say = quiet) -> None:
+    """Load the shipped facts and sources when this version's files are not the ones already loaded.
+
+    A source that an admin removed stays removed: only addresses never seen before are added.
+    """
+    import ingest
+    import kb.facts
+
+    facts_sha = _fingerprint(list((Path(kb.facts.__file__).parent / "starter").glob("*.yaml")))
+    if store.settings.get("starter", "facts_sha256", workspace_id=None) != facts_sha:
+        say("Loading the starter facts")
+        store.facts.upsert_starter(kb.facts.load_starter())
+        store.settings.put("starter", "facts_sha256", facts_sha, workspace_id=None)
+    if not settings.starter_sources:
+        return
+    sources_sha = _fingerprint([Path(ingest.__file__).parent / "sources.yaml"])
+    if store.settings.get("starter", "sources_sha256", workspace_id=None) != sources_sha:
+        from ingest.catalogue import load_sources
+
+        known = {source.url for source in store.sources.list(include_removed=True)}
+        drafts = [draft for draft in load_sources() if draft.url not in known]
+        say(f"Adding {len(drafts)} starter sources")
+        for draft in drafts:
+            store.sources.add(draft)
+        store.settings.put("starter", "sources_sha256", sources_sha, workspace_id=None)
+
+
+def build_steelyard(knowledge: Knowledge) -> "Steelyard":
+    """The answering bot over an open knowledge base."""
+    from bot.answer import Steelyard
+    from bot.generate import GENERATORS
+
+    def generator_for(name: str) -> object:
+        try:
+            make = GENERATORS[name]
+        except KeyError:
+            known = ", ".join(["composer", *GENERATORS])
+            raise ConfigurationError(f"no generator is called {name!r}", hint=f"one of: {known}") from None
+        return make(knowledge.settings)
+
+    return Steelyard(knowledge.store, knowledge.retriever, generator_for, clock=utc_now, settings=knowledge.settings)
+
+
+def ingest_once(
+    knowledge: Knowledge, *, all_sources: bool, articles: bool, embed: bool, say: Say = quiet
+) -> "list[SourceReport]":
+    """Read every source that is due (or all), then embed and index what is new."""
+    from ingest.fetch import Fetcher
+    from ingest.sources import SOURCES
+    from ingest.update import refresh, refresh_articles
+
+    settings, store, owner = knowledge.settings, knowledge.store, process_name()
+    with Fetcher(settings, utc_now) as fetcher:
+        reports = refresh(
+            store, fetcher, SOURCES, settings, utc_now, random.Random(), owner=owner, all_sources=all_sources, say=say
+        )
+        if articles:
+            refresh_articles(store, fetcher, settings, utc_now, random.Random(), owner=owner)
+    if embed:
+        embed_and_index(knowledge, owner, say)
+    return reports
+
+
+def embed_and_index(knowledge: Knowledge, owner: str, say: Say = quiet) -> int:
+    """Vectors for passages that have none, then the caches. Returns how many passages were embedded."""
+    from kb.embed_step import embed_pending
+
+    def progress(done: int) -> None:
+        say(f"Embedded {done} passages")
+
+    done = embed_pending(knowledge.store, knowledge.embedder, owner=owner, progress=progress)
+    knowledge.indexes.refresh()
+    return done
+
+
+def build_scheduler(knowledge: Knowledge, settings: Settings, *, ingest: bool, slack: bool) -> "Scheduler":
+    """What this process does by the clock: reading and embedding sources, and posting digests where it has Slack."""
+    from ingest.schedule import Scheduler
+
+    owner = process_name()
+    ticks: dict[str, Callable[[], object]] = {}
+    if ingest:
+        ticks |= _ingest_ticks(knowledge, owner)
+    else:
+        # A bot without ingest still answers over what the worker indexes.
+        ticks["index"] = knowledge.indexes.refresh
+    if slack:
+        ticks["digest"] = _digest_tick(knowledge, owner)
+    return Scheduler(ticks)
+
+
+def _ingest_ticks(knowledge: Knowledge, owner: str) -> dict[str, Callable[[], object]]:
+    from ingest.fetch import Fetcher
+    from ingest.sources import SOURCES
+    from ingest.update import refresh, refresh_articles
+
+    settings, store, rng = knowledge.settings, knowledge.store, random.Random()
+    fetcher = Fetcher(settings, utc_now)
+    ticks: dict[str, Callable[[], object]] = {
+        "refresh": lambda: refresh(store, fetcher, SOURCES, settings, utc_now, rng, owner=owner),
+        "embed": lambda: embed_and_index(knowledge, owner),
+    }
+    if settings.full_text:
+        ticks["articles"] = lambda: refresh_articles(store, fetcher, settings, utc_now, rng, owner=owner)
+    return ticks
+
+
+def wants_slack(settings: Settings) -> bool:
+    """Slack is wanted as soon as one of its tokens is there; which one is missing is `run_slack`'s to say."""
+    return any((settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret))
+
+
+def stop_on_signals() -> threading.Event:
+    """An event set by SIGTERM and SIGINT."""
+    import signal
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop

@@ -1,0 +1,90 @@
+"""What would come of an address: is it a feed, a page that names one, or a page to watch? Nothing is stored."""
+
+from dataclasses import dataclass
+
+from ingest.discover import feed_links, looks_like_feed
+from ingest.fetch import Fetcher
+from ingest.source import Page, Request, Response
+from ingest.sources import SOURCES
+from kb.errors import BadInput, ParseError
+from kb.types import SourceDraft, SourceRecord, SourceState, Topic, Tier, utc_now
+
+NEWEST = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """`newest`: (date or "undated", title, link) of the newest entries."""
+
+    kind: str
+    url: str
+    title: str
+    publisher: str
+    entries: int
+    newest: tuple[tuple[str, str, str], ...]
+    refused: tuple[str, ...]
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "kind": self.kind,
+            "url": self.url,
+            "title": self.title,
+            "publisher": self.publisher,
+            "entries": self.entries,
+            "newest": [dict(zip(("published", "title", "link"), row, strict=True)) for row in self.newest],
+            "refused": list(self.refused),
+        }
+
+
+def preview(url: str, fetcher: Fetcher, *, kind: str = "") -> Preview:
+    """Read `url` once; an HTML page that names a feed leads to that feed, unless `kind` says "page"."""
+    if kind and kind not in SOURCES:
+        raise BadInput(f"no kind of source is called {kind!r}", hint=f"one of: {', '.join(SOURCES)}")
+    response = fetcher.fetch(Request(url=url))
+    if kind:
+        return _read(kind, url, response)
+    if looks_like_feed(response.body, response.content_type):
+        return _read("feed", url, response)
+    for link in feed_links(response.body, response.url):
+        named = fetcher.fetch(Request(url=link))
+        if looks_like_feed(named.body, named.content_type):
+            return _read("feed", link, named)
+    return _read("page", url, response)
+
+
+def _read(kind: str, url: str, response: Response) -> Preview:
+    record = _unsaved(SourceDraft(kind=kind, url=url))
+    page: Page = SOURCES[kind].parse(record, response)
+    if not page.items and not page.title:
+        raise ParseError(f"{url} holds nothing that can be read as a {kind}")
+    items = sorted(page.items, key=lambda i: (i.published_at is not None, i.published_at), reverse=True)
+    newest = [(i.published_at.date().isoformat() if i.published_at else "undated", i.title, i.url) for i in items]
+    title = page.title or (page.items[0].title if page.items else "")
+    return Preview(
+        kind=kind,
+        url=response.moved_to or url,
+        title=title,
+        publisher="",
+        entries=len(page.items),
+        newest=tuple(newest[:NEWEST]),
+        refused=page.refused,
+    )
+
+
+def _unsaved(draft: SourceDraft) -> SourceRecord:
+    """A source that exists only for one look."""
+    return SourceRecord(
+        id=0,
+        workspace_id=None,
+        kind=draft.kind,
+        url=draft.url,
+        title=draft.title,
+        publisher=draft.publisher,
+        topic=Topic.OTHER,
+        tier=Tier.PRESS,
+        options=draft.options,
+        status="active",
+        pause_reason=None,
+        added_at=utc_now(),
+        state=SourceState(),
+    )
