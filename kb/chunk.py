@@ -5,7 +5,8 @@
     text -> lines -> sections (at headings) -> pieces (sentences, list items, table rows) -> packed -> passages
 
 For every passage `text[start:end] == passage.text`, and every non-blank character lies in at least one of them.
-A passage with its headings (`indexed_text`) has at most `max_tokens` word pieces: the model silently cuts what is longer.
+A passage with its headings (`indexed_text`) has at most `max_tokens` word pieces: the model silently cuts
+what is longer.
 """
 
 import re
@@ -23,9 +24,11 @@ ONE_HEADING_TOKENS = 24
 MAX_CHARS = 4000  # word pieces alone do not bound a text: a word of over 100 characters is one unknown piece
 
 _MARKED = re.compile(r"(#{1,6})[ \t]+(\S.*)")
+_BLANK = r"[ \t\xa0]"
 _LEGAL = re.compile(
-    r"(?:Article|Chapter|Section|Annex|ARTICLE|CHAPTER|SECTION|ANNEX)[ \t]+(?:\d+[a-z]{0,2}|[IVXLC]+)\b(.*)"
+    rf"(?:Article|Chapter|Section|Annex|ARTICLE|CHAPTER|SECTION|ANNEX){_BLANK}+(?:\d+[a-z]{{0,2}}|[IVXLC]+)\b(.*)"
 )
+_MENTION = re.compile(rf"{_BLANK}*[,;(]|{_BLANK}+[a-z]|.*\.$")  # "Article 6 of this Act says ...", "Article 6(2)"
 _ITEM = re.compile(r"\s*(?:[-*•–]|\(?(?:\d{1,3}|[a-z]{1,4})[.)])\s")
 _SENTENCE_END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9À-Þ])|[。！？]")
 _ABBREVIATION = re.compile(
@@ -37,7 +40,7 @@ _LEGAL_LEVEL = 7  # below every marked heading
 def indexed_text(heading_path: Sequence[str], text: str) -> str:
     """The text of a passage as embedded and indexed: a first line with the headings, then the passage.
 
-    Headings that the passage itself shows are not said twice. The first line may be empty, so it can be split off again.
+    Headings that the passage itself shows are not said twice. The first line may be empty, so `split_indexed` can part them again.
     """
     shown = tuple(_heading_words(line) for line in text.split("\n") if line.startswith("#"))
     above = [heading for heading in heading_path if not any(words.startswith(heading) for words in shown)]
@@ -101,7 +104,7 @@ def _heading(line: str) -> tuple[int, str] | None:
     if marked := _MARKED.fullmatch(line.rstrip()):
         return len(marked[1]), _heading_words(line)
     legal = _LEGAL.fullmatch(line.strip())
-    if legal and len(line) <= 120 and not re.match(r"[ \t]*[,;]|[ \t]+[a-z]", legal[1]) and not legal[1].endswith("."):
+    if legal and len(line) <= 120 and not _MENTION.match(legal[1]):
         return _LEGAL_LEVEL, " ".join(line.split())
     return None
 
