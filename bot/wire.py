@@ -3,6 +3,7 @@
 import hashlib
 import os
 import random
+import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -211,3 +212,19 @@ def stop_on_signals() -> threading.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     return stop
+
+
+def reembed(settings: Settings, say: Say = quiet) -> None:
+    """Drop every vector and the caches, then embed again with the model of the settings."""
+    with opened_store(settings, say) as store:
+        store.vectors.drop_all()
+    shutil.rmtree(settings.index_dir, ignore_errors=True)
+    with opened(settings, say) as knowledge:
+        embed_and_index(knowledge, process_name(), say)
+
+
+def serve_slack(knowledge: Knowledge) -> None:
+    """Run the Slack door until a signal asks to stop."""
+    from bot.doors.slack import run_slack
+
+    run_slack(knowledge.settings, knowledge.store, build_steelyard(knowledge), stop_on_signals())

@@ -7,7 +7,7 @@ from ingest.fetch import Fetcher
 from ingest.source import Page, Request, Response
 from ingest.sources import SOURCES
 from kb.errors import BadInput, ParseError
-from kb.types import SourceDraft, SourceRecord, SourceState, Topic, Tier, utc_now
+from kb.types import SourceDraft, SourceRecord, SourceState, Tier, Topic, utc_now
 
 NEWEST = 3
 

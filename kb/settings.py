@@ -34,7 +34,9 @@ class Settings(BaseSettings):
 
     home: Path = Field(default_factory=default_home, description="where the database, caches and models live")
     database_url: str = Field(default="", description="empty: SQLite at $STEELYARD_HOME/steelyard.db")
-    index: Literal["local", "postgres"] = Field(default="local", description="FAISS and tantivy, or pgvector and tsvector")
+    index: Literal["local", "postgres"] = Field(
+        default="local", description="FAISS and tantivy, or pgvector and tsvector"
+    )
     log_level: str = "INFO"
     log_json: bool = False
 
@@ -42,7 +44,9 @@ class Settings(BaseSettings):
     embedding_threads: int = 2
 
     contact: str = Field(default="", description="URL or address named in the User-Agent")
-    allow_private_addresses: bool = Field(default=False, description="let sources live on private or loopback addresses")
+    allow_private_addresses: bool = Field(
+        default=False, description="let sources live on private or loopback addresses"
+    )
     fetch_timeout_s: float = 20.0
     fetch_total_s: float = Field(default=60.0, description="cap on one whole reading, redirects and body included")
     fetch_max_bytes: int = Field(default=10_000_000, description="cap on the body as sent")

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 CANNOT_ANSWER = 3
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON (docs/ has the schema)")]
-AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="answer with what was known at the end of that day (UTC)")]
+AsOf = Annotated[
+    str | None, typer.Option(metavar="DATE", help="answer with what was known at the end of that day (UTC)")
+]
 
 
 def ask(

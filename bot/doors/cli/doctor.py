@@ -86,7 +86,9 @@ def _sources(store: Store) -> Check:
     if not active:
         return Check("sources", "warn", found, "steelyard sources add URL")
     if failing and len(failing) == len(active) - len(never):
-        return Check("sources", "fail", found, "none can be read: check this machine's network, then `steelyard sources list`")
+        return Check(
+            "sources", "fail", found, "none can be read: check this machine's network, then `steelyard sources list`"
+        )
     late = [s for s in active if s.state.next_due_at and (utc_now() - s.state.next_due_at).days >= 1]
     if late:
         return Check("sources", "warn", f"{found}, {len(late)} overdue by a day", "is `steelyard run` running?")
@@ -99,7 +101,11 @@ def _model(settings: Settings) -> Iterator[Check]:
     embedder = load_embedder(settings)
     length = float((embedder.embed_query("open or closed?") ** 2).sum())
     good = abs(length - 1) < 1e-3
-    yield Check("embedding model", "ok" if good else "fail", f"{embedder.name} at {embedder.revision}, {embedder.dim} dimensions")
+    yield Check(
+        "embedding model",
+        "ok" if good else "fail",
+        f"{embedder.name} at {embedder.revision}, {embedder.dim} dimensions",
+    )
 
 
 def _generator(settings: Settings) -> Iterator[Check]:
@@ -108,7 +114,9 @@ def _generator(settings: Settings) -> Iterator[Check]:
     if settings.generator == "composer":
         yield Check("generator", "ok", "composer: no language model, nothing leaves the machine")
     elif settings.generator not in GENERATORS:
-        yield Check("generator", "fail", f"{settings.generator!r} is unknown", f"one of: composer, {', '.join(GENERATORS)}")
+        yield Check(
+            "generator", "fail", f"{settings.generator!r} is unknown", f"one of: composer, {', '.join(GENERATORS)}"
+        )
     else:
         try:
             made = GENERATORS[settings.generator](settings)

@@ -67,7 +67,14 @@ def show_reports(reports: "Sequence[SourceReport]") -> None:
         out.print("No source is due. `steelyard ingest --once --all` reads them all the same.")
         return
     rows = [
-        (r.source_id, r.title or r.url, r.outcome, *(getattr(r, name) for name in COUNTS), f"{r.seconds:.1f}", r.reason or "")
+        (
+            r.source_id,
+            r.title or r.url,
+            r.outcome,
+            *(getattr(r, name) for name in COUNTS),
+            f"{r.seconds:.1f}",
+            r.reason or "",
+        )
         for r in reports
     ]
     out.print(table("", ("id", "source", "outcome", *COUNTS, "s", "reason"), rows))

@@ -10,7 +10,7 @@ from bot.doors.cli.edge import err, out, report_error, say
 from bot.doors.cli.show import show_answer
 from bot.logs import configure_logging
 from kb.errors import BadInput, SteelyardError
-from kb.settings import Settings, load_settings
+from kb.settings import load_settings
 
 if TYPE_CHECKING:
     from bot.wire import Knowledge
@@ -41,7 +41,9 @@ def run(only: Annotated[str, typer.Option(metavar="PART", help="all, bot or inge
                 say("Connecting to Slack")
                 wire.serve_slack(knowledge)
             elif talks_here:
-                say("No Slack tokens in the environment (SLACK_BOT_TOKEN ...): talking here instead. README: Slack set-up.")
+                say(
+                    "No Slack tokens in the environment (SLACK_BOT_TOKEN ...), so we talk here. README: Slack set-up"
+                )
                 converse(knowledge)
             else:
                 say("Ingesting; Ctrl-C stops")

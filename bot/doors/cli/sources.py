@@ -91,12 +91,14 @@ def add(
     if json:
         print_json({"schema_version": 1, "source": _source(record), "entries": seen.entries})
     else:
-        out.print(f"Added source {record.id}: {record.title or record.url} ({record.kind}), {seen.entries} entries now.")
+        out.print(
+            f"Added source {record.id}: {record.title or record.url} ({record.kind}), {seen.entries} entries now."
+        )
         out.print("It is read at the next refresh, or now with `steelyard ingest --once`.")
 
 
-@app.command()
-def test(url: Annotated[str, typer.Argument()], json: AsJson = False) -> None:
+@app.command("test")
+def try_out(url: Annotated[str, typer.Argument()], json: AsJson = False) -> None:
     """Read an address once and show what would come of it; nothing is stored."""
     settings_for_command()
     seen = _preview(url, "")
@@ -166,7 +168,9 @@ def import_opml(
             except Conflict:
                 known.append(draft.url)
     if json:
-        print_json({"schema_version": 1, "added": [_source(r) for r in added], "known": known, "refused": list(refused)})
+        print_json(
+            {"schema_version": 1, "added": [_source(r) for r in added], "known": known, "refused": list(refused)}
+        )
     else:
         out.print(f"{len(added)} added, {len(known)} known already, {len(refused)} refused")
         for reason in refused:
@@ -187,4 +191,3 @@ def export_opml(file: Annotated[Path, typer.Argument(dir_okay=False, writable=Tr
         raise NotFound("there is no source to export")
     file.write_bytes(write_opml(records))
     out.print(f"{len(records)} sources written to {file}", markup=False)
-
