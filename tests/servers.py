@@ -15,11 +15,12 @@ import gzip
 import hashlib
 import mimetypes
 import socket
+import ssl
 import sys
 import threading
 import time
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from email.message import Message
 from email.utils import formatdate, parsedate_to_datetime
@@ -86,7 +87,13 @@ class ReplayServer:
     """Serves `folder` (or only what is `put`) on an ephemeral loopback port. Every method is thread-safe."""
 
     def __init__(
-        self, folder: Path | None = None, *, port: int = 0, host: str = "127.0.0.1", verbose: bool = False
+        self,
+        folder: Path | None = None,
+        *,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        verbose: bool = False,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.folder = folder.resolve() if folder else None
         self.verbose = verbose
@@ -97,6 +104,8 @@ class ReplayServer:
         self._faults: dict[str, list[tuple[Reply, int | None]]] = {}
         self._active = self.most_at_once = 0
         self._server = _Server((host, port), _handler(self))
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     def __enter__(self) -> Self:
@@ -283,9 +292,9 @@ def _handler(owner: ReplayServer) -> type[BaseHTTPRequestHandler]:
 
         def _body(self, reply: Reply, data: bytes) -> int:
             sent = 0
-            for piece in _pieces(
-                data if reply.cut is None else data[: reply.cut], reply.piece if reply.drip_s else 65536
-            ):
+            size = reply.piece if reply.drip_s else 65536
+            for at in range(0, len(data[: reply.cut]), size):
+                piece = data[: reply.cut][at : at + size]
                 try:
                     self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece) if reply.chunked else piece)
                     self.wfile.flush()
@@ -312,10 +321,6 @@ def _type_of(file: Path) -> str:
     return TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
 
 
-def _pieces(data: bytes, size: int) -> Iterator[bytes]:
-    return (data[at : at + size] for at in range(0, len(data), size))
-
-
 def _encode(data: bytes, encoding: str) -> bytes:
     if encoding == "gzip":
         return gzip.compress(data)
@@ -333,9 +338,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="serve a folder of recorded bodies on loopback")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--quiet", action="store_true")
     options = parser.parse_args()
-    with ReplayServer(options.folder, port=options.port, verbose=not options.quiet) as server:
+    with ReplayServer(options.folder, port=options.port, verbose=True) as server:
         print(server.url(), flush=True)
         try:
             threading.Event().wait()
