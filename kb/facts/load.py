@@ -101,8 +101,7 @@ def load_starter(directory: Path | None = None) -> list[FactDraft]:
     found: list[tuple[_Entry, FactDraft]] = []
     for path in sorted((directory or STARTER).glob("*.yaml")):
         found.extend(_read(path))
-    _check_together(found)
-    return [draft for _, draft in found]
+    return _check_together(found)
 
 
 def _read(path: Path) -> Iterator[tuple[_Entry, FactDraft]]:
@@ -279,16 +278,21 @@ def _valid(entry: _Entry) -> tuple[date | None, date | None]:
     return start, end
 
 
-def _check_together(found: Iterable[tuple[_Entry, FactDraft]]) -> None:
+def _check_together(found: Iterable[tuple[_Entry, FactDraft]]) -> list[FactDraft]:
+    """Checks across files. A subject may be named in several of them, but by one name."""
     by_key: dict[str, FactDraft] = {}
     pairs = list(found)
     for entry, draft in pairs:
-        if draft.key in by_key:
+        first = by_key.setdefault(draft.key, draft)
+        named = draft.field in ("name", "alias") and "key" not in entry.data
+        if named and first.value.casefold() != draft.value.casefold():
+            raise entry.bad(draft.field, f"{draft.subject} is {first.value!r} elsewhere, not {draft.value!r}")
+        if first is not draft and not named:
             raise entry.bad("key", f"{draft.key!r} is used twice")
-        by_key[draft.key] = draft
     for entry, draft in pairs:
         if draft.amends is not None:
             _check_amendment(entry, draft, by_key)
+    return list(by_key.values())
 
 
 def _check_amendment(entry: _Entry, draft: FactDraft, by_key: Mapping[str, FactDraft]) -> None:
