@@ -40,7 +40,8 @@ _LEGAL_LEVEL = 7  # below every marked heading
 def indexed_text(heading_path: Sequence[str], text: str) -> str:
     """The text of a passage as embedded and indexed: a first line with the headings, then the passage.
 
-    Headings that the passage itself shows are not said twice. The first line may be empty, so `split_indexed` can part them again.
+    Headings that the passage itself shows are not said twice. The first line may be empty, so
+    `split_indexed` can part them again.
     """
     shown = tuple(_heading_words(line) for line in text.split("\n") if line.startswith("#"))
     above = [heading for heading in heading_path if not any(words.startswith(heading) for words in shown)]

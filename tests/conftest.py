@@ -13,3 +13,9 @@ def shared() -> Path:
     if not (SHARED / "data").is_dir():
         pytest.skip("no recorded inputs: ../shared is not beside this checkout")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def models_dir() -> Path:
+    """Where exported models stay between runs: exporting takes 15 seconds. Ignored by git."""
+    return Path(__file__).resolve().parent / ".cache" / "models"
