@@ -41,9 +41,7 @@ def run(only: Annotated[str, typer.Option(metavar="PART", help="all, bot or inge
                 say("Connecting to Slack")
                 wire.serve_slack(knowledge)
             elif talks_here:
-                say(
-                    "No Slack tokens in the environment (SLACK_BOT_TOKEN ...), so we talk here. README: Slack set-up"
-                )
+                say("No Slack tokens in the environment (SLACK_BOT_TOKEN ...), so we talk here. README: Slack set-up")
                 converse(knowledge)
             else:
                 say("Ingesting; Ctrl-C stops")

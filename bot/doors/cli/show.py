@@ -50,7 +50,7 @@ def show_answer(console: Console, answer: "Answer") -> None:
     console.print(Text(answer.answer))
     for block in answer.tables:
         console.print()
-        console.print(table(block.title, block.columns, block.rows))
+        console.print(table(block.title, block.columns, ([cell.text for cell in row] for row in block.rows)))
     if answer.citations:
         console.print("\n[bold]Sources[/bold]")
     for cited in answer.citations:
