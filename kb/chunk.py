@@ -5,7 +5,7 @@
     text -> lines -> sections (at headings) -> pieces (sentences, list items, table rows) -> packed -> passages
 
 For every passage `text[start:end] == passage.text`, and every non-blank character lies in at least one of them.
-A passage with its headings (`indexed_text`) has at most `max_tokens` word pieces: the model silently cuts
+A passage with its title and headings (`indexed_text`) has at most `max_tokens` word pieces: the model silently cuts
 what is longer.
 """
 
@@ -21,6 +21,7 @@ MAX_TOKENS = 254  # the packaged model reads 256 with its two special tokens
 OVERLAP_TOKENS = 50
 HEADING_TOKENS = 64  # for the whole path
 ONE_HEADING_TOKENS = 24
+TITLE_CHARS = 160
 MAX_CHARS = 4000  # word pieces alone do not bound a text: a word of over 100 characters is one unknown piece
 
 _MARKED = re.compile(r"(#{1,6})[ \t]+(\S.*)")
@@ -37,21 +38,15 @@ _ABBREVIATION = re.compile(
 _LEGAL_LEVEL = 7  # below every marked heading
 
 
-def indexed_text(heading_path: Sequence[str], text: str) -> str:
-    """The text of a passage as embedded and indexed: a first line with the headings, then the passage.
-
-    Headings that the passage itself shows are not said twice. The first line may be empty, so
-    `split_indexed` can part them again.
-    """
-    shown = tuple(_heading_words(line) for line in text.split("\n") if line.startswith("#"))
-    above = [heading for heading in heading_path if not any(words.startswith(heading) for words in shown)]
-    return f"{' > '.join(above)}\n{text}"
+def context(title: str, heading_path: Sequence[str]) -> str:
+    """What stands above a passage when it is embedded and indexed: title and headings, each once."""
+    return " > ".join(dict.fromkeys(part for part in (_cut_title(title), *heading_path) if part))
 
 
-def split_indexed(text: str) -> tuple[str, str]:
-    """Headings and passage of what `indexed_text` joined."""
-    headings, _, passage = text.partition("\n")
-    return headings, passage
+def indexed_text(title: str, heading_path: Sequence[str], text: str) -> str:
+    """The text of a passage as embedded and indexed."""
+    above = context(title, heading_path)
+    return f"{above}\n{text}" if above else text
 
 
 def chunk(
@@ -62,12 +57,12 @@ def chunk(
     overlap_tokens: int = OVERLAP_TOKENS,
     spans: TokenSpans | None = None,
 ) -> list[PassageDraft]:
-    """Cut `text` into passages, in order. `title`, when given, is the outermost heading of every one."""
+    """Cut `text` into passages, in order. Room is left for `title`, the item's, which is embedded with each."""
     spans = spans or packaged_spans()
     drafts: list[PassageDraft] = []
-    for section in _sections(text, title):
-        path = _fitting_path(section.path, spans, max_tokens)
-        budget = max_tokens - len(spans(" > ".join(path)))
+    for section in _sections(text):
+        path = _fitting_path(section.path, spans, max_tokens - len(spans(_cut_title(title))))
+        budget = max(max_tokens - len(spans(context(title, path))), max_tokens // 4)
         for start, end in _cut(text, section, budget, overlap_tokens, spans):
             drafts.append(
                 PassageDraft(ordinal=len(drafts), heading_path=path, start=start, end=end, text=text[start:end])
@@ -118,9 +113,8 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         start = stop + 1
 
 
-def _sections(text: str, title: str) -> Iterator[_Section]:
+def _sections(text: str) -> Iterator[_Section]:
     """From heading to heading. A heading directly above a deeper one stays with it; the path is that of the deepest."""
-    root = " ".join(title.split())
     open_headings: list[tuple[int, str]] = []
     start, bare = 0, False  # bare: nothing but headings since `start`
     for at, stop in _lines(text, 0, len(text)):
@@ -131,21 +125,26 @@ def _sections(text: str, title: str) -> Iterator[_Section]:
         deeper = bool(open_headings) and found[0] > open_headings[-1][0]
         if not (bare and deeper):
             if text[start:at].strip():
-                yield _Section(_path(root, open_headings), start, at)
+                yield _Section(_path(open_headings), start, at)
             start, bare = at, True
         open_headings = [*(h for h in open_headings if h[0] < found[0]), found]
     if text[start:].strip():
-        yield _Section(_path(root, open_headings), start, len(text))
+        yield _Section(_path(open_headings), start, len(text))
 
 
-def _path(root: str, headings: Sequence[tuple[int, str]]) -> tuple[str, ...]:
-    words = [heading for _, heading in headings if heading]
-    return (root, *words) if root and root not in words[:1] else tuple(words)
+def _path(headings: Sequence[tuple[int, str]]) -> tuple[str, ...]:
+    return tuple(heading for _, heading in headings if heading)
 
 
-def _fitting_path(path: Sequence[str], spans: TokenSpans, max_tokens: int) -> tuple[str, ...]:
+def _cut_title(title: str) -> str:
+    """At most TITLE_CHARS, so never more than as many word pieces; whole words if there are any."""
+    line = " ".join(title.split())
+    return line if len(line) <= TITLE_CHARS else (line[: TITLE_CHARS + 1].rpartition(" ")[0] or line)[:TITLE_CHARS]
+
+
+def _fitting_path(path: Sequence[str], spans: TokenSpans, room: int) -> tuple[str, ...]:
     """Long headings are cut at a word, then the middle of a deep path is left out: the ends say most."""
-    allowed = min(HEADING_TOKENS, max_tokens // 3)
+    allowed = min(HEADING_TOKENS, room // 3)
     fitting = [cut for heading in path if (cut := _first_words(heading, spans, min(ONE_HEADING_TOKENS, allowed)))]
     while fitting and len(spans(" > ".join(fitting))) > allowed:
         del fitting[1 if len(fitting) > 2 else 0]

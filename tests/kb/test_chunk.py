@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.chunk import MAX_TOKENS, chunk, indexed_text, sentence_spans, split_indexed
+from kb.chunk import MAX_TOKENS, chunk, context, indexed_text, sentence_spans
 from kb.tokens import packaged_spans
+from kb.types import PassageDraft
 
 MARKS = ["# Heading", "## Deeper", "Article 5", "- item", "1. one", "| a | b |", "\n", "\n\n", "\x1c", "\u200b"]
 WORDS = st.sampled_from([*MARKS, "model", "Prices. ", "e.g. ", "...", "各国", "İ", "각", "🙂", "x" * 130, "a" * 5000])
@@ -20,12 +21,12 @@ TEXTS = st.one_of(
 )
 
 
-def covered(text: str, drafts) -> set[int]:
+def covered(drafts: list[PassageDraft]) -> set[int]:
     return {at for draft in drafts for at in range(draft.start, draft.end)}
 
 
-def pieces(draft) -> int:
-    return len(packaged_spans()(indexed_text(draft.heading_path, draft.text)))
+def pieces(draft: PassageDraft, title: str = "") -> int:
+    return len(packaged_spans()(indexed_text(title, draft.heading_path, draft.text)))
 
 
 @given(text=TEXTS, limit=st.sampled_from([24, 60, MAX_TOKENS]))
@@ -33,7 +34,7 @@ def pieces(draft) -> int:
 def test_any_text_is_covered_exactly_and_within_the_limit(text: str, limit: int) -> None:
     drafts = chunk(text, max_tokens=limit, overlap_tokens=limit // 5)
 
-    seen = covered(text, drafts)
+    seen = covered(drafts)
     assert all(at in seen for at, char in enumerate(text) if not char.isspace())
     assert all(text[d.start : d.end] == d.text and d.text == d.text.strip() != "" for d in drafts)
     assert [d.ordinal for d in drafts] == list(range(len(drafts)))
@@ -41,24 +42,27 @@ def test_any_text_is_covered_exactly_and_within_the_limit(text: str, limit: int)
     assert max(map(pieces, drafts), default=0) <= limit
 
 
-@given(title=st.text(max_size=2000), heading=st.text(st.characters(exclude_categories=["Cc"]), max_size=900))
+@given(
+    title=st.one_of(st.text(max_size=2000), st.text("各国 ", max_size=400)),
+    heading=st.text(st.characters(exclude_categories=["Cc"]), max_size=900),
+)
 @settings(max_examples=60, deadline=None)
 def test_long_titles_and_headings_leave_room_for_the_text(title: str, heading: str) -> None:
     drafts = chunk(f"# {heading}\n\n" + "The licence permits commercial use. " * 60, title=title)
 
-    assert max(map(pieces, drafts)) <= MAX_TOKENS
+    assert max(pieces(draft, title) for draft in drafts) <= MAX_TOKENS
 
 
 def test_headings_make_the_path() -> None:
     text = "Intro.\n\n# Act\n\n## Article 5\n\nBanned.\n\n### Scope\n\nHere.\n\n## Article 6\n\nHigh risk."
 
-    drafts = chunk(text, title="Regulation")
+    drafts = chunk(text)
 
     assert [(d.heading_path, d.text) for d in drafts] == [
-        (("Regulation",), "Intro."),
-        (("Regulation", "Act", "Article 5"), "# Act\n\n## Article 5\n\nBanned."),
-        (("Regulation", "Act", "Article 5", "Scope"), "### Scope\n\nHere."),
-        (("Regulation", "Act", "Article 6"), "## Article 6\n\nHigh risk."),
+        ((), "Intro."),
+        (("Act", "Article 5"), "# Act\n\n## Article 5\n\nBanned."),
+        (("Act", "Article 5", "Scope"), "### Scope\n\nHere."),
+        (("Act", "Article 6"), "## Article 6\n\nHigh risk."),
     ]
 
 
@@ -73,12 +77,11 @@ def test_an_unmarked_article_heading_begins_a_passage_but_a_mention_does_not() -
     ]
 
 
-def test_indexed_text_says_each_heading_once_and_splits_again() -> None:
-    first, second = chunk("# Terms\n\n" + "You may use the model. " * 60, title="Licence")[:2]
-
-    assert split_indexed(indexed_text(first.heading_path, first.text)) == ("Licence", first.text)
-    assert split_indexed(indexed_text(second.heading_path, second.text)) == ("Licence > Terms", second.text)
-    assert indexed_text((), "Bare") == "\nBare"
+def test_title_and_headings_stand_above_the_text_once() -> None:
+    assert indexed_text("Licence", ("Licence", "Terms"), "You may.") == "Licence > Terms\nYou may."
+    assert indexed_text("", (), "Bare") == "Bare"
+    assert context("word " * 100, ()) == ("word " * 32).strip()
+    assert context("各" * 300, ()) == "各" * 160
 
 
 def test_passages_overlap_by_whole_sentences_inside_a_section_only() -> None:
@@ -125,7 +128,7 @@ def test_a_recorded_regulation_is_cut_at_its_articles(shared: Path) -> None:
 
     drafts = chunk(text, title="Regulation (EU) 2026/1744")
 
-    seen = covered(text, drafts)
+    seen = covered(drafts)
     assert all(at in seen for at, char in enumerate(text) if not char.isspace())
-    assert max(map(pieces, drafts)) <= MAX_TOKENS
+    assert max(pieces(draft, "Regulation (EU) 2026/1744") for draft in drafts) <= MAX_TOKENS
     assert any(path.startswith("Article") for d in drafts for path in d.heading_path)
