@@ -285,7 +285,7 @@ def _check_together(found: Iterable[tuple[_Entry, FactDraft]]) -> list[FactDraft
     for entry, draft in pairs:
         first = by_key.setdefault(draft.key, draft)
         named = draft.field in ("name", "alias") and "key" not in entry.data
-        if named and first.value.casefold() != draft.value.casefold():
+        if draft.field == "name" and first.value != draft.value:
             raise entry.bad(draft.field, f"{draft.subject} is {first.value!r} elsewhere, not {draft.value!r}")
         if first is not draft and not named:
             raise entry.bad("key", f"{draft.key!r} is used twice")
