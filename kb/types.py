@@ -3,6 +3,7 @@
 All instants are aware UTC. Money is `Decimal`, as text in `Fact.value`. `workspace_id` None means shared.
 """
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -265,7 +266,7 @@ class FactDraft:
     unit: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
-    qualifiers: Mapping[str, str] = field(default_factory=dict)
+    qualifiers: Mapping[str, str] = dataclasses.field(default_factory=dict)  # `field` names a column here
     locator: str = ""
     quote: str | None = None
     item_version_id: int | None = None
@@ -355,6 +356,19 @@ class OutboxRow:
     created_at: datetime
     sent_ref: str | None = None
     error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeRow:
+    """A small job that one process asks of another ("preview" of a source), and its result once done."""
+
+    id: int
+    workspace_id: str | None
+    kind: str
+    payload: Mapping[str, object]
+    state: str  # "waiting" | "leased" | "done" | "failed"
+    result: Mapping[str, object] | None
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

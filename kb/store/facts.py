@@ -1,0 +1,169 @@
+"""Facts and what happened to them: rows are added, never changed; status is computed elsewhere (`kb.facts.view`)."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, fields, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, func, select
+
+from kb.errors import BadInput, NotFound
+from kb.store.engine import IN_CLAUSE, Db
+from kb.store.visible import midnight, visible_to
+from kb.tables import FactEvents, Facts, ItemVersions, table
+from kb.types import Fact, FactDraft, FactEvent, Tier
+
+KINDS = ("proposed", "approved", "rejected", "confirmed", "retracted", "amended")
+STARTER = "starter"
+
+_f, _e, _v = table(Facts), table(FactEvents), table(ItemVersions)
+
+
+class FactStore:
+    def __init__(self, db: Db) -> None:
+        self._db = db
+
+    def upsert_starter(self, drafts: Iterable[FactDraft]) -> int:
+        """Bring the shared facts up to the shipped files, by key; how many rows were added.
+
+        A changed fact is a new row and an "amended" event on the old one; only a later `checked_on` is a "confirmed"
+        event. The same files again write nothing.
+        """
+        wanted = {draft.key: draft for draft in drafts}
+        with self._db.write() as conn:
+            stored = self._newest(conn, list(wanted), None)
+            added = [draft for draft in wanted.values() if self._put(conn, draft, stored.get(draft.key))]
+        return len(added)
+
+    def add(
+        self, draft: FactDraft, *, workspace_id: str | None = None, proposed: bool = False, actor: str = ""
+    ) -> Fact:
+        """Store a fact. The same fact again under its key is not stored twice; a later `checked_on` confirms it."""
+        with self._db.write() as conn:
+            old = self._newest(conn, [draft.key], workspace_id).get(draft.key)
+            if old is not None and _same(old, draft):
+                self._confirm(conn, old, draft, actor, workspace_id)
+                return _fact(old)
+            _check_quote(conn, draft)
+            new = self._insert(conn, draft, workspace_id)
+            if proposed:
+                self._event(conn, new.id, "proposed", at=self._db.now(), actor=actor, workspace_id=workspace_id)
+            return _fact(new)
+
+    def event(
+        self,
+        fact_id: int,
+        kind: str,
+        *,
+        at: datetime,
+        actor: str = "",
+        other_fact_id: int | None = None,
+        note: str = "",
+        workspace_id: str | None = None,
+    ) -> None:
+        """Say what happened to a fact; `workspace_id`: only there (an approval by one team)."""
+        if kind not in KINDS:
+            raise BadInput(f"an event is one of {', '.join(KINDS)}; not {kind}")
+        more = {"other_fact_id": other_fact_id, "note": note, "workspace_id": workspace_id}
+        with self._db.write() as conn:
+            for wanted in (fact_id, other_fact_id):
+                if wanted is not None and conn.scalar(select(_f.c.id).where(_f.c.id == wanted)) is None:
+                    raise NotFound(f"no fact {wanted}")
+            self._event(conn, fact_id, kind, at=at, actor=actor, **more)
+
+    def all(
+        self, *, workspace_id: str | None = None, subject_prefix: str = "", field: str | None = None
+    ) -> tuple[list[Fact], list[FactEvent]]:
+        """Every visible fact, as stored, and the visible events of these facts, both in order of recording."""
+        seen = [visible_to(_f, workspace_id), *_prefixed(subject_prefix)]
+        if field is not None:
+            seen.append(_f.c.field == field)
+        events = select(_e).join(_f, _e.c.fact_id == _f.c.id).where(*seen, visible_to(_e, workspace_id))
+        with self._db.read() as conn:
+            facts = [_fact(row) for row in conn.execute(select(_f).where(*seen).order_by(_f.c.id))]
+            return facts, [_fact_event(row) for row in conn.execute(events.order_by(_e.c.id))]
+
+    def get(self, fact_id: int, *, workspace_id: str | None = None) -> Fact:
+        with self._db.read() as conn:
+            row = conn.execute(select(_f).where(_f.c.id == fact_id, visible_to(_f, workspace_id))).first()
+        if row is None:
+            raise NotFound(f"no fact {fact_id}")
+        return _fact(row)
+
+    def subjects(self, *, workspace_id: str | None = None) -> list[str]:
+        query = select(_f.c.subject).where(visible_to(_f, workspace_id)).distinct().order_by(_f.c.subject)
+        with self._db.read() as conn:
+            return list(conn.scalars(query))
+
+    def _newest(self, conn: Connection, keys: list[str], workspace_id: str | None) -> dict[str, Row[Any]]:
+        """The last stored row of each key in this workspace."""
+        here, found = _f.c.workspace_id.is_not_distinct_from(workspace_id), {}
+        for first in range(0, len(keys), IN_CLAUSE):
+            some = _f.c.key.in_(keys[first : first + IN_CLAUSE])
+            last = select(func.max(_f.c.id)).where(some, here).group_by(_f.c.key)
+            found.update({row.key: row for row in conn.execute(select(_f).where(_f.c.id.in_(last)))})
+        return found
+
+    def _put(self, conn: Connection, draft: FactDraft, old: Row[Any] | None) -> bool:
+        if old is not None and _same(old, draft):
+            self._confirm(conn, old, draft, STARTER, None)
+            return False
+        new = self._insert(conn, draft, None)
+        if old is not None:
+            # In the world it holds since the new one was known; a correction thus hides the old one on every day.
+            at = midnight(draft.known_from)
+            self._event(conn, old.id, "amended", at=at, actor=STARTER, other_fact_id=new.id)
+        return True
+
+    def _confirm(self, conn: Connection, old: Row[Any], draft: FactDraft, actor: str, workspace_id: str | None) -> None:
+        if draft.checked_on is None or draft.checked_on <= (old.checked_on or date.min):
+            return
+        at = midnight(draft.checked_on)
+        told = select(_e.c.id).where(_e.c.fact_id == old.id, _e.c.kind == "confirmed", _e.c.at >= at)
+        if conn.execute(told).first() is None:
+            self._event(conn, old.id, "confirmed", at=at, actor=actor, workspace_id=workspace_id)
+
+    def _insert(self, conn: Connection, draft: FactDraft, workspace_id: str | None) -> Row[Any]:
+        values = {**asdict(draft), "tier": int(draft.tier), "qualifiers": dict(draft.qualifiers)}
+        insert = _f.insert().values(**values, workspace_id=workspace_id, recorded_at=self._db.now())
+        return conn.execute(insert.returning(_f)).one()
+
+    def _event(self, conn: Connection, fact_id: int, kind: str, *, at: datetime, actor: str, **more: Any) -> None:
+        values = {"note": "", **more, "fact_id": fact_id, "kind": kind, "actor": actor}
+        conn.execute(_e.insert().values(**values, at=at.astimezone(UTC), recorded_at=self._db.now()))
+
+
+def _prefixed(prefix: str) -> list[ColumnElement[bool]]:
+    """A range, not LIKE: exact in case on SQLite, and an index carries it on both."""
+    return [_f.c.subject >= prefix, _f.c.subject < prefix + "\U0010ffff"] if prefix else []
+
+
+def _check_quote(conn: Connection, draft: FactDraft) -> None:
+    if draft.quote is None or draft.item_version_id is None:
+        return
+    text = conn.scalar(select(_v.c.text).where(_v.c.id == draft.item_version_id))
+    if text is None:
+        raise NotFound(f"no item version {draft.item_version_id}")
+    if draft.quote not in text:
+        raise BadInput(f"the quote of {draft.key} is not in item version {draft.item_version_id}")
+
+
+_DRAFT_FIELDS = tuple(f.name for f in fields(FactDraft))
+
+
+def _values(row: Row[Any]) -> dict[str, Any]:
+    return {**{name: getattr(row, name) for name in _DRAFT_FIELDS}, "tier": Tier(row.tier)}
+
+
+def _same(row: Row[Any], draft: FactDraft) -> bool:
+    """Whether a stored fact says what the draft says, whenever it was checked."""
+    given = replace(draft, checked_on=None, qualifiers=dict(draft.qualifiers))
+    return FactDraft(**{**_values(row), "checked_on": None}) == given
+
+
+def _fact(row: Row[Any]) -> Fact:
+    return Fact(**_values(row), id=row.id, workspace_id=row.workspace_id, recorded_at=row.recorded_at)
+
+
+def _fact_event(row: Row[Any]) -> FactEvent:
+    return FactEvent(**{f.name: getattr(row, f.name) for f in fields(FactEvent)})

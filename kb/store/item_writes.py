@@ -1,0 +1,146 @@
+"""One item written in one transaction: its version, its passages, and the end of the version before.
+
+::
+
+    no such item            -> item, version 1                                   "new"
+    same entry_hash         -> nothing                                           "unchanged"
+    other entry_hash        -> next version; the one before ends where it begins "edited"
+    reason "full_text"      -> next version, known from when the entry was; the
+                               entry keeps its hash and its text stays quotable  "enriched"
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select
+
+from kb.errors import BadInput, NotFound
+from kb.store.engine import Db
+from kb.store.rows import context
+from kb.tables import Items, ItemVersions, Passages, Sources, table
+from kb.types import ItemDraft
+
+MAX_EXTERNAL_ID = 2000  # what PostgreSQL can index
+
+_i, _v, _p, _s = table(Items), table(ItemVersions), table(Passages), table(Sources)
+
+# Built once: composing a statement costs more than running it on SQLite.
+_FIND = select(_i).where(_i.c.source_id == bindparam("of"), _i.c.external_id == bindparam("named")).with_for_update()
+_CURRENT = select(_v).where(_v.c.item_id == bindparam("of"), _v.c.known_until.is_(None))
+_CLOSE = _v.update().where(_v.c.id == bindparam("row")).values(known_until=bindparam("ends"))
+_WORKSPACE = select(_s.c.workspace_id).where(_s.c.id == bindparam("of"))
+_NEW_VERSION = _v.insert().returning(_v.c.id)
+
+
+def write_item(db: Db, conn: Connection, source_id: int, draft: ItemDraft) -> str:
+    if not 0 < len(draft.external_id.encode()) <= MAX_EXTERNAL_ID:
+        raise BadInput(f"an item's external id has 1 to {MAX_EXTERNAL_ID} bytes")
+    item = conn.execute(_FIND, {"of": source_id, "named": draft.external_id}).first()
+    if draft.reason == "full_text":
+        return _enrich(conn, item, draft, db.now())
+    if item is None:
+        item_id = _insert_item(db, conn, source_id, draft)
+        if item_id is not None:
+            _insert_version(conn, item_id, 1, draft, db.now())
+            return "new"
+        item = conn.execute(_FIND, {"of": source_id, "named": draft.external_id}).one()  # another was first
+    return "unchanged" if item.entry_hash == draft.entry_hash else _edit(conn, item, draft, db.now())
+
+
+def _insert_item(db: Db, conn: Connection, source_id: int, draft: ItemDraft) -> int | None:
+    source = conn.execute(_WORKSPACE, {"of": source_id}).first()
+    if source is None:
+        raise NotFound(f"no source {source_id}")
+    values = {
+        "source_id": source_id,
+        "workspace_id": source.workspace_id,
+        "external_id": draft.external_id,
+        "first_seen_at": db.now(),
+        "known_from": draft.known_from,
+        **_head(draft, 1),
+    }
+    insert = db.insert(_i).on_conflict_do_nothing().returning(_i.c.id)
+    new_id: int | None = conn.scalar(insert, values)
+    return new_id
+
+
+def _edit(conn: Connection, item: Row[Any], draft: ItemDraft, now: datetime) -> str:
+    before = conn.execute(_CURRENT, {"of": item.id}).one()
+    # An edit that claims to be older than what it edits would leave a day with two versions, or none.
+    known_from = max(draft.known_from, before.known_from)
+    conn.execute(_CLOSE, {"row": before.id, "ends": known_from})
+    conn.execute(_i.update().where(_i.c.id == item.id), {**_head(draft, item.version + 1), "known_from": known_from})
+    _insert_version(conn, item.id, item.version + 1, draft, now, known_from=known_from)
+    return "edited"
+
+
+def _enrich(conn: Connection, item: Row[Any] | None, draft: ItemDraft, now: datetime) -> str:
+    if item is None:
+        raise NotFound(f"no item {draft.external_id!r} to enrich")
+    entry = conn.execute(_CURRENT, {"of": item.id}).one()
+    if entry.reason == "full_text" and entry.text == draft.text:
+        return "unchanged"
+    conn.execute(_CLOSE, {"row": entry.id, "ends": entry.known_from})
+    conn.execute(_i.update().where(_i.c.id == item.id), {"version": item.version + 1, "topic": str(draft.topic)})
+    kept = {
+        "entry_hash": item.entry_hash,
+        "known_from": entry.known_from,
+        "published_at": entry.published_at or draft.published_at,
+        "updated_at": entry.updated_at or draft.updated_at,
+        "dated_at": entry.dated_at,
+    }
+    _insert_version(conn, item.id, item.version + 1, draft, now, **kept)
+    return "enriched"
+
+
+def _head(draft: ItemDraft, version: int) -> dict[str, Any]:
+    """What an item repeats of its newest entry."""
+    return {
+        "entry_hash": draft.entry_hash,
+        "version": version,
+        "topic": str(draft.topic),
+        "story_key": draft.story_key,
+    }
+
+
+def _insert_version(
+    conn: Connection, item_id: int, version: int, draft: ItemDraft, now: datetime, **instead: Any
+) -> None:
+    values = {
+        "item_id": item_id,
+        "version": version,
+        "url": draft.url,
+        "title": draft.title,
+        "author": draft.author,
+        "text": draft.text,
+        "language": draft.language,
+        "flags": list(draft.flags),
+        "reason": draft.reason,
+        "entry_hash": draft.entry_hash,
+        "story_key": draft.story_key,
+        "published_at": draft.published_at,
+        "updated_at": draft.updated_at,
+        "known_from": draft.known_from,
+        "first_seen_at": now,
+        **instead,
+    }
+    values.setdefault("dated_at", values["published_at"] or values["known_from"])
+    version_id = conn.scalar(_NEW_VERSION, values)
+    if draft.passages:
+        conn.execute(_p.insert(), [_passage(version_id, draft, n) for n in range(len(draft.passages))])
+
+
+def _passage(version_id: int | None, draft: ItemDraft, n: int) -> dict[str, Any]:
+    passage = draft.passages[n]
+    if draft.text[passage.start : passage.end] != passage.text:
+        raise BadInput(f"passage {passage.ordinal} of {draft.external_id!r} is not the text at its place")
+    return {
+        "version_id": version_id,
+        "ordinal": passage.ordinal,
+        "heading_path": list(passage.heading_path),
+        "start_char": passage.start,
+        "end_char": passage.end,
+        "context": context(draft.title, passage.heading_path),
+        "text": passage.text,
+        "embedded": False,
+    }

@@ -1,0 +1,1 @@
+"""Alembic migrations. `kb.store.migrate` runs them; a new one also moves its `HEAD`."""

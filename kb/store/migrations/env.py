@@ -1,0 +1,13 @@
+"""Alembic's entry: always on the connection, and in the transaction, that `kb.store.migrate` holds."""
+
+from alembic import context
+
+from kb.tables import Row
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Row.metadata,
+    render_as_batch=True,  # SQLite alters a table by copying it
+)
+with context.begin_transaction():
+    context.run_migrations()
