@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test test-peers lint types contracts unit install install-dev peers bench clean
+.PHONY: run test test-peers lint types contracts unit install install-dev peers schemas clean
 
 run: $(VENV)/.installed
 	@$(BIN)/steelyard run
@@ -45,6 +45,9 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) install --constraint constraints.txt --editable ".[dev]"
 	@touch $@ $(VENV)/.installed
+
+schemas: $(VENV)/.installed-dev
+	$(BIN)/python -c "import pathlib; from bot.doors.cli.contracts import write_schemas; write_schemas(pathlib.Path('docs'))"
 
 clean:
 	rm -rf $(VENV) .peers .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -16,7 +16,8 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>Example Lab</title><link>https://example.org/</link>
 <item><guid>a</guid><title>Weighbridge 2 released under Apache-2.0</title><link>https://example.org/a</link>
 <pubDate>Mon, 02 Nov 2026 10:00:00 GMT</pubDate>
-<description>Example Lab releases Weighbridge 2, a translation model with a context of 64,000 tokens.</description></item>
+<description>Example Lab releases Weighbridge 2, a translation model with a context of 64,000 tokens.</description>
+</item>
 <item><guid>b</guid><title>Office plants</title><link>https://example.org/b</link>
 <description>We bought a fern for the kitchen.</description></item></channel></rss>"""
 

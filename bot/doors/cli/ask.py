@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.doors.cli.contracts import FoundPassage, SearchResult
 from bot.doors.cli.edge import exit_with, out, parse_date, print_json, say, settings_for_command
 from bot.doors.cli.show import show_answer, show_hits
-from kb.types import Filter, Hit, Tier, Topic
+from kb.types import Filter, Tier, Topic
 
 if TYPE_CHECKING:
     from bot.answer.contract import Answer
@@ -29,7 +30,7 @@ def ask(
     when = parse_date(as_of, "--as-of")
     answer = _answer(text, when, thread, generator)
     if json:
-        print_json(answer.model_dump(mode="json"))
+        print_json(answer)
     else:
         show_answer(out, answer)
     exit_with(CANNOT_ANSWER if answer.abstained_because else 0)
@@ -67,23 +68,8 @@ def search(
     with opened(settings_for_command(), say) as knowledge:
         hits = knowledge.retriever.search(text, filter=wanted, k=k)
     if json:
-        print_json({"schema_version": 1, "hits": [_hit(rank, hit) for rank, hit in enumerate(hits, 1)]})
+        found = (FoundPassage.of(rank, hit) for rank, hit in enumerate(hits, 1))
+        print_json(SearchResult(hits=tuple(found)))
     else:
         show_hits(out, hits)
     exit_with(0 if hits else CANNOT_ANSWER)
-
-
-def _hit(rank: int, hit: Hit) -> dict[str, object]:
-    passage = hit.passage
-    return {
-        "rank": rank,
-        "score": round(hit.score, 4),
-        "title": passage.title,
-        "url": passage.url,
-        "publisher": passage.publisher,
-        "published_at": passage.published_at.isoformat() if passage.published_at else None,
-        "tier": int(passage.tier),
-        "topic": passage.topic.value,
-        "heading_path": list(passage.heading_path),
-        "passage": passage.text,
-    }

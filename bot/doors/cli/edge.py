@@ -3,10 +3,11 @@
 import json
 import logging
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 
 import typer
+from pydantic import BaseModel
 from rich.console import Console
 
 from bot.logs import configure_logging, reference_id
@@ -29,8 +30,9 @@ def say(message: str) -> None:
     err.print(f"[dim]{message}[/dim]")
 
 
-def print_json(value: Mapping[str, object] | Sequence[object]) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+def print_json(value: BaseModel | Mapping[str, object]) -> None:
+    plain = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+    sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
 def parse_date(text: str | None, option: str) -> date | None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.doors.cli.ask import CANNOT_ANSWER, AsJson, AsOf
+from bot.doors.cli.contracts import FactList, ListedFact
 from bot.doors.cli.edge import exit_with, out, parse_date, print_json, say, settings_for_command
 from bot.doors.cli.show import table
 from kb.types import FactView, utc_now
@@ -29,35 +30,10 @@ def facts(
     seen = [v for v in view(rows, events, as_of=when, today=today) if fnmatchcase(v.fact.subject, pattern)]
     seen.sort(key=lambda v: (v.fact.subject, v.fact.field, v.fact.known_from))
     if json:
-        print_json({"schema_version": 1, "as_of": when.isoformat(), "facts": [_fact(v) for v in seen]})
+        print_json(FactList(as_of=when, facts=tuple(ListedFact.of(v) for v in seen)))
     else:
         _show(seen, when)
     exit_with(0 if seen else CANNOT_ANSWER)
-
-
-def _fact(seen: FactView) -> dict[str, object]:
-    fact = seen.fact
-    return {
-        "key": fact.key,
-        "subject": fact.subject,
-        "field": fact.field,
-        "value": fact.value,
-        "unit": fact.unit,
-        "qualifiers": dict(fact.qualifiers),
-        "statement": fact.statement,
-        "status": seen.status.value,
-        "stale": seen.stale,
-        "superseded_by": seen.superseded_by.key if seen.superseded_by else None,
-        "disagrees_with": [other.key for other in seen.disagrees_with],
-        "valid_from": fact.valid_from,
-        "valid_to": fact.valid_to,
-        "known_from": fact.known_from,
-        "tier": int(fact.tier),
-        "publisher": fact.publisher,
-        "source_title": fact.source_title,
-        "source_url": fact.source_url,
-        "locator": fact.locator,
-    }
 
 
 def _show(seen: list[FactView], when: date) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.doors.cli.contracts import IngestResult, SourceReading
 from bot.doors.cli.edge import exit_with, out, print_json, say, settings_for_command
 from bot.doors.cli.show import table
 
@@ -39,27 +40,10 @@ def ingest(
     with wire.opened(settings, say) as knowledge:
         reports = wire.ingest_once(knowledge, all_sources=all_sources, articles=articles, embed=embed, say=say)
     if json:
-        print_json({"schema_version": 1, "sources": [_report(report) for report in reports]})
+        print_json(IngestResult(sources=tuple(SourceReading.of(report) for report in reports)))
     else:
         show_reports(reports)
     exit_with(ALL_FAILED if reports and all(report.outcome == "failed" for report in reports) else 0)
-
-
-def _report(report: "SourceReport") -> dict[str, object]:
-    return {
-        "id": report.source_id,
-        "url": report.url,
-        "title": report.title,
-        "fetched": report.outcome == "fetched",
-        "not_modified": report.outcome == "not_modified",
-        **{name: getattr(report, name) for name in COUNTS},
-        "failed": report.reason if report.outcome == "failed" else None,
-        "outcome": report.outcome,
-        "reason": report.reason,
-        "refused": list(report.refused),
-        "bytes": report.bytes,
-        "seconds": round(report.seconds, 3),
-    }
 
 
 def show_reports(reports: "Sequence[SourceReport]") -> None:

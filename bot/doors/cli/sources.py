@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.doors.cli.contracts import KnownSource, SourceList
 from bot.doors.cli.edge import out, print_json, say, settings_for_command
 from bot.doors.cli.show import day, table
 from kb.errors import BadInput, Conflict, NotFound
@@ -26,7 +27,7 @@ def list_sources(json: AsJson = False) -> None:
     with opened_store(settings_for_command(), say) as store:
         records = store.sources.list()
     if json:
-        print_json({"schema_version": 1, "sources": [_source(record) for record in records]})
+        print_json(SourceList(sources=tuple(KnownSource.of(record) for record in records)))
         return
     columns = ("id", "source", "kind", "topic", "tier", "status", "last success", "next due", "trouble")
     out.print(table("", columns, [_row(record) for record in records]))
@@ -36,26 +37,6 @@ def _row(r: SourceRecord) -> tuple[object, ...]:
     trouble = r.state.last_error or r.pause_reason or ""
     due = r.state.next_due_at.strftime("%Y-%m-%d %H:%M") if r.state.next_due_at else "now"
     return (r.id, r.title or r.url, r.kind, r.topic, int(r.tier), r.status, day(r.state.last_success_at), due, trouble)
-
-
-def _source(r: SourceRecord) -> dict[str, object]:
-    state = r.state
-    return {
-        "id": r.id,
-        "kind": r.kind,
-        "url": r.url,
-        "title": r.title,
-        "publisher": r.publisher,
-        "topic": r.topic.value,
-        "tier": int(r.tier),
-        "status": r.status,
-        "pause_reason": r.pause_reason,
-        "last_success_at": state.last_success_at.isoformat() if state.last_success_at else None,
-        "next_due_at": state.next_due_at.isoformat() if state.next_due_at else None,
-        "failures": state.failures,
-        "last_error": state.last_error,
-        "notices": list(state.notices),
-    }
 
 
 @app.command()
@@ -89,7 +70,9 @@ def add(
         )
         record = store.sources.add(draft)
     if json:
-        print_json({"schema_version": 1, "source": _source(record), "entries": seen.entries})
+        print_json(
+            {"schema_version": 1, "source": KnownSource.of(record).model_dump(mode="json"), "entries": seen.entries}
+        )
     else:
         out.print(
             f"Added source {record.id}: {record.title or record.url} ({record.kind}), {seen.entries} entries now."
@@ -169,7 +152,12 @@ def import_opml(
                 known.append(draft.url)
     if json:
         print_json(
-            {"schema_version": 1, "added": [_source(r) for r in added], "known": known, "refused": list(refused)}
+            {
+                "schema_version": 1,
+                "added": [KnownSource.of(r).model_dump(mode="json") for r in added],
+                "known": known,
+                "refused": list(refused),
+            }
         )
     else:
         out.print(f"{len(added)} added, {len(known)} known already, {len(refused)} refused")

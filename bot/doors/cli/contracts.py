@@ -1,0 +1,220 @@
+"""What `--json` prints, apart from an answer (bot/answer/contract.py): published as JSON Schema under docs/.
+
+`make schemas` writes the schema files; a test compares them with this module.
+Additions keep `schema_version`; a changed or removed field raises it.
+"""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from kb.types import FactView, Hit, SourceRecord
+
+if TYPE_CHECKING:
+    from ingest.update import SourceReport
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FoundPassage(_Frozen):
+    rank: int
+    score: float
+    title: str
+    url: str
+    publisher: str
+    published_at: datetime | None
+    tier: int
+    topic: str
+    heading_path: tuple[str, ...]
+    passage: str
+
+    @classmethod
+    def of(cls, rank: int, hit: Hit) -> Self:
+        p = hit.passage
+        return cls(
+            rank=rank,
+            score=round(hit.score, 4),
+            title=p.title,
+            url=p.url,
+            publisher=p.publisher,
+            published_at=p.published_at,
+            tier=int(p.tier),
+            topic=p.topic.value,
+            heading_path=p.heading_path,
+            passage=p.text,
+        )
+
+
+class SearchResult(_Frozen):
+    schema_version: int = 1
+    hits: tuple[FoundPassage, ...]
+
+
+class SourceReading(_Frozen):
+    """One source in one run. `failed`: the reason, null when it did not fail; `refused`: entries left out and why."""
+
+    id: int
+    url: str
+    title: str
+    outcome: str
+    fetched: bool
+    not_modified: bool
+    new: int
+    edited: int
+    unchanged: int
+    vanished: int
+    returned: int
+    failed: str | None
+    reason: str | None
+    refused: tuple[str, ...]
+    bytes: int
+    seconds: float
+
+    @classmethod
+    def of(cls, report: "SourceReport") -> Self:
+        return cls(
+            id=report.source_id,
+            url=report.url,
+            title=report.title,
+            outcome=report.outcome,
+            fetched=report.outcome == "fetched",
+            not_modified=report.outcome == "not_modified",
+            new=report.new,
+            edited=report.edited,
+            unchanged=report.unchanged,
+            vanished=report.vanished,
+            returned=report.returned,
+            failed=report.reason if report.outcome == "failed" else None,
+            reason=report.reason,
+            refused=report.refused,
+            bytes=report.bytes,
+            seconds=round(report.seconds, 3),
+        )
+
+
+class IngestResult(_Frozen):
+    schema_version: int = 1
+    sources: tuple[SourceReading, ...]
+
+
+class KnownSource(_Frozen):
+    id: int
+    kind: str
+    url: str
+    title: str
+    publisher: str
+    topic: str
+    tier: int
+    status: str
+    pause_reason: str | None
+    last_success_at: datetime | None
+    next_due_at: datetime | None
+    failures: int
+    last_error: str | None
+    notices: tuple[str, ...]
+
+    @classmethod
+    def of(cls, record: SourceRecord) -> Self:
+        state = record.state
+        return cls(
+            id=record.id,
+            kind=record.kind,
+            url=record.url,
+            title=record.title,
+            publisher=record.publisher,
+            topic=record.topic.value,
+            tier=int(record.tier),
+            status=record.status,
+            pause_reason=record.pause_reason,
+            last_success_at=state.last_success_at,
+            next_due_at=state.next_due_at,
+            failures=state.failures,
+            last_error=state.last_error,
+            notices=state.notices,
+        )
+
+
+class SourceList(_Frozen):
+    schema_version: int = 1
+    sources: tuple[KnownSource, ...]
+
+
+class ListedFact(_Frozen):
+    key: str
+    subject: str
+    field: str
+    value: str
+    unit: str
+    qualifiers: dict[str, str]
+    statement: str
+    status: str
+    stale: bool
+    superseded_by: str | None
+    disagrees_with: tuple[str, ...]
+    valid_from: date | None
+    valid_to: date | None
+    known_from: date
+    tier: int
+    publisher: str
+    source_title: str
+    source_url: str
+    locator: str
+
+    @classmethod
+    def of(cls, seen: FactView) -> Self:
+        fact = seen.fact
+        return cls(
+            key=fact.key,
+            subject=fact.subject,
+            field=fact.field,
+            value=fact.value,
+            unit=fact.unit,
+            qualifiers=dict(fact.qualifiers),
+            statement=fact.statement,
+            status=seen.status.value,
+            stale=seen.stale,
+            superseded_by=seen.superseded_by.key if seen.superseded_by else None,
+            disagrees_with=tuple(other.key for other in seen.disagrees_with),
+            valid_from=fact.valid_from,
+            valid_to=fact.valid_to,
+            known_from=fact.known_from,
+            tier=int(fact.tier),
+            publisher=fact.publisher,
+            source_title=fact.source_title,
+            source_url=fact.source_url,
+            locator=fact.locator,
+        )
+
+
+class FactList(_Frozen):
+    schema_version: int = 1
+    as_of: date
+    facts: tuple[ListedFact, ...]
+
+
+PUBLISHED: dict[str, type[BaseModel]] = {
+    "search": SearchResult,
+    "ingest": IngestResult,
+    "sources": SourceList,
+    "facts": FactList,
+}
+
+
+def schema_text(name: str) -> str:
+    """The published JSON Schema called `name`, stable to the byte."""
+    schema = PUBLISHED[name].model_json_schema(mode="serialization")
+    return json.dumps(schema, indent=2, sort_keys=True) + "\n"
+
+
+def write_schemas(folder: Path) -> None:
+    """Write every published schema, the answer's included (`make schemas`)."""
+    from bot.answer import contract
+
+    (folder / "ask.schema.json").write_text(contract.schema_text())
+    for name in PUBLISHED:
+        (folder / f"{name}.schema.json").write_text(schema_text(name))
