@@ -1,0 +1,131 @@
+"""The Bolt app: every listener turns a payload into a durable row and only then acknowledges it.
+
+    event -> checked -> inbox.accept (durable, deduplicated) -> ack; a worker is woken and shows a status
+
+`process_before_response` makes Bolt acknowledge only after the listener: what we could not store, Slack sends again.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from bot.doors.slack.client import slack_logger
+from bot.doors.slack.inbound import feedback_from_action, inquiry_from_command, inquiry_from_event
+from bot.doors.slack.render import FEEDBACK_ACTION
+from bot.doors.slack.text import harmless, one_line
+from bot.logs import reference_id
+from kb.errors import BadInput, NotFound
+from kb.settings import Settings
+from kb.store import Store
+from kb.types import Inquiry
+
+if TYPE_CHECKING:
+    from slack_bolt import App
+    from slack_sdk import WebClient
+
+log = structlog.get_logger("steelyard.slack")
+
+COMMAND = "/steelyard"
+HELP = "Ask with `/steelyard ask <question>`, for example: `/steelyard ask what licence is Kimi K2.5 under?`"
+
+
+class Listeners:
+    """What the app does with each payload. `accepted` is called after a new question was stored."""
+
+    def __init__(self, settings: Settings, store: Store, accepted: Callable[[], None]) -> None:
+        self._follow_ups = settings.slack_follow_ups
+        self._store = store
+        self._accepted = accepted
+
+    def mention(self, body: dict[str, Any], context: dict[str, Any]) -> None:
+        self._accept(inquiry_from_event(body, context.get("bot_user_id") or ""))
+
+    def message(self, body: dict[str, Any], context: dict[str, Any]) -> None:
+        """A direct message always asks; a channel message only as a follow-up in a thread of ours, if switched on."""
+        inquiry = inquiry_from_event(body, context.get("bot_user_id") or "")
+        if inquiry is not None and (inquiry.payload["surface"] == "dm" or self._follows_up(inquiry)):
+            self._accept(inquiry)
+
+    def command(self, body: dict[str, Any], ack: Callable[..., None]) -> None:
+        word, _, question = str(body.get("text") or "").strip().partition(" ")
+        if word.lower() != "ask" or not question.strip():
+            ack(text=HELP, response_type="ephemeral")
+            return
+        self._accept(inquiry_from_command(body, question))
+        ack(text=f"Weighing: {one_line(question, 200)}", response_type="ephemeral")
+
+    def feedback(self, body: dict[str, Any], ack: Callable[..., None], respond: Callable[..., Any]) -> None:
+        given = feedback_from_action(body)
+        try:
+            if self._store.answers.get(given.answer_id).workspace_id not in (None, given.workspace_id):
+                raise NotFound("no such answer in this workspace")
+            self._store.answers.feedback(given.answer_id, given.user, given.verdict, workspace_id=given.workspace_id)
+            words = "Thank you, noted."
+        except NotFound:
+            words = "That answer is no longer stored, so the feedback could not be kept."
+        ack()
+        respond(text=words, response_type="ephemeral", replace_original=False)
+
+    def _accept(self, inquiry: Inquiry | None) -> None:
+        if inquiry is None:
+            return
+        row_id, new = self._store.inbox.accept(inquiry)
+        log.info("question accepted", inbox_id=row_id, new=new, surface=inquiry.payload["surface"])
+        if new:
+            self._accepted()
+
+    def _follows_up(self, inquiry: Inquiry) -> bool:
+        return (
+            self._follow_ups
+            and inquiry.thread != inquiry.payload["ts"]
+            and bool(
+                self._store.answers.in_thread(
+                    "slack", inquiry.channel, inquiry.thread, workspace_id=inquiry.workspace_id
+                )
+            )
+        )
+
+
+def build_app(
+    settings: Settings,
+    store: Store,
+    client: "WebClient",
+    *,
+    accepted: Callable[[], None],
+    signing_secret: str | None = None,
+) -> "App":
+    """The app with its listeners. Without a signing secret it may only be fed by Socket Mode."""
+    from slack_bolt import App
+
+    app = App(
+        name="steelyard",
+        logger=slack_logger(),
+        client=client,
+        token=client.token,
+        signing_secret=signing_secret,
+        process_before_response=True,
+        request_verification_enabled=signing_secret is not None,
+    )
+    listeners = Listeners(settings, store, accepted)
+    app.event("app_mention")(listeners.mention)
+    app.event("message")(listeners.message)
+    app.command(COMMAND)(listeners.command)
+    app.action(FEEDBACK_ACTION)(listeners.feedback)
+    app.error(on_error)
+    return app
+
+
+def on_error(error: Exception, body: dict[str, Any]) -> Any:
+    """A payload we cannot read is acknowledged (again it would be no better); anything else Slack may send again."""
+    from slack_bolt import BoltResponse
+
+    reference = reference_id()
+    if isinstance(error, BadInput):
+        log.warning("payload refused", reference=reference, error=str(error))
+        return BoltResponse(status=200, body="")
+    log.error("listener failed", reference=reference, event_id=body.get("event_id"), exc_info=error)
+    if body.get("command"):
+        text = harmless(f"I could not take this question. Reference: {reference}")
+        return BoltResponse(status=200, body={"response_type": "ephemeral", "text": text})
+    return BoltResponse(status=500, body="")

@@ -1,0 +1,134 @@
+"""Slack's events and commands -> `Inquiry`. Pure, and strict about every field: a payload is somebody else's data."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from bot.doors.slack.text import plain_question
+from kb.errors import BadInput
+from kb.types import Inquiry
+
+QUESTION_LIMIT = 8_000
+
+_Id = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,30}$")]
+_Ts = Annotated[str, StringConstraints(pattern=r"^\d{1,16}\.\d{1,9}$")]
+_EventId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,128}$")]
+
+
+_P = TypeVar("_P", bound=BaseModel)
+
+
+class _Payload(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class _Message(_Payload):
+    type: Literal["app_mention", "message"]
+    channel: _Id
+    user: _Id | None = None
+    ts: _Ts
+    text: str = ""
+    thread_ts: _Ts | None = None
+    channel_type: str = ""
+    subtype: str | None = None
+    bot_id: str | None = None
+
+
+class _Envelope(_Payload):
+    event_id: _EventId
+    team_id: _Id
+    event: _Message
+
+
+class _Command(_Payload):
+    team_id: _Id
+    channel_id: _Id
+    user_id: _Id
+    text: str = ""
+    trigger_id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    response_url: Annotated[str, StringConstraints(min_length=8, max_length=2_000)]
+
+
+class _Action(_Payload):
+    action_id: Literal["steelyard_feedback"]  # render.FEEDBACK_ACTION
+    value: Annotated[str, StringConstraints(pattern=r"^(up|down):[1-9]\d{0,17}$")]
+
+
+class _Owner(_Payload):
+    id: _Id
+
+
+class _Interaction(_Payload):
+    user: _Owner
+    team: _Owner
+    actions: Annotated[list[_Action], Field(min_length=1, max_length=1)]
+
+
+class Feedback(_Payload):
+    answer_id: int
+    verdict: Literal["up", "down"]
+    user: str
+    workspace_id: str
+
+
+def inquiry_from_event(body: Mapping[str, object], bot_user_id: str) -> Inquiry | None:
+    """The question in a mention or message event; None for what asks us nothing (edits, joins, other bots)."""
+    envelope = _checked(_Envelope, body)
+    event = envelope.event
+    if event.user is None or event.bot_id or event.subtype not in (None, "file_share", "thread_broadcast"):
+        return None
+    return Inquiry(
+        event_id=envelope.event_id,
+        door="slack",
+        workspace_id=envelope.team_id,
+        channel=event.channel,
+        thread=event.thread_ts or event.ts,
+        user=event.user,
+        text=plain_question(event.text, bot_user_id)[:QUESTION_LIMIT],
+        message_key=f"{event.channel}:{event.ts}",
+        payload={"ts": event.ts, "surface": _surface(event)},
+    )
+
+
+def _surface(event: _Message) -> str:
+    if event.type == "app_mention":
+        return "mention"
+    return "dm" if event.channel_type == "im" else "channel"
+
+
+def inquiry_from_command(body: Mapping[str, object], question: str) -> Inquiry:
+    """A question asked by slash command: no thread of its own, answered to the asker alone."""
+    command = _checked(_Command, body)
+    event_id = f"command:{command.trigger_id}"
+    return Inquiry(
+        event_id=event_id,
+        door="slack",
+        workspace_id=command.team_id,
+        channel=command.channel_id,
+        thread=event_id,
+        user=command.user_id,
+        text=plain_question(question)[:QUESTION_LIMIT],
+        payload={"response_url": command.response_url, "surface": "command"},
+    )
+
+
+def feedback_from_action(body: Mapping[str, object]) -> Feedback:
+    interaction = _checked(_Interaction, body)
+    verdict, _, answer_id = interaction.actions[0].value.partition(":")
+    return Feedback.model_validate(
+        {
+            "answer_id": int(answer_id),
+            "verdict": verdict,
+            "user": interaction.user.id,
+            "workspace_id": interaction.team.id,
+        }
+    )
+
+
+def _checked(model: type[_P], body: Mapping[str, object]) -> _P:
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        fields = ", ".join(".".join(str(part) for part in problem["loc"]) for problem in error.errors())
+        raise BadInput(f"a Slack payload that we cannot read: {fields}") from error

@@ -1,0 +1,60 @@
+"""Digest -> Slack messages. Pure."""
+
+from datetime import date
+
+from bot.digest import Change, Deadline, Digest, DigestSource, Group, Story
+from bot.doors.slack.blocks import Block, Message, context, pack, sections
+from bot.doors.slack.text import mrkdwn_link, one_line
+
+DIGEST_EVENT = "steelyard_digest"
+
+
+def render_digest(digest: Digest, *, key: str) -> list[Message]:
+    """The week under headings, deadlines last; every line with its dated sources."""
+    title = f"Open and closed models: {_day(digest.since)} to {_day(digest.until)}"
+    blocks: list[Block] = [{"type": "header", "text": {"type": "plain_text", "text": title[:150]}}]
+    for group in digest.groups:
+        blocks += _group(group)
+    if digest.deadlines:
+        blocks += sections([_deadline(each) for each in digest.deadlines], "Deadlines ahead")
+    blocks += context("Stories are ranked by the tier of their best source, then by how many publishers tell them.")
+    counted = sum(len(group.changes) + len(group.stories) for group in digest.groups)
+    return pack(blocks, text=f"{title} ({counted} items)", event_type=DIGEST_EVENT, key=key)
+
+
+def _group(group: Group) -> list[Block]:
+    lines = [*map(_change, group.changes), *(line for story in group.stories for line in _story(story))]
+    if group.left_out:
+        lines.append(f"_and {group.left_out} more_")
+    return sections(lines, group.name)
+
+
+def _change(change: Change) -> str:
+    doubt = " (sources disagree)" if change.disputed else ""
+    return f"• {one_line(change.statement, 600)}{doubt} — {_source(change.source)}"
+
+
+def _story(story: Story) -> list[str]:
+    """One link a line: a section is cut between lines, never inside a link."""
+    lead, *others = story.sources
+    first = f"• {mrkdwn_link(one_line(story.title, 200), lead.url)} ({_dated(lead)})"
+    return [first, *(f"      also {_source(other)}" for other in others)]
+
+
+def _deadline(deadline: Deadline) -> str:
+    when = f"*{_day(deadline.on)}* ({deadline.days_left} days)"
+    return f"• {when}: {one_line(deadline.statement, 600)} — {_source(deadline.source)}"
+
+
+def _source(source: DigestSource) -> str:
+    name = one_line(source.publisher or source.title or "source", 80)
+    return f"{mrkdwn_link(name, source.url)} ({_day(source.published)}, tier {source.tier})"
+
+
+def _dated(source: DigestSource) -> str:
+    publisher = one_line(source.publisher, 80)
+    return f"{publisher + ', ' if publisher else ''}{_day(source.published)}, tier {source.tier}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
