@@ -61,9 +61,9 @@ class Key(TypeDecorator[str]):
         return dialect.type_descriptor(String(collation="C") if dialect.name == "postgresql" else String())
 
 
-def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    """A partial index: it holds only the rows that its query can want."""
-    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+def partial_index(name: str, *columns: str, where: str, on_sqlite: str | None = None, unique: bool = False) -> Index:
+    """It holds only the rows that its query can want; SQLite uses it where a query says `where` to the letter."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(on_sqlite or where), postgresql_where=text(where))
 
 
 def unique_in_workspace(name: str, *columns: str) -> tuple[Index, Index]:

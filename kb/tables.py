@@ -101,6 +101,7 @@ class Items(Leased, table=True):
     __table_args__ = (
         Index("uq_items_source_id_external_id", "source_id", "external_id", unique=True),
         Index("ix_items_story_key", "story_key"),
+        Index("ix_items_topic", "topic"),
         partial_index("ix_items_article_due", "article_due_at", where="article_due_at IS NOT NULL"),
         AUTOINCREMENT,
     )
@@ -145,7 +146,8 @@ class Passages(Leased, table=True):
 
     __table_args__ = (
         Index("uq_passages_version_id_ordinal", "version_id", "ordinal", unique=True),
-        partial_index("ix_passages_unembedded", "id", where="NOT embedded"),
+        # Without its first column SQLite takes the table itself for the quicker way to ascending ids.
+        partial_index("ix_passages_unembedded", "embedded", "id", where="NOT embedded", on_sqlite="embedded = 0"),
         AUTOINCREMENT,
     )
 

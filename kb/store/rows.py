@@ -34,12 +34,11 @@ def versions_query() -> Select[Any]:
 
 def passages_query() -> Select[Any]:
     extra = (_p.c.id, _p.c.version_id, _p.c.ordinal, _p.c.heading_path, _p.c.start_char, _p.c.end_char, _p.c.text)
-    return passages_joined(select(*_SHARED, *extra))
+    return passages_joined(select(*_SHARED, *extra)).join(_s, _i.c.source_id == _s.c.id)
 
 
 def passages_joined(query: Select[Any]) -> Select[Any]:
-    joined = query.join_from(_p, _v, _p.c.version_id == _v.c.id)
-    return joined.join(_i, _v.c.item_id == _i.c.id).join(_s, _i.c.source_id == _s.c.id)
+    return query.join_from(_p, _v, _p.c.version_id == _v.c.id).join(_i, _v.c.item_id == _i.c.id)
 
 
 def _of(row: Row[Any], *names: str) -> dict[str, Any]:

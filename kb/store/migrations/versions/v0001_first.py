@@ -115,6 +115,7 @@ def _items() -> None:
     )
     _index("ix_items_article_due", "items", "article_due_at", where="article_due_at IS NOT NULL")
     _index("ix_items_story_key", "items", "story_key")
+    _index("ix_items_topic", "items", "topic")
     _unique("uq_items_source_id_external_id", "items", "source_id external_id")
 
 
@@ -149,7 +150,8 @@ def _passages() -> None:
         *_required(TEXT, "context text"),
         sa.Column("embedded", BOOL, server_default=sa.false(), nullable=False),
     )
-    _index("ix_passages_unembedded", "passages", "id", where="NOT embedded")
+    unembedded: dict[str, Any] = {"sqlite_where": sa.text("embedded = 0"), "postgresql_where": sa.text("NOT embedded")}
+    op.create_index("ix_passages_unembedded", "passages", ["embedded", "id"], unique=False, **unembedded)
     _unique("uq_passages_version_id_ordinal", "passages", "version_id ordinal")
 
 
