@@ -135,6 +135,7 @@ class ItemDraft:
     language: str = ""
     flags: tuple[str, ...] = ()  # "instruction_like", "hidden_text", ...
     reason: str = "entry"
+    article_due_at: datetime | None = None  # when to fetch its full text; None: not wanted
     passages: tuple[PassageDraft, ...] = ()
 
 

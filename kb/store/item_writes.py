@@ -100,6 +100,7 @@ def _head(draft: ItemDraft, version: int) -> dict[str, Any]:
         "version": version,
         "topic": str(draft.topic),
         "story_key": draft.story_key,
+        "article_due_at": draft.article_due_at,
     }
 
 
