@@ -1,0 +1,202 @@
+"""What a reading means: what is new, edited, gone or back, and when to read again. Pure: no clock, no I/O.
+
+A source that fails is asked again ever more rarely, but at least once a day, for ever; one that is well
+again is back on its usual beat at once.
+"""
+
+import hashlib
+import random
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from ingest.source import Page, Response
+from kb.errors import FetchError, HttpStatus, SteelyardError
+from kb.settings import Settings
+from kb.types import ItemHead, RawItem, SourceState
+
+DAY_S = 24 * 3600.0
+LONGEST_WAIT_S = 7 * DAY_S  # a Retry-After beyond this is taken for a mistake
+JITTER = 0.1  # later, never sooner, so that sources spread out and no promise is broken
+NOTICES = 5
+
+_COMMENT = re.compile(r"<!--.*?-->", re.S)
+_SIGNED_MEDIA = re.compile(r"""(\s(?:src|srcset|poster)\s*=\s*)("[^"]*"|'[^']*')""", re.I)
+_TRACKING = re.compile(r"(?<=[?&])(?:utm_[a-z]+|fbclid|gclid|mc_cid|mc_eid)=[^&#]*&?", re.I)
+
+
+# ---------------------------------------------------------------- what changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """One reading against what is stored. A returned item that says something else is in `edited` too."""
+
+    new: tuple[RawItem, ...] = ()
+    edited: tuple[RawItem, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    vanished: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()
+    duplicates: tuple[str, ...] = ()  # identities that the body holds more than once; the first wins
+    emptied: bool = False  # the source held items and now holds none: more likely its fault than its wish
+
+
+def changes(heads: Mapping[str, ItemHead], items: Iterable[RawItem], *, complete: bool = True) -> Changes:
+    """Compare by `entry_hash`. An incomplete reading makes nothing vanish."""
+    first: dict[str, RawItem] = {}
+    duplicates = []
+    for item in items:
+        if item.external_id in first:
+            duplicates.append(item.external_id)
+        else:
+            first[item.external_id] = item
+    known = [item for key, item in first.items() if key in heads]
+    same = {item.external_id for item in known if entry_hash(item) == heads[item.external_id].entry_hash}
+    present = [key for key, head in heads.items() if not head.vanished]
+    return Changes(
+        new=tuple(item for key, item in first.items() if key not in heads),
+        edited=tuple(item for item in known if item.external_id not in same),
+        unchanged=tuple(item.external_id for item in known if item.external_id in same),
+        vanished=tuple(key for key in present if key not in first) if complete else (),
+        returned=tuple(item.external_id for item in known if heads[item.external_id].vanished),
+        duplicates=tuple(duplicates),
+        emptied=complete and bool(present) and not first,
+    )
+
+
+def entry_hash(raw: RawItem) -> str:
+    """Over title, link and body as published, never over dates: an entry that was only re-dated is no news.
+
+    White space, comments, tracking parameters and the signatures on media links rotate by themselves and
+    are left out.
+    """
+    body = _SIGNED_MEDIA.sub(_without_query, _COMMENT.sub("", raw.html))
+    said = (_flat(raw.title), _TRACKING.sub("", raw.url).rstrip("?&"), _flat(body))
+    return hashlib.sha256("\0".join(said).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _without_query(found: re.Match[str]) -> str:
+    return found[1] + re.sub(r"\?[^\s\"',]*", "", found[2])
+
+
+def known_from(raw: RawItem, head: ItemHead | None, now: datetime) -> datetime:
+    """From when the world could know this version: what it states, never the future, never before what it edits."""
+    stated = max((at for at in (raw.published_at, raw.updated_at) if at and at <= now), default=None)
+    if head is None:
+        return stated or now
+    edited = raw.updated_at
+    return edited if edited and head.known_from < edited <= now else now
+
+
+# ---------------------------------------------------------------- when next
+
+
+def next_due(
+    wish_s: float | None, fresh_for_s: float | None, settings: Settings, now: datetime, rng: random.Random
+) -> datetime:
+    """The feed's own wish (ttl) replaces our usual interval; a promise of freshness can only lengthen it."""
+    usual = settings.refresh_default_minutes * 60.0 if wish_s is None else wish_s
+    interval = max(usual, fresh_for_s or 0.0, settings.refresh_min_minutes * 60.0)
+    return now + timedelta(seconds=_spread(min(interval, settings.refresh_max_minutes * 60.0), rng))
+
+
+def _spread(seconds: float, rng: random.Random) -> float:
+    return seconds * (1 + JITTER * rng.random())
+
+
+def after_success(
+    state: SourceState,
+    response: Response,
+    page: Page | None,
+    *,
+    body_sha256: str | None,
+    changed: bool,
+    settings: Settings,
+    now: datetime,
+    rng: random.Random,
+) -> SourceState:
+    """A 200 whose items are all stored, or a 304 (`page` and `body_sha256` None). All failures are forgiven."""
+    told = response.headers
+    as_before = now if page else now + _beat(state, settings)
+    return replace(
+        state,
+        etag=told.get("etag") or (state.etag if response.status == 304 else None),
+        last_modified=told.get("last-modified") or (state.last_modified if response.status == 304 else None),
+        body_sha256=body_sha256 or state.body_sha256,
+        next_due_at=max(next_due(page.ttl_s if page else None, response.fresh_for_s, settings, now, rng), as_before),
+        blocked_until=None,
+        last_attempt_at=now,
+        last_success_at=now,
+        last_changed_at=now if changed else state.last_changed_at,
+        failures=0,
+        last_error=None,
+    )
+
+
+def _beat(state: SourceState, settings: Settings) -> timedelta:
+    """The interval that the last good body led to: an unchanged one states no ttl, but its wish still stands."""
+    if state.failures or not state.next_due_at or not state.last_success_at:
+        return timedelta(0)
+    longest = timedelta(minutes=settings.refresh_max_minutes * (1 + JITTER))
+    return min(max(state.next_due_at - state.last_success_at, timedelta(0)), longest)
+
+
+def after_failure(
+    state: SourceState, error: SteelyardError, settings: Settings, now: datetime, rng: random.Random
+) -> SourceState:
+    """Validators stay those of the last body that parsed. Waits double from the least interval up to a day."""
+    failures = state.failures + 1
+    wait_s = min(settings.refresh_min_minutes * 60.0 * 2 ** min(failures - 1, 20), DAY_S / (1 + JITTER))
+    due = now + timedelta(seconds=_spread(wait_s, rng))
+    blocked = blocked_until(error, now)
+    return replace(
+        state,
+        next_due_at=max(due, blocked) if blocked else due,
+        blocked_until=blocked,
+        last_attempt_at=now,
+        failures=failures,
+        last_error=str(error),
+    )
+
+
+def blocked_until(error: SteelyardError, now: datetime) -> datetime | None:
+    """What Retry-After asked for, on a status that may carry it."""
+    if not isinstance(error, HttpStatus) or not error.retry_after_s:
+        return None
+    return now + timedelta(seconds=min(error.retry_after_s, LONGEST_WAIT_S))
+
+
+def pause_reason(error: SteelyardError) -> str | None:
+    """Why the source should not be asked again until a person says so; None for all that may heal."""
+    if isinstance(error, HttpStatus) and error.status == 410:
+        return "the server says that it is gone for good (HTTP 410)"
+    return None
+
+
+def with_notice(state: SourceState, notice: str) -> SourceState:
+    """Latest last, repeated ones once, at most five."""
+    kept = [old for old in state.notices if old != notice]
+    return replace(state, notices=tuple([*kept, notice][-NOTICES:]))
+
+
+# ---------------------------------------------------------------- articles
+
+ARTICLE_FIRST_S, ARTICLE_LAST_S = 3600.0, 30 * DAY_S
+
+
+def next_article(error: SteelyardError, first_seen_at: datetime, now: datetime, rng: random.Random) -> datetime | None:
+    """When to ask for an article again: after as long as we have wanted it, so waits double without being counted.
+
+    None: never. Its host says no for good (robots.txt, 404, 403 ...), or has failed us for a month.
+    """
+    age_s = (now - first_seen_at).total_seconds()
+    if (isinstance(error, FetchError) and not error.transient) or age_s > ARTICLE_LAST_S:
+        return None
+    due = now + timedelta(seconds=_spread(max(age_s, ARTICLE_FIRST_S), rng))
+    blocked = blocked_until(error, now)
+    return max(due, blocked) if blocked else due
