@@ -31,6 +31,10 @@ _HIDING_STYLE = re.compile(
     re.I,
 )
 
+_HUGE_TAG = re.compile(r"<([a-zA-Z][\w-]*)\s[^<>]{20000,}>")
+_TAGS = re.compile(r"</?[a-zA-Z][^<>]*>")
+_UNSEEN = re.compile(r"<(script|style|template|noscript)\b.*?</\1\s*>", re.I | re.S)
+
 # Text that addresses a model rather than a reader: each alternative is one family of prompt injection.
 _INSTRUCTION = re.compile(
     r"""
@@ -89,12 +93,23 @@ def plain_line(markup: str) -> str:
 
 def parse_html(markup: str) -> Node | None:
     """An lxml tree of any HTML, or None where there is nothing in it. Never fetches, never expands entities."""
+    from lxml import html
+
+    # libxml2 takes quadratic time over the attributes of one tag.
+    markup = _HUGE_TAG.sub(r"<\1>", _CONTROL.sub("", markup)).strip()
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
+    tree = _parse(markup, parser)
+    if tree is not None and any("depth" in entry.message for entry in parser.error_log):
+        # Nested deeper than libxml2 follows: it would silently lose the rest, so the tags go and the words stay.
+        tree = _parse(_TAGS.sub("\n", _UNSEEN.sub("", markup)), parser)
+    return tree
+
+
+def _parse(markup: str, parser: Any) -> Node | None:
     from lxml import etree, html
 
-    markup = _CONTROL.sub("", markup).strip()
-    if not markup:
+    if not markup.strip():
         return None
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     try:
         return html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
