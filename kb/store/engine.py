@@ -1,6 +1,6 @@
 """Connections: opening, pragmas, transactions, and database errors in our own words. The same on both back ends."""
 
-import threading
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, exc
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import URL, make_url
 
 from kb.errors import BadInput, ConfigurationError, Conflict, SteelyardError, StoreError
@@ -18,8 +19,6 @@ BUSY_TIMEOUT_S = 30
 POOL_SIZE = 4
 POOL_OVERFLOW = 12
 IN_CLAUSE = 500  # ids named in one statement; SQLite's own limit is 32,766 variables
-
-Insert = sqlite.Insert | postgresql.Insert
 
 
 class Db:
@@ -42,9 +41,19 @@ class Db:
         with self._in_our_words(), self._writer.begin() as conn:
             yield conn
 
+    @contextmanager
+    def raw(self) -> Iterator[Any]:
+        """The driver's own connection, outside any transaction."""
+        with self._in_our_words():
+            pooled = self._engine.raw_connection()
+            try:
+                yield pooled.driver_connection
+            finally:
+                pooled.close()
+
     def insert(self, table: Table) -> Any:
         """An INSERT that knows `on_conflict_do_nothing` (the two dialects spell it alike, but share no type)."""
-        return sqlite.insert(table) if self.sqlite else postgresql.insert(table)
+        return sqlite_dialect.insert(table) if self.sqlite else postgresql.insert(table)
 
     def upsert(self, conn: Connection, table: Table, key: dict[str, Any], values: dict[str, Any]) -> None:
         """Set `values` on the row that has `key` (None matches NULL), or insert it."""
@@ -52,8 +61,8 @@ class Db:
         update = table.update().where(*same).values(**values)
         if conn.execute(update).rowcount:
             return
-        put = self.insert(table).values(**key, **values).on_conflict_do_nothing()
-        if not conn.execute(put).rowcount:  # another writer was first (PostgreSQL only)
+        put = self.insert(table).values(**key, **values).on_conflict_do_nothing().returning(table.c.id)
+        if conn.execute(put).first() is None:  # another writer was first (PostgreSQL only)
             conn.execute(update)
 
     def close(self) -> None:
@@ -66,7 +75,7 @@ class Db:
     def _in_our_words(self) -> Iterator[None]:
         try:
             yield
-        except exc.SQLAlchemyError as error:
+        except (exc.SQLAlchemyError, sqlite3.Error) as error:  # the driver's own while connecting
             raise _translated(error, self.shown_url) from error
         except UnicodeEncodeError as error:
             raise BadInput(f"text that is no valid Unicode cannot be stored: {error.reason}") from error
@@ -134,28 +143,26 @@ def _make_parent(path: Path) -> None:
 def _switch_to_wal(db: Db) -> None:
     """Persistent, so only the first opening changes it; SQLite does not wait for its busy timeout here, so we do."""
     deadline = time.monotonic() + BUSY_TIMEOUT_S
-    while True:
-        try:
-            with db._in_our_words():
-                raw = db._engine.raw_connection()
-                try:
-                    _pragma_wal(raw)
-                finally:
-                    raw.close()
-            return
-        except StoreError:
+    with db.raw() as connection:
+        while not _is_wal(connection):
             if time.monotonic() > deadline:
-                raise
-            threading.Event().wait(0.05)
+                raise StoreError(f"cannot switch {db.shown_url} to a WAL: another process holds it", hint="try again")
+            time.sleep(0.02)
 
 
-def _pragma_wal(raw: Any) -> None:
-    cursor = raw.cursor()
-    if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        cursor.execute("PRAGMA journal_mode=WAL")
+def _is_wal(connection: Any) -> bool:
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+        return True
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        return False
+    return True
 
 
-def _translated(error: exc.SQLAlchemyError, url: str) -> SteelyardError:
+def _translated(error: Exception, url: str) -> SteelyardError:
     cause = getattr(error, "orig", None) or error
     if isinstance(cause, SteelyardError):  # our own column types refuse with one of ours
         return cause
