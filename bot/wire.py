@@ -102,8 +102,10 @@ def load_starters(store: Store, settings: Settings, say: Say = quiet) -> None:
 
     facts_sha = _fingerprint(list((Path(kb.facts.__file__).parent / "starter").glob("*.yaml")))
     if store.settings.get("starter", "facts_sha256", workspace_id=None) != facts_sha:
+        from kb.facts.load import load_starter
+
         say("Loading the starter facts")
-        store.facts.upsert_starter(kb.facts.load_starter())
+        store.facts.upsert_starter(load_starter())
         store.settings.put("starter", "facts_sha256", facts_sha, workspace_id=None)
     if not settings.starter_sources:
         return
@@ -167,35 +169,29 @@ def embed_and_index(knowledge: Knowledge, owner: str, say: Say = quiet) -> int:
     return done
 
 
-def build_scheduler(knowledge: Knowledge, settings: Settings, *, ingest: bool, slack: bool) -> "Scheduler":
-    """What this process does by the clock: reading and embedding sources, and posting digests where it has Slack."""
+def build_scheduler(knowledge: Knowledge, *, ingest: bool) -> "Scheduler":
+    """What this process does by the clock. A bot without ingest still sees what the worker indexes."""
     from ingest.schedule import Scheduler
 
-    owner = process_name()
-    ticks: dict[str, Callable[[], object]] = {}
-    if ingest:
-        ticks |= _ingest_ticks(knowledge, owner)
-    else:
-        # A bot without ingest still answers over what the worker indexes.
-        ticks["index"] = knowledge.indexes.refresh
-    if slack:
-        ticks["digest"] = _digest_tick(knowledge, owner)
-    return Scheduler(ticks)
+    stopping = threading.Event()
+    ticks = _ingest_ticks(knowledge, stopping) if ingest else {"index": knowledge.indexes.refresh}
+    return Scheduler(ticks, stopping=stopping)
 
 
-def _ingest_ticks(knowledge: Knowledge, owner: str) -> dict[str, Callable[[], object]]:
+def _ingest_ticks(knowledge: Knowledge, stopping: threading.Event) -> dict[str, Callable[[], object]]:
     from ingest.fetch import Fetcher
     from ingest.sources import SOURCES
     from ingest.update import refresh, refresh_articles
 
-    settings, store, rng = knowledge.settings, knowledge.store, random.Random()
+    settings, store, rng, owner = knowledge.settings, knowledge.store, random.Random(), process_name()
     fetcher = Fetcher(settings, utc_now)
+    common = (settings, utc_now, rng)
     ticks: dict[str, Callable[[], object]] = {
-        "refresh": lambda: refresh(store, fetcher, SOURCES, settings, utc_now, rng, owner=owner),
+        "refresh": lambda: refresh(store, fetcher, SOURCES, *common, owner=owner, stop=stopping),
         "embed": lambda: embed_and_index(knowledge, owner),
     }
     if settings.full_text:
-        ticks["articles"] = lambda: refresh_articles(store, fetcher, settings, utc_now, rng, owner=owner)
+        ticks["articles"] = lambda: refresh_articles(store, fetcher, *common, owner=owner, stop=stopping)
     return ticks
 
 

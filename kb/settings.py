@@ -99,7 +99,7 @@ def load_settings(**overrides: object) -> Settings:
     """Build the settings, or say which variable is wrong."""
     home = default_home()
     try:
-        return Settings(_env_file=home / "steelyard.env", **overrides)  # type: ignore[call-arg,arg-type]
+        return Settings(_env_file=home / "steelyard.env", **overrides)  # type: ignore[arg-type]
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise ConfigurationError(

@@ -1,5 +1,6 @@
 """`steelyard ask` and `steelyard search`."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,11 +37,11 @@ def ask(
     exit_with(CANNOT_ANSWER if answer.abstained_because else 0)
 
 
-def _answer(text: str, when: object, thread: str, generator: str | None) -> "Answer":
+def _answer(text: str, when: date | None, thread: str, generator: str | None) -> "Answer":
     from bot.wire import build_steelyard, opened
 
     with opened(settings_for_command(), say) as knowledge:
-        return build_steelyard(knowledge).ask(text, as_of=when, thread=thread, generator=generator)  # type: ignore[arg-type]
+        return build_steelyard(knowledge).ask(text, as_of=when, thread=thread, generator=generator)
 
 
 def search(

@@ -133,7 +133,7 @@ def _slack(settings: Settings) -> Iterator[Check]:
     if not wants_slack(settings):
         yield Check("slack", "warn", "no tokens: Steelyard talks in the terminal only", "README: Slack set-up")
         return
-    from bot.doors.slack.check import check_slack
+    from bot.doors.slack.doctor import check_slack
 
     for name, good, what in check_slack(settings):
         yield Check(f"slack {name}", "ok" if good else "fail", "ok" if good else what, what)

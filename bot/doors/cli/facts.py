@@ -21,7 +21,7 @@ def facts(
 ) -> None:
     """List dated facts with their status, source and what supersedes them."""
     from bot.wire import opened_store
-    from kb.facts import view
+    from kb.facts.view import view
 
     today = utc_now().date()
     when = parse_date(as_of, "--as-of") or today

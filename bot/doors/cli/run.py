@@ -34,7 +34,7 @@ def run(only: Annotated[str, typer.Option(metavar="PART", help="all, bot or inge
     talks_here = only != "ingest" and not slack
     configure_logging(settings, to_file=settings.home / "steelyard.log" if talks_here else None)
     with wire.opened(settings, say) as knowledge:
-        scheduler = wire.build_scheduler(knowledge, settings, ingest=only != "bot", slack=slack)
+        scheduler = wire.build_scheduler(knowledge, ingest=only != "bot")
         scheduler.start()
         try:
             if slack:
