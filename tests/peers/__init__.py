@@ -1,0 +1,1 @@
+"""Journeys against independent stand-ins for Slack (make test-peers)."""

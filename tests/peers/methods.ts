@@ -1,0 +1,20 @@
+// The Web API methods that the bot may call, typed by Slack's own packages; install.sh makes JSON Schemas of these.
+// Blocks and chunks are checked one by one against `Parts`: inlined into every method they make 150 MB of schema.
+import type * as api from "@slack/web-api";
+
+type Bare<T> = T extends unknown
+  ? Omit<T, "blocks" | "attachments" | "chunks"> & { blocks?: object[]; chunks?: object[] }
+  : never;
+
+export interface Methods {
+  "agents.sessions.setStatus": api.AgentsSessionsSetStatusArguments;
+  "assistant.threads.setStatus": api.AssistantThreadsSetStatusArguments;
+  "chat.appendStream": Bare<api.ChatAppendStreamArguments>;
+  "chat.postEphemeral": Bare<api.ChatPostEphemeralArguments>;
+  "chat.postMessage": Bare<api.ChatPostMessageArguments>;
+  "chat.startStream": Bare<api.ChatStartStreamArguments>;
+  "chat.stopStream": Bare<api.ChatStopStreamArguments>;
+  "chat.update": Bare<api.ChatUpdateArguments>;
+  "conversations.history": api.ConversationsHistoryArguments;
+  "conversations.replies": api.ConversationsRepliesArguments;
+}

@@ -1,0 +1,92 @@
+"""Is a Web API call one that Slack would take? Two independent validators and three asserts of our own.
+
+The schemas are made from Slack's TypeScript packages, `Block.parse` is Slack's Python one; neither counts blocks, rows
+or repeated ids, nor the characters of all markdown blocks together.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft7Validator
+from slack_sdk.models.blocks import Block
+
+# Form values arrive as text; these are not text in the types.
+FLAGS = ("include_all_metadata", "inclusive", "unfurl_links", "unfurl_media")
+NUMBERS = ("limit",)
+UNCHECKED = ("auth.test", "apps.connections.open")  # no arguments but the token
+
+
+class Validator:
+    def __init__(self, peers: Path) -> None:
+        self._peers = peers
+
+    def problems(self, method: str, arguments: Mapping[str, Any]) -> list[str]:
+        """What is wrong with a call, in words; empty when nothing is."""
+        if method in UNCHECKED:
+            return []
+        if method not in self._methods:
+            return [f"{method}: not a method that the manifest was checked for"]
+        found = [f"{method}: {message}" for message in _errors(self._methods[method], arguments)]
+        blocks = arguments.get("blocks") or []
+        found += [f"{method}: {problem}" for problem in self.block_problems(blocks)]
+        for chunk in arguments.get("chunks") or []:
+            found += [f"{method}: chunk: {message}" for message in _errors(self._parts["chunk"], chunk)]
+        if blocks and method != "chat.stopStream" and not str(arguments.get("text") or "").strip():
+            found.append(f"{method}: blocks without text")
+        return found
+
+    def block_problems(self, blocks: list[dict[str, Any]]) -> list[str]:
+        found = [] if len(blocks) <= 50 else [f"{len(blocks)} blocks"]
+        ids = [block["block_id"] for block in blocks if block.get("block_id")]
+        found += [] if len(ids) == len(set(ids)) else ["a block id twice"]
+        tables = [block for block in blocks if block.get("type") == "table"]
+        found += [f"{len(table['rows'])} rows" for table in tables if len(table["rows"]) > 100]
+        found += [f"{len(row)} columns" for table in tables for row in table["rows"] if len(row) > 20]
+        found += [] if len(tables) <= 1 else [f"{len(tables)} tables"]
+        written = sum(len(block["text"]) for block in blocks if block.get("type") == "markdown")
+        found += [] if written <= 12_000 else [f"{written} characters of Markdown"]
+        for block in blocks:
+            found += [f"{block.get('type')}: {message}" for message in _errors(self._parts["block"], block)]
+            parsed = Block.parse(block)
+            if parsed is None or parsed.to_dict() != block:
+                found.append(f"{block.get('type')}: slack_sdk reads it as {parsed and parsed.to_dict()}")
+        return found
+
+    @cached_property
+    def _methods(self) -> dict[str, Draft7Validator]:
+        return _validators(self._peers / "methods.schema.json", "Methods")
+
+    @cached_property
+    def _parts(self) -> dict[str, Draft7Validator]:
+        return _validators(self._peers / "parts.schema.json", "Parts")
+
+
+def from_form(arguments: Mapping[str, str]) -> dict[str, Any]:
+    """Form values with the types that the schema knows them by."""
+    typed: dict[str, Any] = dict(arguments)
+    for name in FLAGS:
+        if name in typed:
+            typed[name] = typed[name] in ("1", "true")
+    for name in NUMBERS:
+        if name in typed:
+            typed[name] = int(typed[name])
+    for name in ("blocks", "metadata", "chunks"):
+        if isinstance(typed.get(name), str):
+            typed[name] = json.loads(typed[name])
+    return typed
+
+
+def _validators(path: Path, root: str) -> dict[str, Draft7Validator]:
+    schema = json.loads(path.read_text("utf-8"))
+    named = schema["definitions"][root]["properties"]
+    return {
+        name: Draft7Validator({"definitions": schema["definitions"], "allOf": [each]}) for name, each in named.items()
+    }
+
+
+def _errors(validator: Draft7Validator, value: Any) -> Iterator[str]:
+    for error in validator.iter_errors(value):
+        yield f"{'.'.join(map(str, error.absolute_path)) or 'whole'}: {error.message[:300]}"
