@@ -83,6 +83,13 @@ class FactStore:
             facts = [_fact(row) for row in conn.execute(select(_f).where(*seen).order_by(_f.c.id))]
             return facts, [_fact_event(row) for row in conn.execute(events.order_by(_e.c.id))]
 
+    def revision(self) -> tuple[int, int]:
+        """Grows whenever a fact or an event is added, in whatever workspace: what was built from facts may be kept."""
+        query = select(select(func.max(_f.c.id)).scalar_subquery(), select(func.max(_e.c.id)).scalar_subquery())
+        with self._db.read() as conn:
+            facts, events = conn.execute(query).one()
+        return int(facts or 0), int(events or 0)
+
     def get(self, fact_id: int, *, workspace_id: str | None = None) -> Fact:
         with self._db.read() as conn:
             row = conn.execute(select(_f).where(_f.c.id == fact_id, visible_to(_f, workspace_id))).first()
