@@ -16,7 +16,7 @@ from ingest.sanitise import plain_line
 from ingest.source import Page, Request, Response
 from ingest.sources import jsonfeed
 from ingest.sources.dates import read_date, sane
-from ingest.sources.guards import describe_body, refuse_entity_bomb
+from ingest.sources.guards import describe_body, refuse_entity_bomb, refuse_huge_tags
 from kb.errors import ParseError
 from kb.types import RawItem, SourceRecord
 
@@ -28,6 +28,7 @@ _PERIODS_S = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_5
 _LONGEST_TTL_S = 30 * 86_400
 _CLOSED = re.compile(rb"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--.*?-->\s*)*\Z", re.I | re.S)
 _ENTRY_TAG = re.compile(rb"<(/?)\s*(?:[\w.-]+:)?(?:item|entry)[\s>]", re.I)
+_FEED_TAG = re.compile(rb"<(?:[\w.-]+:)?(?:rss|feed|rdf)[\s>]", re.I)
 _MARKUP = re.compile(
     r"</?(?:p|div|a|br|ul|ol|li|h[1-6]|b|i|em|strong|span|img|table|pre|code|blockquote)\b[^>]*>", re.I
 )
@@ -53,6 +54,8 @@ class FeedSource:
         if jsonfeed.is_json(body):
             return jsonfeed.parse(body, url=response.url, now=response.received_at)
         refuse_entity_bomb(body)
+        refuse_huge_tags(body)
+        _refuse_html(body)
         feed = _read(response)
         whole = not _is_ill_formed(feed) or bool(_CLOSED.search(body[-4096:]))
         _refuse_what_is_no_feed(feed, body, whole=whole)
@@ -89,6 +92,13 @@ def _is_ill_formed(feed: Any) -> bool:
     from xml.sax import SAXException
 
     return bool(feed.get("bozo")) and isinstance(feed.get("bozo_exception"), SAXException)
+
+
+def _refuse_html(body: bytes) -> None:
+    """Early: feedparser would spend seconds on a large page before finding nothing in it."""
+    root, description = describe_body(body)
+    if root == "html" and not _FEED_TAG.search(body):
+        raise ParseError(f"no feed: {description}")
 
 
 def _refuse_what_is_no_feed(feed: Any, body: bytes, *, whole: bool) -> None:

@@ -6,6 +6,8 @@ from kb.errors import ParseError
 
 _ENTITY = re.compile(rb"<!ENTITY\s+(?:%\s+)?([\w.:-]+)\s+(?:\"([^\"]*)\"|'([^']*)')", re.I)
 _MOST_EXPANDED_BYTES = 10_000_000
+_HUGE_TAG = re.compile(rb"<[^<>]{20000,}")
+_MOST_ATTRIBUTES = 5000
 _LEADING = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!doctype[^>\[]*(?:\[.*?\]\s*)?>)", re.I | re.S)
 _FIRST_TAG = re.compile(r"\s*<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 CHALLENGE = re.compile(
@@ -32,6 +34,13 @@ def refuse_entity_bomb(body: bytes) -> None:
     references = re.findall(rb"&([\w.:-]+);", body)
     if sum(sizes.get(name, 0) for name in references) > _MOST_EXPANDED_BYTES:
         raise ParseError("its entities expand to more than 10 MB (an XML bomb)")
+
+
+def refuse_huge_tags(body: bytes) -> None:
+    """Raises ParseError for a tag with thousands of attributes: parsers take quadratic time over them."""
+    for tag in _HUGE_TAG.finditer(body):
+        if tag[0].count(b"=") > _MOST_ATTRIBUTES:
+            raise ParseError(f"it holds a tag with more than {_MOST_ATTRIBUTES} attributes")
 
 
 def describe_body(body: bytes) -> tuple[str, str]:
