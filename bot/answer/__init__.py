@@ -1,0 +1,215 @@
+"""A question becomes an answer.
+
+::
+
+    understand -> gather -> compose -> quote -> word -> verify -> publish -> recorded
+    (kind, names) (facts,   (lines with  (spans)  (a generator  (each line,    (Answer)
+                  passages)  evidence)             may reword)    or it falls)
+
+Deterministic but for the optional generator. Only verified sentences reach `on_sentence`.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.answer import thread
+from bot.answer.compose import compose
+from bot.answer.contract import Answer, Sentence
+from bot.answer.gather import Library, Searcher, gather
+from bot.answer.kinds.common import Case
+from bot.answer.publish import Publisher, published, stands_on
+from bot.answer.quotes import Shelf
+from bot.answer.understand import understand
+from bot.answer.values import Draft, Line, Understood
+from bot.answer.verify import problem, support_of
+from kb.errors import BadInput
+from kb.settings import Settings
+from kb.store import Store
+from kb.types import utc_now
+
+if TYPE_CHECKING:
+    from bot.generate import Generator
+
+__all__ = ["Answer", "Sentence", "Steelyard"]
+
+log = structlog.get_logger("steelyard.answer")
+COMPOSER = "composer"
+_LONGEST_QUESTION = 4000
+
+Generators = Mapping[str, "Generator"] | Callable[[str], "Generator"]
+
+
+class Steelyard:
+    """The answering bot over an open knowledge base; one instance serves many threads of execution."""
+
+    def __init__(
+        self,
+        store: Store,
+        retriever: Searcher,
+        generators: Generators | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        *,
+        settings: Settings | None = None,
+    ) -> None:
+        self._store, self._retriever, self._clock = store, retriever, clock
+        self._generators: Generators = generators if generators is not None else {}
+        self._default = settings.generator if settings else COMPOSER
+        self._timeout_s = settings.generator_timeout_s if settings else 20.0
+        self._library, self._shelf = Library(store), Shelf(store)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        workspace_id: str | None = None,
+        door: str = "cli",
+        channel: str = "",
+        thread: str = "",
+        user: str = "",
+        as_of: date | None = None,
+        generator: str | None = None,
+        on_sentence: Callable[[Sentence], None] | None = None,
+        cancel: threading.Event | None = None,
+        inbox_id: int | None = None,
+    ) -> Answer:
+        """Answer a question from dated evidence, record the answer, and remember the thread."""
+        if not question.strip():
+            raise BadInput("the question is empty", hint="ask, for example: what licence is Kimi K2.5 under?")
+        chosen = generator or self._default
+        wording = None if chosen == COMPOSER else self._generator(chosen)
+        place = (door, channel, thread)
+        clock = _Stages()
+        with clock.stage("understand"):
+            state = self._store.threads.get(*place, workspace_id=workspace_id) if thread else {}
+            read, case_of = self._understood(question.strip()[:_LONGEST_QUESTION], workspace_id, as_of, state)
+        with clock.stage("gather"):
+            pinned = read.as_of if read.as_of < read.today else None
+            gathered = gather(self._store, self._retriever, read, workspace_id=workspace_id, pinned=pinned)
+            case = Case(read, case_of, gathered)
+        with clock.stage("compose"):
+            draft = compose(case)
+        with clock.stage("quote"):
+            draft = self._shelf.attach(draft, as_of=read.as_of, workspace_id=workspace_id)
+        press = Publisher(read.as_of)
+        with clock.stage("word"):
+            self._say(case, draft, press, wording, on_sentence, cancel or threading.Event())
+        answer = published(read, draft, press, generator=chosen, timings_ms=clock.timings_ms())
+        return self._recorded(answer, read, draft, press, state, place, workspace_id, user, inbox_id)
+
+    def _understood(self, question: str, workspace_id: str | None, as_of: date | None, state: Mapping[str, object]) -> tuple[Understood, "FactBook"]:
+        """Names are those known on the day asked about; "as of" inside the question moves that day."""
+        today = self._clock().date()
+        book = self._library.book(workspace_id=workspace_id, as_of=as_of or today, today=today)
+        read = understand(question, book=book.names, today=today, as_of=as_of, state=dict(state))
+        if read.as_of != (as_of or today):
+            book = self._library.book(workspace_id=workspace_id, as_of=read.as_of, today=today)
+            read = understand(question, book=book.names, today=today, as_of=read.as_of, state=dict(state))
+        return read, book
+
+    def _generator(self, name: str) -> "Generator":
+        if callable(self._generators):
+            return self._generators(name)
+        if name not in self._generators:
+            known = ", ".join([COMPOSER, *self._generators])
+            raise BadInput(f"no generator is called {name!r}", hint=f"one of: {known}")
+        return self._generators[name]
+
+    def _say(
+        self,
+        case: Case,
+        draft: Draft,
+        press: Publisher,
+        wording: "Generator | None",
+        on_sentence: Callable[[Sentence], None] | None,
+        cancel: threading.Event,
+    ) -> None:
+        """Each line in order: reworded if that passes the check, else as composed if that passes, else not at all."""
+        names = [case.book.display(s) for s in case.read.subjects]
+        sound = [line for line in draft.lines if self._sound(line, line.text, case, names)]
+        new = self._reworded(case, sound, wording, cancel) if wording else {}
+        for i, line in enumerate(sound):
+            text = new.get(i, line.text)
+            if text != line.text and not self._sound(line, text, case, names):
+                text = line.text
+            sentence = press.add(line, text)
+            if on_sentence and not cancel.is_set():
+                on_sentence(sentence)
+
+    def _sound(self, line: Line, text: str, case: Case, names: list[str]) -> bool:
+        mentioned = [case.book.display(e.view.fact.subject) for e in line.evidence if e.view]
+        support = support_of(line, asked=case.read.question, names=[*names, *mentioned, written_amounts(case.read)])
+        found = problem(text, line, support)
+        if found:
+            log.info("sentence refused", reason=found, sentence=text[:200], reworded=text != line.text)
+        return found is None
+
+    def _reworded(self, case: Case, lines: list[Line], generator: "Generator", cancel: threading.Event) -> dict[int, str]:
+        from bot.answer.prompt import word_prompt
+        from bot.answer.word import reworded
+
+        prompt = word_prompt(case.read.question, lines)
+        return dict(reworded(case.read.question, lines, generator, prompt, timeout_s=self._timeout_s, cancel=cancel))
+
+    def _recorded(
+        self,
+        answer: Answer,
+        read: Understood,
+        draft: Draft,
+        press: Publisher,
+        state: Mapping[str, object],
+        place: tuple[str, str, str],
+        workspace_id: str | None,
+        user: str,
+        inbox_id: int | None,
+    ) -> Answer:
+        door, channel, thread_id = place
+        answer_id = self._store.answers.add(
+            question=answer.question,
+            kind=answer.kind,
+            as_of=answer.as_of,
+            body=answer.model_dump(mode="json"),
+            stands_on=stands_on(read, press),
+            workspace_id=workspace_id,
+            door=door,
+            channel=channel,
+            thread=thread_id,
+            user=user,
+            inbox_id=inbox_id,
+        )
+        if thread_id:
+            self._store.threads.put(*place, thread.remember(read, draft, state), workspace_id=workspace_id)
+        return answer.model_copy(update={"id": answer_id})
+
+
+def written_amounts(read: Understood) -> str:
+    """The asker's own figures in every spelling we use."""
+    from bot.answer.text import compact, grouped
+
+    return " ".join(f"{a.words} {grouped(a.value)} {compact(a.value)}" for a in read.use_case.amounts.values())
+
+
+class _Stages:
+    """Wall-clock milliseconds a stage, and in all."""
+
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+        self._spent: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        begun = time.perf_counter()
+        yield
+        self._spent[name] = round((time.perf_counter() - begun) * 1000, 2)
+
+    def timings_ms(self) -> dict[str, float]:
+        return {**self._spent, "total": round((time.perf_counter() - self._start) * 1000, 2)}
+
+
+if TYPE_CHECKING:
+    from bot.answer.book import FactBook

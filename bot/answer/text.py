@@ -122,6 +122,11 @@ def numbers(text: str) -> set[Decimal]:
     return {n.normalize() for n in found}
 
 
+def number_set(text: str) -> set[Decimal]:
+    """The telling numbers of a text: no years, no small counts."""
+    return {n for n in numbers(text) if n >= 1000 and not (1900 <= n <= 2100)}
+
+
 def grouped(value: Decimal | int) -> str:
     """1128 as "1,128"; no trailing zeros; money keeps its cents."""
     number_ = Decimal(value)

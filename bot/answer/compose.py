@@ -1,0 +1,27 @@
+"""Understood and gathered -> Draft. Pure: one composer a kind, named in one dict."""
+
+from collections.abc import Callable, Mapping
+
+from bot.answer.kinds import change, comparison, decision, fact, permission, plain, regulation, what_if
+from bot.answer.kinds.common import Case
+from bot.answer.values import Draft, Kind
+
+COMPOSERS: Mapping[Kind, Callable[[Case], Draft]] = {
+    Kind.FACT: fact.compose,
+    Kind.CHANGE: change.compose,
+    Kind.COMPARISON: comparison.compose,
+    Kind.PERMISSION: permission.compose,
+    Kind.REGULATION: regulation.compose,
+    Kind.DECISION: decision.compose,
+    Kind.CLAIM: plain.claim,
+    Kind.UNANSWERABLE: plain.unanswerable,
+    Kind.OUT_OF_SCOPE: plain.out_of_scope,
+    Kind.UNDERSPECIFIED: plain.underspecified,
+}
+
+
+def compose(case: Case) -> Draft:
+    """The answer's sentences with their evidence; nothing that is not in the case."""
+    if what_if.asks(case):
+        return what_if.compose(case)
+    return COMPOSERS[case.read.kind](case)

@@ -1,0 +1,64 @@
+"""Facts of the day and passages for a question. Views are remembered until a fact or an event is added."""
+
+from collections import OrderedDict
+from datetime import date, timedelta
+from threading import Lock
+from typing import Protocol
+
+from bot.answer.book import FactBook
+from bot.answer.kinds.change import asked_topics, span
+from bot.answer.kinds.common import Case
+from bot.answer.values import Gathered, Kind, Understood
+from kb.facts.view import view
+from kb.store import Store
+from kb.types import Filter, Hit, Topic
+
+_REMEMBERED = 8
+_HITS = 8
+_RECENT = 60
+_TOPIC = {"offer": Topic.PRICE, "licence": Topic.LICENCE, "duty": Topic.REGULATION}
+
+
+class Searcher(Protocol):
+    """What gathering needs of `kb.retrieve.Retriever`."""
+
+    def search(self, question: str, *, filter: Filter = ..., k: int = ...) -> list[Hit]: ...
+
+
+class Library:
+    """Fact books by (workspace, day), built once a revision of the facts."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = Lock()
+        self._books: OrderedDict[tuple[str | None, date, date], tuple[tuple[int, int], FactBook]] = OrderedDict()
+
+    def book(self, *, workspace_id: str | None, as_of: date, today: date) -> FactBook:
+        revision = self._store.facts.revision()
+        key = (workspace_id, as_of, today)
+        with self._lock:
+            kept = self._books.get(key)
+            if kept and kept[0] == revision:
+                self._books.move_to_end(key)
+                return kept[1]
+        facts, events = self._store.facts.all(workspace_id=workspace_id)
+        book = FactBook(view(facts, events, as_of=as_of, today=today))
+        with self._lock:
+            self._books[key] = (revision, book)
+            while len(self._books) > _REMEMBERED:
+                self._books.popitem(last=False)
+        return book
+
+
+def gather(store: Store, searcher: Searcher, read: Understood, *, workspace_id: str | None, pinned: date | None) -> Gathered:
+    """Passages near the question, and for a question of change what was published in its period."""
+    if read.kind in (Kind.OUT_OF_SCOPE, Kind.UNDERSPECIFIED):
+        return Gathered()
+    filter_ = Filter(workspace_id=workspace_id, as_of=pinned)
+    hits = searcher.search(read.question, filter=filter_, k=_HITS)
+    if read.kind is not Kind.CHANGE:
+        return Gathered(hits=tuple(hits))
+    first, last = span(read.period, read.as_of)
+    topics = tuple(_TOPIC[t] for t in sorted(asked_topics(Case(read, FactBook(()), Gathered()))) if t in _TOPIC)
+    recent = store.items.recent(Filter(workspace_id=workspace_id, as_of=pinned, since=first, until=last + timedelta(0), topics=topics), limit=_RECENT)
+    return Gathered(hits=tuple(hits), recent=tuple(recent))

@@ -1,0 +1,1 @@
+"""One composer a kind of question: `compose(case) -> Draft`. Pure."""

@@ -1,0 +1,143 @@
+"""What changed in a period: facts that became known, what they replaced, what is coming, and the news by story."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from bot.answer.book import date_of
+from bot.answer.dates import Period, written
+from bot.answer.kinds.common import (
+    PRICE_FIELDS,
+    Case,
+    missing_names,
+    say_all,
+    settle,
+    with_disputes,
+    with_history,
+)
+from bot.answer.text import sentence_spans, terms
+from bot.answer.values import Draft, Evidence, Line, Quote
+from kb.facts.fields import prefix_of
+from kb.types import FactView, ItemVersion, Status, Tier
+
+_SHORTLIST = re.compile(r"\b(?:we|our|i)\b[^.?!]{0,20}\bshort-?list\w*|\bour (?:models?|list|candidates|picks?)\b|\bwe (?:picked|chose|selected)\b", re.I)
+_TOPICS = {
+    "Licences": ("licence",),
+    "Prices": ("offer", "gpu"),
+    "Regulation": ("duty", "rule", "regime"),
+    "Models": ("model",),
+    "Vendors": ("vendor", "provider"),
+}
+_ASKED = {"price": ("offer", "gpu"), "licence": ("licence", "model"), "regulation": ("duty", "rule", "regime")}
+_EACH = 5
+_AHEAD = timedelta(days=60)
+_UNSAFE = frozenset({"instruction_like", "hidden_text"})
+
+
+def compose(case: Case) -> Draft:
+    if _SHORTLIST.search(case.read.question) and not case.read.subjects:
+        return _ask_for_list(case)
+    first, last = span(case.read.period, case.read.as_of)
+    lines: list[Line] = []
+    for heading, prefixes in _TOPICS.items():
+        lines += _fresh(case, first, last, heading, prefixes)
+    lines += _coming(case, last)
+    lines += news(case, "News")
+    lines = settle(lines)
+    period = f"{written(first)} to {written(last)}"
+    notes = [*missing_names(case), f"Period looked at: {period}."]
+    if not lines:
+        about = " on " + ", ".join(case.names(case.read.subjects)[:3]) if case.read.subjects else ""
+        because = f"nothing that I hold{about} became known from {period}"
+        return Draft(notes=tuple(notes), abstained_because=because, lead=f"I found no change: {because}.")
+    return Draft(tuple(lines), notes=tuple(notes))
+
+
+def _ask_for_list(case: Case) -> Draft:
+    question = "Which models are on your shortlist? I have no list of yours in this thread, and will not guess it."
+    because = "the shortlist is not known in this thread"
+    return Draft(questions=(question,), abstained_because=because, lead="I do not know your shortlist, so I cannot say what changed for it.")
+
+
+def span(period: Period | None, as_of: date) -> tuple[date, date]:
+    """The days asked about; without any, the last seven."""
+    if period is None or period.sense in ("now", "ahead"):
+        return as_of - timedelta(days=7), as_of
+    return period.since or as_of - timedelta(days=30), min(period.until or as_of, as_of)
+
+
+def _fresh(case: Case, first: date, last: date, heading: str, prefixes: Sequence[str]) -> list[Line]:
+    views = [v for v in case.book.views if first <= moved_on(v) <= last and v.status is not Status.SUPERSEDED and _wanted(case, v, prefixes)]
+    views = sorted(views, key=lambda v: (-moved_on(v).toordinal(), v.fact.key))[:_EACH]
+    return [*say_all(with_disputes(case, views), heading), *with_history(case, views, heading)]
+
+
+def moved_on(view: FactView) -> date:
+    """The day a fact began to matter: when it took effect after being known, else when it became known."""
+    fact = view.fact
+    return max(fact.known_from, fact.valid_from) if fact.valid_from and prefix_of(fact.subject) in ("offer", "gpu") else fact.known_from
+
+
+def _wanted(case: Case, view: FactView, prefixes: Sequence[str]) -> bool:
+    subject = view.fact.subject
+    if prefix_of(subject) not in prefixes or view.fact.field in ("name", "alias"):
+        return False
+    topics = asked_topics(case)
+    if topics and prefix_of(subject) not in topics:
+        return False
+    if topics and prefix_of(subject) == "model" and view.fact.field != "licence":
+        return False
+    return not case.read.subjects or subject in {o for s in case.read.subjects for o in case.book.related(s)}
+
+
+def asked_topics(case: Case) -> set[str]:
+    fields = set(case.read.fields)
+    topics: set[str] = set()
+    if fields & PRICE_FIELDS:
+        topics |= set(_ASKED["price"])
+    if "licence" in fields:
+        topics |= set(_ASKED["licence"])
+    if re.search(r"\bregulat\w+|\blaws?\b|\bAI Act\b|\bcomplian\w+", case.read.question, re.I):
+        topics |= set(_ASKED["regulation"])
+    return topics
+
+
+def _coming(case: Case, last: date) -> list[Line]:
+    """Dates ahead: duties that start, prices that change, models that end."""
+    found: list[tuple[date, str, FactView]] = []
+    every = {p for ps in _TOPICS.values() for p in ps}
+    for view in case.book.views:
+        day = date_of(view) or (view.fact.valid_from if view.status is Status.SCHEDULED else None)
+        if day and last < day <= last + _AHEAD and view.status is not Status.SUPERSEDED and _wanted(case, view, sorted(every)):
+            found.append((day, view.fact.key, view))
+    return say_all([v for _, _, v in sorted(found, key=lambda f: f[:2])][:_EACH], "Coming up")
+
+
+def news(case: Case, heading: str, limit: int = 6) -> list[Line]:
+    """The newest items, one a story, quoted; flagged ones and opinion are left out."""
+    asked = frozenset(terms(" ".join(m.words for m in case.read.mentions)))
+    lines: list[Line] = []
+    stories: set[str] = set()
+    for version in case.gathered.recent:
+        if version.story_key in stories or _UNSAFE & set(version.flags) or version.tier is Tier.OPINION:
+            continue
+        if asked and not asked & frozenset(terms(version.title)):
+            continue
+        line = _news_line(version, heading)
+        if line:
+            stories.add(version.story_key)
+            lines.append(line)
+        if len(lines) == limit:
+            break
+    return lines
+
+
+def _news_line(version: ItemVersion, heading: str) -> Line | None:
+    spans = [(s, e) for s, e in sentence_spans(version.text[:3000]) if 40 <= e - s <= 320 and version.text[s] not in "#|"]
+    if not spans:
+        return None
+    day = (version.published_at or version.known_from).date()
+    text = version.text[spans[0][0] : spans[0][1]]
+    quote = Quote(text, version, version.title, version.publisher, version.url, day, int(version.tier), version.id, version.known_from.date())
+    said = " ".join(text.split())
+    return Line(f"{version.publisher or 'A source'} ({written(day)}): “{said}”", (Evidence(quote=quote),), section=heading, literal=True)

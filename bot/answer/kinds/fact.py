@@ -1,0 +1,202 @@
+"""A fact question: the asked fields of the named subjects, then what goes with them; else ranked facts; else passages."""
+
+from collections.abc import Sequence
+
+from bot.answer.kinds import hardware
+from bot.answer.kinds.common import (
+    PRICE_FIELDS,
+    Case,
+    asked_facts,
+    fields_for,
+    missing_names,
+    overdue,
+    passage_lines,
+    say,
+    say_all,
+    settle,
+    unique,
+    used_views,
+    with_disputes,
+    with_history,
+)
+from bot.answer.text import number_set
+from bot.answer.values import Draft, Line
+from kb.facts.fields import prefix_of
+from kb.types import FactView
+
+_CARD = {
+    "model": ("developer", "openness", "licence", "released", "context_tokens", "parameters_total", "modalities_in"),
+    "licence": ("commercial_use", "threshold", "attribution", "output_training", "use_policy", "eu_limit", "osi_approved"),
+    "vendor": ("summary", "fine_tuning", "terms", "retention", "residency", "deprecation"),
+    "provider": ("summary", "retention", "residency", "terms", "deprecation"),
+    "gpu": ("memory_gb", "price_per_hour"),
+    "duty": ("applies_from", "requires", "basis", "exemption"),
+    "rule": ("definition", "threshold", "consequence", "distinction", "basis"),
+    "regime": ("status", "summary", "in_force_from", "scope"),
+}
+_LICENCE_DUTIES = ("threshold", "attribution", "commercial_use", "use_policy", "output_training", "eu_limit", "exemption", "osi_approved")
+_LEAST_COVERAGE = 0.5
+_MOST = 12
+
+
+def compose(case: Case) -> Draft:
+    """Verdict first: what was asked; then conditions, history and what is near."""
+    lines = _named(case) if case.read.subjects else []
+    if not lines and not (case.read.unknown and not case.read.subjects):
+        lines = ranked_lines(case)
+    lines = settle(lines)
+    if not lines and not case.read.unknown:
+        lines = settle(passage_lines(case))
+    notes = [*missing_names(case), *overdue(used_views(lines))]
+    if not lines:
+        return nothing(case, notes)
+    return Draft(tuple(lines), notes=tuple(notes))
+
+
+def nothing(case: Case, notes: Sequence[str] = ()) -> Draft:
+    """Say plainly that the evidence is too thin, and for what we looked."""
+    looked = case.names(case.read.subjects)[:4] or list(case.read.unknown) or ["this"]
+    because = f"no stored fact or passage answers this (looked for {', '.join(looked)})"
+    if case.read.unknown:
+        because = f"the knowledge base holds nothing on {', '.join(case.read.unknown)}"
+    lead = f"I cannot answer that from what I hold: {because}."
+    return Draft(notes=tuple(n for n in notes if not case.read.unknown or "nothing on" not in n), abstained_because=because, lead=lead)
+
+
+def _named(case: Case) -> list[Line]:
+    read, book = case.read, case.book
+    subjects = _focus(case)
+    main = asked_facts(case, subjects, read.fields)
+    main = _among_providers(case, main)
+    main = _narrowed(case, main)
+    lines: list[Line] = []
+    if "memory_gb" in read.fields and read.of("model"):
+        lines += hardware.lines(case, read.of("model"))
+    lines += say_all(with_disputes(case, main[:_MOST]))
+    if "licence" in read.fields:
+        lines += _conditions(case)
+    if not lines:
+        lines = _by_words(case, subjects) or _card(case, subjects)
+    lines += with_history(case, main, "What it replaced")
+    lines += _nearby(case, main)
+    if any(v.fact.field in PRICE_FIELDS for v in main):
+        lines += say_all(_retiring(case), "Watch")
+    _ = book
+    return lines
+
+
+def _focus(case: Case) -> list[str]:
+    """Models and licences before their sellers: "Kimi K2.5 on Together" asks about the model."""
+    rank = {"model": 0, "licence": 1, "duty": 1, "rule": 1, "regime": 2, "gpu": 2, "provider": 3, "vendor": 3}
+    subjects = list(case.read.subjects)
+    families = {s for m in case.read.mentions if m.family for s in m.subjects if s.startswith("model:")}
+    if len(families) > 6:
+        vendors = [s for s in subjects if s.startswith("vendor:")]
+        subjects = [s for s in subjects if s not in families] if vendors else subjects
+    return sorted(subjects, key=lambda s: rank.get(prefix_of(s), 4))
+
+
+def _among_providers(case: Case, views: list[FactView]) -> list[FactView]:
+    """Where sellers were named, only their offers; where a model was named, only its offers."""
+    providers = {s.partition(":")[2] for s in case.read.of("provider") + case.read.of("vendor")}
+    models = {s.partition(":")[2] for s in case.read.of("model")}
+    if not providers or not models:
+        return views
+
+    def fits(view: FactView) -> bool:
+        if prefix_of(view.fact.subject) != "offer":
+            return True
+        seller = view.fact.subject.partition(":")[2].partition("/")[0]
+        return any(seller == p or seller.startswith(p + "-") for p in providers)
+
+    kept = [v for v in views if fits(v)]
+    return kept if any(prefix_of(v.fact.subject) == "offer" for v in kept) else views
+
+
+def _narrowed(case: Case, views: list[FactView]) -> list[FactView]:
+    """With many facts, those sharing the question's words come first; a licence question keeps to the licence."""
+    if len(views) <= _MOST:
+        return views
+    rank = {r.view.fact.id: r.score for r in case.book.rank(case.read.question, limit=400)}
+    return sorted(views, key=lambda v: -rank.get(v.fact.id, 0.0))
+
+
+def _conditions(case: Case) -> list[Line]:
+    """What a model's licence asks of its user, and siblings under other terms: a licence belongs to a version."""
+    lines: list[Line] = []
+    for model in case.read.of("model")[:3]:
+        own = case.book.licences_of(model)
+        for licence in own:
+            for field in _LICENCE_DUTIES:
+                lines += say_all(case.book.of(licence, field)[:3], "What the licence asks")
+        others = [
+            v for m in case.book.siblings(model) for v in case.book.of(m, "licence") if f"licence:{v.fact.value}" not in own
+        ]
+        lines += say_all(others[:3], "Other versions carry other licences")
+    return lines
+
+
+def _card(case: Case, subjects: Sequence[str]) -> list[Line]:
+    """Nothing particular asked, or nothing found on it: what we hold on the subject in short."""
+    if case.read.fields and not _general(case):
+        return []
+    views: list[FactView] = []
+    for subject in subjects[:4]:
+        views += [v for f in _CARD.get(prefix_of(subject), ()) for v in case.book.of(subject, f)[:3]]
+    return say_all(with_disputes(case, unique(views))[:_MOST])
+
+
+def _general(case: Case) -> bool:
+    return set(case.read.fields) <= {"definition", "summary", "status"}
+
+
+def _by_words(case: Case, subjects: Sequence[str]) -> list[Line]:
+    """Facts of the named subjects that share the question's other words."""
+    wanted = {o for s in subjects for o in case.book.related(s)} if len(subjects) <= 12 else set(subjects)
+    named = frozenset(t for m in case.read.mentions for t in _terms(m.words))
+    rest = frozenset(_terms(case.read.question)) - named
+    found = [r.view for r in case.book.rank(case.read.question, limit=200) if r.view.fact.subject in wanted]
+    telling = [v for v in found if rest & frozenset(_terms(v.fact.statement + " " + v.fact.field.replace("_", " ")))]
+    return say_all(with_disputes(case, telling[:5]))
+
+
+def _terms(text: str) -> tuple[str, ...]:
+    from bot.answer.text import terms
+
+    return terms(text)
+
+
+def _nearby(case: Case, main: Sequence[FactView]) -> list[Line]:
+    """A few facts that share nearly all the question's words but are of another field."""
+    have = {v.fact.id for v in main}
+    subjects = set(case.read.subjects)
+    found = [
+        r.view
+        for r in case.book.rank(case.read.question, limit=12)
+        if r.coverage >= 0.6 and r.view.fact.id not in have and r.view.fact.subject in subjects
+        and r.view.fact.field not in PRICE_FIELDS
+    ]
+    return say_all(found[:3], "Also")
+
+
+def _retiring(case: Case) -> list[FactView]:
+    """Offers of the asked models that end or ended: a price alone would mislead."""
+    return [v for m in case.read.of("model") for o in case.book.offers_of(m) for v in case.book.of(o, "deprecated_on")][:4]
+
+
+def ranked_lines(case: Case, *, prefixes: Sequence[str] = (), limit: int = 6) -> list[Line]:
+    """No subject named: facts that carry enough of the question's information; numbers asked must be in them."""
+    ranked = case.book.rank(case.read.question, prefixes=prefixes, limit=40)
+    if not ranked:
+        return []
+    asked_numbers = number_set(case.read.question)
+    best = ranked[0].coverage
+    kept = [r for r in ranked if r.coverage >= max(_LEAST_COVERAGE, 0.75 * best)]
+    if asked_numbers:
+        saying = [r for r in kept if asked_numbers & number_set(r.view.fact.statement + " " + r.view.fact.value)]
+        kept = saying or kept
+    return [say(v) for v in with_disputes(case, [r.view for r in kept[:limit]])]
+
+
+def fields_here(case: Case, prefix: str) -> list[str]:
+    return fields_for(prefix, case.read.fields)

@@ -1,0 +1,209 @@
+"""A regulation question: what applies, from when, to whom; by a date; in a place. Superseded dates named as such."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from bot.answer.book import date_of
+from bot.answer.kinds.common import (
+    NOT_LEGAL,
+    Case,
+    asked_facts,
+    missing_names,
+    overdue,
+    passage_lines,
+    say,
+    say_all,
+    settle,
+    unique,
+    used_views,
+    with_disputes,
+    with_history,
+)
+from bot.answer.kinds.fact import nothing, ranked_lines
+from bot.answer.text import number_set, terms
+from bot.answer.values import Draft, Line
+from kb.facts.fields import prefix_of
+from kb.types import FactView
+
+LAW = ("duty", "rule", "regime")
+_CORE = {
+    "duty": ("applies_from", "deadline", "requires", "basis"),
+    "rule": ("definition", "threshold", "consequence", "distinction"),
+    "regime": ("status", "in_force_from", "summary", "scope", "requires", "definition"),
+}
+_LONGEST = 14
+
+
+def compose(case: Case) -> Draft:
+    """By date if one was named, by place if one was named, else by subject, else by words, else by passages."""
+    lines = by_date(case) or by_subject(case) or by_place(case) or ranked_lines(case, prefixes=LAW)
+    lines = settle(lines)
+    if not lines:
+        lines = settle(passage_lines(case))
+    elif case.read.use_case.jurisdictions and not case.read.mentions:
+        lines = settle([*lines, *_eu_reach(case)])
+    if not lines:
+        return nothing(case, missing_names(case))
+    notes = [*missing_names(case), *overdue(used_views(lines)), NOT_LEGAL]
+    return Draft(tuple(lines[:_LONGEST]), notes=tuple(notes))
+
+
+# ---------------------------------------------------------------- by date
+
+
+def by_date(case: Case) -> list[Line]:
+    """"By 2 December 2026", "in 2027", "ahead": what falls due then, what it asks, and what comes only later."""
+    period = case.read.period
+    if period is None or period.sense == "now" or (case.read.subjects and period.sense == "in" and not _plain(case)):
+        return []
+    first = period.since if period.sense != "by" else case.read.as_of
+    due = _relevant(case, dates_of_law(case, first, period.until))
+    if period.sense == "by" and period.until:
+        due = sorted(due, key=lambda v: date_of(v) != period.until)
+    if not due:
+        return []
+    lines = say_all(with_disputes(case, due[:6]))
+    lines += say_all(_asks(case, due[:6]), "What it asks")
+    later = [v for v in _relevant(case, dates_of_law(case, (period.until or case.read.as_of) + timedelta(days=1), None)) if v.fact.subject not in {d.fact.subject for d in due}]
+    lines += say_all(later[:3], "Not due by then")
+    return lines
+
+
+def _plain(case: Case) -> bool:
+    return all(prefix_of(s) in LAW for s in case.read.subjects)
+
+
+def dates_of_law(case: Case, first: date | None, last: date | None) -> list[FactView]:
+    fields = ("applies_from", "deadline", "in_force_from")
+    found = []
+    for view in case.book.having(*fields):
+        day = date_of(view)
+        if day and prefix_of(view.fact.subject) in LAW and (first is None or day >= first) and (last is None or day <= last):
+            found.append((day, int(view.fact.tier), view.fact.key, view))
+    return [v for _, _, _, v in sorted(found, key=lambda f: f[:3])]
+
+
+def _relevant(case: Case, views: Sequence[FactView]) -> list[FactView]:
+    """Of the named regime or place where one was named; else the law of every place."""
+    roots = {s.partition(":")[2].partition("/")[0] for s in case.read.subjects if prefix_of(s) in LAW}
+    roots |= {s.partition(":")[2] for s in regimes_in(case, case.read.use_case.jurisdictions)}
+    kept = [v for v in views if v.fact.subject.partition(":")[2].partition("/")[0] in roots] if roots else list(views)
+    return kept or list(views)
+
+
+def _asks(case: Case, due: Sequence[FactView]) -> list[FactView]:
+    return unique(r for v in due for r in case.book.of(v.fact.subject, "requires", "exemption")[:3])
+
+
+# ---------------------------------------------------------------- by subject
+
+
+def by_subject(case: Case) -> list[Line]:
+    subjects = _specific([s for s in case.read.subjects if prefix_of(s) in LAW])
+    if not subjects:
+        return []
+    main = _asked(case, subjects)
+    lines = say_all(with_disputes(case, main[:_LONGEST]))
+    lines += with_history(case, main, "Superseded")
+    lines += _other_terms(case, subjects, main)
+    return lines
+
+
+def _specific(subjects: Sequence[str]) -> list[str]:
+    """"High-risk duties of the AI Act": the duty, not the whole regime."""
+    narrow = [s for s in subjects if prefix_of(s) != "regime"]
+    return narrow or list(subjects)
+
+
+def _asked(case: Case, subjects: Sequence[str]) -> list[FactView]:
+    """The asked fields; without them (or without such facts) the core of each subject, the question's words first."""
+    found = asked_facts(case, subjects, [f for f in case.read.fields if f != "summary"])
+    if _regime_only(subjects):
+        found = _worded(case, found)
+    if found:
+        return _by_role(case, found)
+    core: list[FactView] = []
+    for subject in subjects[:4]:
+        core += [v for f in _CORE.get(prefix_of(subject), ()) for v in case.book.of(subject, f)[:3]]
+    return unique([*_worded(case, core), *core])
+
+
+def _regime_only(subjects: Sequence[str]) -> bool:
+    return all(prefix_of(s) == "regime" for s in subjects)
+
+
+def _worded(case: Case, views: Sequence[FactView]) -> list[FactView]:
+    """Of many facts of a whole regime, those that share the question's other words, best first."""
+    if len(views) <= 4:
+        return list(views)
+    named = frozenset(t for m in case.read.mentions for t in terms(m.words))
+    rank = {r.view.fact.id: r.score for r in case.book.rank(case.read.question, prefixes=LAW, limit=300)}
+    rest = frozenset(terms(case.read.question)) - named
+    kept = [v for v in views if rest & frozenset(terms(v.fact.statement))] or list(views)
+    return sorted(kept, key=lambda v: -rank.get(v.fact.id, 0.0))[:8]
+
+
+def _by_role(case: Case, views: Sequence[FactView]) -> list[FactView]:
+    roles = set(case.read.use_case.roles)
+    return sorted(views, key=lambda v: v.fact.qualifiers.get("role", "") not in roles) if roles else list(views)
+
+
+def _other_terms(case: Case, subjects: Sequence[str], main: Sequence[FactView]) -> list[Line]:
+    """Thresholds are told apart: what is not to be confused stands beside."""
+    have = {v.fact.id for v in main}
+    found = [v for s in subjects[:3] for v in case.book.of(s, "threshold", "consequence", "distinction") if v.fact.id not in have]
+    if not any(prefix_of(s) == "rule" for s in subjects):
+        found = [v for v in found if v.fact.field == "distinction"]
+    numbers = number_set(case.read.question)
+    if numbers:
+        near = [
+            r.view for r in case.book.rank(case.read.question, prefixes=("rule", "duty"), limit=12)
+            if r.view.fact.id not in have and r.view.fact.field in ("threshold", "consequence", "distinction", "requires", "deadline", "definition")
+        ]
+        found += near[:5]
+    return say_all(unique(found)[:7], "Not to be confused" if numbers else "See also")
+
+
+# ---------------------------------------------------------------- by place
+
+
+def regimes_in(case: Case, places: Sequence[str]) -> list[str]:
+    """Regimes of a place, by their jurisdiction facts, else by their slug."""
+    found = []
+    for subject in case.book.subjects("regime:"):
+        said = " ".join([subject.partition(":")[2], *(v.fact.value for v in case.book.of(subject, "jurisdiction"))]).lower()
+        if any(_is_in(said, place) for place in places):
+            found.append(subject)
+    return found
+
+
+_PLACE_WORDS = {
+    "eu": ("eu-", "european union", "eu "), "uk": ("uk", "united kingdom"), "us": ("us-", "united states", "nist"),
+    "us-co": ("colorado",), "us-ca": ("california",), "us-ny": ("new york", "ny-", "raise"), "us-tx": ("texas",),
+    "cn": ("china",), "ch": ("swiss", "switzerland"),
+}  # fmt: skip
+
+
+def _is_in(said: str, place: str) -> bool:
+    return any(said.startswith(w) or f" {w}" in f" {said} " for w in _PLACE_WORDS.get(place, ()))
+
+
+def by_place(case: Case) -> list[Line]:
+    """The regimes of the places named (the newest named first): status, what they ask, scope; the question's words first."""
+    places = [p for p in case.read.use_case.jurisdictions if p != "eu"] or list(case.read.use_case.jurisdictions)
+    lines: list[Line] = []
+    for regime in regimes_in(case, places)[:4]:
+        views = [v for f in _CORE["regime"] for v in case.book.of(regime, f)[:3]]
+        lines += [say(v) for v in with_disputes(case, views[:6])]
+        duties = [v for o in case.book.related(regime)[1:] for v in case.book.of(o, "applies_from")[:1]]
+        lines += say_all(duties[:3])
+    return lines
+
+
+def _eu_reach(case: Case) -> list[Line]:
+    """Serving another country does not end EU duties where the output is used in the EU."""
+    if "eu" in case.read.use_case.jurisdictions and len(case.read.use_case.jurisdictions) == 1:
+        return []
+    ranked = case.book.rank("EU AI Act scope applies output used in the Union third country provider deployer", prefixes=("regime", "rule"), limit=8)
+    found = [r.view for r in ranked if r.view.fact.field == "scope" and "eu" in r.view.fact.subject]
+    return say_all(found[:2], "EU duties that remain")

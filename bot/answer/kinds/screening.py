@@ -1,0 +1,216 @@
+"""Hard limits of a use case: which options, licences and models it rules out, by rule or clause, and what remains."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from bot.answer.kinds.common import Case, confirmed_on, say, say_all
+from bot.answer.kinds.permission import against_threshold, verdict_word
+from bot.answer.text import grouped, listed, number
+from bot.answer.values import Evidence, Line
+from kb.types import FactView
+
+_MILITARY = re.compile(r"\bmilitar\w+|\bwarfare\b|\bweapon\w*", re.I)
+_MEDICAL = re.compile(r"\bmedical\b|\bhealth\w*", re.I)
+_NONE = re.compile(r"^(?:none|no limit|no restriction|n/?a|-)\b", re.I)
+_FREE = re.compile(r"\b(?:no use (?:policy|restriction)|no (?:field-of-use|use) (?:limit|restriction)|without (?:a )?use (?:policy|restriction)|none|does not (?:restrict|bar))\b", re.I)
+_EACH = 6
+_RULED = "Ruled out or restricted by licence"
+
+
+def options(case: Case) -> list[Line]:
+    """The rule that an air gap or classified data sets for where a model may run."""
+    flags = case.read.use_case.flags
+    cause = "an air gap" if "air_gap" in flags else "classified data" if "classified" in flags else ""
+    if not cause:
+        return []
+    text = (
+        f"Only self-hosting open weights on your own hardware fits {cause}: a vendor's API, a closed model in a public cloud, "
+        "a managed endpoint and rented GPUs outside your perimeter are all ruled out."
+    )
+    formula = f"rule H1: {cause} -> eliminate every option whose inference leaves the isolated network; keep own hardware"
+    return [Line(text, (), formula=formula, literal=True)]
+
+
+# ---------------------------------------------------------------- what the model must take in
+
+
+def requirements(case: Case) -> list[Line]:
+    """Models against the asked modalities and context: those that meet all, those that come near, those that are text only."""
+    asked = case.read.use_case.modalities
+    context = case.read.use_case.amounts.get("context_tokens")
+    if not asked and not context:
+        return []
+    need = context.value if context else None
+    scored = sorted(_scored(case, asked, need), key=lambda row: row[0], reverse=True)
+    full = [m for s, m in scored if s[0] == len(asked) and s[1]]
+    near = [m for s, m in scored if m not in full and s[0] > 0]
+    if asked:
+        near = sorted(near, key=lambda m: not _open(case, m))
+    text_only = [m for m in _newest(case, case.book.subjects("model:")) if _open(case, m) and _takes(case, m) == {"text"}]
+    lines = _requirement_lines(case, full[:4], "Meets what you asked for")
+    lines += _requirement_lines(case, near[:5], "Meets a part of it")
+    lines += [say(v, "Text only") for m in text_only[:6] for v in case.book.of(m, "modalities_in")[:1]] if asked else []
+    return lines + _long_context_prices(case, [*full[:4], *near[:5]])
+
+
+def _scored(case: Case, asked: Sequence[str], need: Decimal | None) -> list[tuple[tuple[int, bool, date], str]]:
+    rows = []
+    for model in case.book.subjects("model:"):
+        takes = _takes(case, model)
+        if not takes:
+            continue
+        window = _window(case, model)
+        rows.append(((len(set(asked) & takes), need is None or bool(window and window >= need * Decimal("0.95")), _released(case, model)), model))
+    return rows
+
+
+def _takes(case: Case, model: str) -> set[str]:
+    view = case.book.one(model, "modalities_in")
+    return {p.strip().lower() for p in view.fact.value.split(",")} if view else set()
+
+
+def _window(case: Case, model: str) -> Decimal | None:
+    view = case.book.one(model, "context_tokens")
+    return number(view.fact.value) if view else None
+
+
+def _open(case: Case, model: str) -> bool:
+    view = case.book.one(model, "openness")
+    return bool(view and view.fact.value == "open-weight")
+
+
+def _released(case: Case, model: str) -> date:
+    view = case.book.one(model, "released")
+    return date.fromisoformat(view.fact.value) if view else date.min
+
+
+def _newest(case: Case, models: Sequence[str]) -> list[str]:
+    return sorted(models, key=lambda m: _released(case, m), reverse=True)
+
+
+def _requirement_lines(case: Case, models: Sequence[str], section: str) -> list[Line]:
+    return [say(v, section) for m in models for f in ("modalities_in", "context_tokens") for v in case.book.of(m, f)[:1]]
+
+
+def _long_context_prices(case: Case, models: Sequence[str]) -> list[Line]:
+    tiered = [
+        v for m in models for o in case.book.offers_of(m) for v in case.book.of(o, "price_input")
+        if v.fact.qualifiers.get("context")
+    ]
+    return say_all(tiered[:4], "Long-context price tiers")
+
+
+# ---------------------------------------------------------------- clauses that bite
+
+
+def biting_fields(case: Case) -> list[str]:
+    """The clauses that this use case puts to the test."""
+    case_ = case.read.use_case
+    fields = []
+    if case_.flags & {"military", "classified", "health"}:
+        fields.append("use_policy")
+    if "eu" in case_.jurisdictions:
+        fields.append("eu_limit")
+    if case_.amounts.keys() & {"mau", "revenue_month", "revenue_year"} or "maas" in case_.flags:
+        fields.append("threshold")
+    if "distil" in case_.flags:
+        fields.append("output_training")
+    if case_.flags & {"fine_tune", "full_fine_tune", "redistribute"}:
+        fields.append("derivatives")
+    return [*dict.fromkeys(fields), "commercial_use"]
+
+
+def clause_lines(case: Case, licence: str, fields: Sequence[str], section: str) -> list[Line]:
+    lines: list[Line] = []
+    for field in fields:
+        for view in case.book.of(licence, field)[:3]:
+            lines += against_threshold(case, view, section)
+            lines.append(say(view, section))
+    return lines
+
+
+def ruled_out(case: Case) -> list[Line]:
+    """Licences whose clauses bar or restrict this use, those that cover models we hold first."""
+    case_ = case.read.use_case
+    lines: list[Line] = []
+    if "military" in case_.flags or "classified" in case_.flags:
+        lines += _clauses(case, "use_policy", _bars(_MILITARY))
+    if "health" in case_.flags:
+        lines += _clauses(case, "use_policy", _bars(_MEDICAL))
+    if "eu" in case_.jurisdictions:
+        lines += _clauses(case, "eu_limit", lambda v: not _NONE.search(v.fact.value))
+    if "distil" in case_.flags:
+        lines += _clauses(case, "output_training", lambda v: verdict_word(v) != "yes", _EACH + 2)
+    for view in case.book.having("threshold") if case_.amounts else []:
+        if view.fact.subject.startswith("licence:"):
+            over = [line for line in against_threshold(case, view, _RULED) if "above the limit" in line.text and "not above" not in line.text]
+            lines += over[:1]
+    lines += _clauses(case, "commercial_use", lambda v: v.fact.value == "no", 3)
+    return lines
+
+
+def _bars(pattern: re.Pattern[str]):  # type: ignore[no-untyped-def]
+    return lambda v: bool(pattern.search(v.fact.value + " " + v.fact.statement)) and not _NONE.search(v.fact.value)
+
+
+def _clauses(case: Case, field: str, test, most: int = _EACH) -> list[Line]:  # type: ignore[no-untyped-def]
+    named = {o for s in case.read.subjects for o in case.book.related(s)}
+    views = [v for v in case.book.having(field) if v.fact.subject.startswith("licence:") and test(v)]
+    views.sort(key=lambda v: (v.fact.subject not in named, not case.book.models_under(v.fact.subject), -v.fact.known_from.toordinal(), v.fact.key))
+    return [say(v, _RULED) for v in views[:most]]
+
+
+# ---------------------------------------------------------------- what remains
+
+
+def clean_licences(case: Case) -> list[str]:
+    """Licences approved by the OSI that no clause of this case bars."""
+    barred = {v.fact.subject for v in case.book.having("use_policy") if _bars(_MILITARY)(v)} if "military" in case.read.use_case.flags else set()
+    return [v.fact.subject for v in case.book.having("osi_approved") if v.fact.value == "yes" and v.fact.subject not in barred]
+
+
+def clean_models(case: Case) -> list[str]:
+    return _newest(case, [m for licence in clean_licences(case) for m in case.book.models_under(licence) if not case.book.one(m, "deprecated_on")])
+
+
+def size_of(case: Case, model: str) -> Decimal | None:
+    view = case.book.one(model, "memory_gb")
+    return number(view.fact.value) if view else None
+
+
+def candidates(case: Case) -> list[Line]:
+    """Open models under licences with no gate, newest first, as far as they meet the asked modalities and context."""
+    lines: list[Line] = []
+    asked, context = set(case.read.use_case.modalities), case.read.use_case.amounts.get("context_tokens")
+    for licence in clean_licences(case):
+        models = [m for m in _newest(case, case.book.models_under(licence)) if not asked or asked & _takes(case, m)]
+        if context:
+            models = [m for m in models if (_window(case, m) or 0) >= context.value * Decimal("0.95")]
+        lines += _candidate_line(case, licence, models[:7])
+    return lines
+
+
+def _candidate_line(case: Case, licence: str, models: Sequence[str]) -> list[Line]:
+    approved = case.book.one(licence, "osi_approved")
+    views = [v for m in models for v in case.book.of(m, "licence")[:1]]
+    if not views or approved is None:
+        return []
+    names = listed([case.book.display(v.fact.subject) for v in views])
+    text = f"Open weights under {case.book.display(licence)}, an OSI-approved licence: {names}."
+    evidence = (Evidence(approved), *(Evidence(v) for v in views))
+    return [Line(text, evidence, section="Candidates with a clean licence", literal=True)]
+
+
+def as_of_text(view: FactView) -> str:
+    return confirmed_on(view).isoformat()
+
+
+def relabel(lines: Sequence[Line], section: str) -> list[Line]:
+    return [replace(line, section=section) for line in lines]
+
+
+def amount_text(value: Decimal) -> str:
+    return grouped(value)

@@ -1,0 +1,236 @@
+"""Where in the stored documents does it say so? Facts to verbatim spans.
+
+A watched page (law, licence, terms) is one item; a fact's source is found among them by address or by the document's
+own number ("2026/1744"). Within it the span must carry the fact's value in some written form; among those the one that
+shares most telling words wins, the shorter first. Nothing close enough: the fact stands without a quotation.
+"""
+
+import math
+import re
+from collections import Counter, OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from threading import Lock
+from urllib.parse import urlsplit
+
+from bot.answer.dates import surface_forms
+from bot.answer.kinds.common import flat
+from bot.answer.text import number, numbers, sentence_spans, terms
+from bot.answer.values import Draft, Evidence, Line, Quote
+from kb.facts.fields import FIELDS
+from kb.store import Store
+from kb.types import Fact, ItemVersion, SourceRecord
+
+_IDENTITY = re.compile(r"\b(?:\(EU\) )?(?:No )?(\d{4}/\d{3,4})\b|\b((?:SB|AB|HB) ?\d{2,3}-?\d{1,4})\b")
+_SHORTEST, _LONGEST, _LEAD = 24, 480, 320
+_LEAST = 0.34  # share of the statement's information that a span must carry
+_LEAST_TEXT = 0.5  # ... where the value is words
+_UNSAFE = frozenset({"instruction_like", "hidden_text"})
+_KEEP = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A stored document cut into spans, each with its words."""
+
+    version: ItemVersion
+    spans: tuple[tuple[int, int], ...]
+    bags: tuple[frozenset[str], ...]
+    idf: Mapping[str, float]
+    by_word: Mapping[str, tuple[int, ...]]
+
+
+class Shelf:
+    """Watched pages by address and document number, read from the store when first needed and when they changed."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = Lock()
+        self._pages: OrderedDict[int, Page] = OrderedDict()
+        self._found: OrderedDict[tuple[int, tuple[int, ...]], Quote | None] = OrderedDict()
+        self._versions: dict[int, tuple[tuple[int, int], list[ItemVersion]]] = {}
+
+    def attach(self, draft: Draft, *, as_of: date, workspace_id: str | None) -> Draft:
+        """Give each fact of the draft the span that says it, where one is stored."""
+        documents = self._documents(as_of, workspace_id)
+        if not documents:
+            return draft
+        return replace(draft, lines=tuple(self._line(line, documents) for line in draft.lines))
+
+    def _line(self, line: Line, documents: Sequence[ItemVersion]) -> Line:
+        return replace(line, evidence=tuple(self._evidence(e, documents) for e in line.evidence))
+
+    def _evidence(self, evidence: Evidence, documents: Sequence[ItemVersion]) -> Evidence:
+        if evidence.view is None or evidence.quote is not None:
+            return evidence
+        return replace(evidence, quote=self.quote_for(evidence.view.fact, documents))
+
+    def quote_for(self, fact: Fact, documents: Sequence[ItemVersion]) -> Quote | None:
+        """The best span for a fact; remembered as long as the same documents are stored."""
+        mine = [v for v in documents if is_source_of(v, fact)]
+        key = (fact.id, tuple(v.id for v in mine))
+        with self._lock:
+            if key in self._found:
+                return self._found[key]
+        spans = [span for v in mine if (span := best_span(self._page(v), fact))]
+        quote = _as_quote(*max(spans, key=lambda s: s[2])[:2]) if spans else None
+        with self._lock:
+            self._found[key] = quote
+            while len(self._found) > 5000:
+                self._found.popitem(last=False)
+        return quote
+
+    def _page(self, version: ItemVersion) -> Page:
+        with self._lock:
+            page = self._pages.get(version.id)
+        if page is None:
+            page = cut(version)
+            with self._lock:
+                self._pages[version.id] = page
+                while len(self._pages) > _KEEP:
+                    self._pages.popitem(last=False)
+        return page
+
+    def _documents(self, as_of: date, workspace_id: str | None) -> list[ItemVersion]:
+        """The version of every watched page that was known at the end of the day, flagged ones left out."""
+        found: list[ItemVersion] = []
+        for source in self._store.sources.list(workspace_id=workspace_id):
+            if source.kind != "page":
+                continue
+            known = [v for v in self._of_source(source) if v.known_from.date() <= as_of]
+            latest: dict[int, ItemVersion] = {}
+            for version in sorted(known, key=lambda v: v.version):
+                latest[version.item_id] = version
+            found += [v for v in latest.values() if not _UNSAFE & set(v.flags)]
+        return found
+
+    def _of_source(self, source: SourceRecord) -> list[ItemVersion]:
+        """All versions of a page source's items, read again when one was added."""
+        heads = self._store.items.heads(source.id)
+        state = (len(heads), sum(h.version for h in heads.values()))
+        with self._lock:
+            cached = self._versions.get(source.id)
+        if cached and cached[0] == state:
+            return cached[1]
+        versions = [v for h in heads.values() for v in self._store.items.versions(h.item_id)]
+        with self._lock:
+            self._versions[source.id] = (state, versions)
+        return versions
+
+
+def is_source_of(version: ItemVersion, fact: Fact) -> bool:
+    """Same address, or the same document number in title, address or opening."""
+    if fact.item_version_id == version.id or same_address(version.url, fact.source_url):
+        return True
+    wanted = identities(f"{fact.source_title} {fact.source_url}")
+    if not wanted:
+        return same_title(version.title, fact.source_title)
+    return identities(f"{version.title} {version.url} {version.external_id}", first=True) <= wanted and bool(
+        wanted & identities(f"{version.title} {version.url} {version.text[:600]}", first=True)
+    )
+
+
+def same_title(one: str, other: str) -> bool:
+    left, right = terms(one), terms(other)
+    return len(left) >= 2 and set(left) == set(right)
+
+
+def same_address(one: str, other: str) -> bool:
+    """Equal but for scheme, "www.", fragment and trailing slash."""
+
+    def plain(url: str) -> tuple[str, str, str]:
+        parts = urlsplit(url)
+        return parts.netloc.lower().removeprefix("www."), parts.path.rstrip("/"), parts.query
+
+    return bool(one) and plain(one) == plain(other)
+
+
+def identities(text: str, *, first: bool = False) -> set[str]:
+    """Document numbers in a text; `first`: only the one that names the document, not those it cites."""
+    text = re.sub(r"/(\d{4})/(\d{3,4})(?=/|\b)", r" \1/\2 ", text)
+    found = [re.sub(r"\s", "", (m.group(1) or m.group(2))) for m in _IDENTITY.finditer(text)]
+    return set(found[:1] if first else found)
+
+
+def cut(version: ItemVersion) -> Page:
+    spans = tuple((s, e) for s, e in sentence_spans(version.text) if e - s >= 12)
+    bags = tuple(frozenset(terms(version.text[s:e])) for s, e in spans)
+    frequency = Counter(t for bag in bags for t in bag)
+    idf = {t: math.log(1 + len(bags) / n) for t, n in frequency.items()}
+    by_word: dict[str, list[int]] = {}
+    for i, bag in enumerate(bags):
+        for term in bag:
+            by_word.setdefault(term, []).append(i)
+    return Page(version, spans, bags, idf, {t: tuple(n) for t, n in by_word.items()})
+
+
+def best_span(page: Page, fact: Fact) -> tuple[Page, str, float] | None:
+    """The span that says the fact, and how well; None if none is close enough."""
+    asked = frozenset(terms(f"{fact.statement} {_value_words(fact)}"))
+    known = {t: page.idf[t] for t in asked if t in page.idf}
+    total = sum(known.values()) or 1.0
+    must = _forms(fact)
+    least = _LEAST if must else _LEAST_TEXT
+    best: tuple[float, str] | None = None
+    for i in _promising(page, known):
+        start, end = page.spans[i]
+        text = page.version.text[start:end]
+        if must and not _carries(text, must, fact):
+            continue
+        shared = sum(known[t] for t in page.bags[i] if t in known) / total
+        score = shared - 0.0004 * (end - start)
+        if shared >= least and end - start <= _LONGEST and (best is None or score > best[0]):
+            best = (score, _with_lead(page.version.text, start, end))
+    return (page, best[1], best[0]) if best else None
+
+
+def _promising(page: Page, known: Mapping[str, float]) -> list[int]:
+    """Spans that hold one of the telling words; common words alone lead nowhere."""
+    telling = sorted(known, key=lambda t: -known[t])[:10]
+    return sorted({i for t in telling for i in page.by_word[t]})
+
+
+def _value_words(fact: Fact) -> str:
+    spec = FIELDS.get(fact.field)
+    return fact.value if spec is None or spec.type in ("text", "date") else ""
+
+
+def _forms(fact: Fact) -> tuple[str, ...]:
+    """How the value may be written; empty where it is words."""
+    spec = FIELDS.get(fact.field)
+    if spec is not None and spec.type == "date":
+        try:
+            return surface_forms(date.fromisoformat(fact.value))
+        except ValueError:
+            return ()
+    value = number(fact.value)
+    return (str(value),) if value is not None else ()
+
+
+def _carries(text: str, forms: tuple[str, ...], fact: Fact) -> bool:
+    plain = flat(text).lower()
+    if any(form.lower() in plain for form in forms):
+        return True
+    value = number(fact.value)
+    return value is not None and value.normalize() in numbers(plain)
+
+
+def _with_lead(text: str, start: int, end: int) -> str:
+    """A list item alone ("2 December 2027 as regards ...") gets the line that introduces its list."""
+    if not re.match(r"\W*[a-z0-9(]", text[start:end]) or re.match(r"\W*(?:if|the|a|an|you)\b", text[start:end], re.I):
+        return text[start:end]
+    window = text[max(0, start - _LEAD) : start]
+    colon = window.rfind(":")
+    if colon < 0 or "." in re.sub(r"\d\.", "", window[colon:]) or end - (start - len(window) + colon) > _LONGEST:
+        return text[start:end]
+    line_start = window.rfind("\n", 0, colon) + 1
+    if line_start == 0 and start > _LEAD:
+        return text[start:end]
+    return text[start - len(window) + line_start : end].lstrip()
+
+
+def _as_quote(page: Page, text: str) -> Quote:
+    version = page.version
+    day = (version.published_at or version.known_from).date()
+    return Quote(text, version, version.title, version.publisher, version.url, day, int(version.tier), version.id, version.known_from.date())
