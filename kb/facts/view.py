@@ -164,7 +164,7 @@ def _newest(candidates: Iterable[Fact], as_of: date) -> dict[int, Fact]:
     for fact in candidates:
         rows[fact.workspace_id, fact.key].append(fact)
     found: dict[int, Fact] = {}
-    for same in rows.values():
+    for same in (group for group in rows.values() if len(group) > 1):
         for fact in same:
             newer = [
                 other
@@ -183,12 +183,12 @@ def _recency(fact: Fact) -> tuple[date, date, datetime, int]:
 
 
 def _slots(facts: Iterable[Fact]) -> Iterable[list[Fact]]:
-    """Facts that say the same thing of the same subject, on fields with one value at a time."""
+    """Two facts and more that say the same thing of the same subject, on fields with one value at a time."""
     slots: dict[tuple[object, ...], list[Fact]] = defaultdict(list)
     for fact in facts:
         if is_single(fact.field):
             slots[fact.subject, fact.field, fact.unit, frozenset(fact.qualifiers.items())].append(fact)
-    return slots.values()
+    return [slot for slot in slots.values() if len(slot) > 1]
 
 
 def _later_versions(live: Iterable[Fact]) -> dict[int, Fact]:
