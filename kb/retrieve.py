@@ -6,7 +6,7 @@
              a selective filter is scanned exactly) -> both scores on one scale -> tier, freshness -> diversity -> hits
 
 Fusion is a convex sum of min-max scaled scores, which beat reciprocal ranks on our measured sets.
-Vectors may be missing (passages just stored): the lexical score then stands alone.
+A passage stored a moment ago has no vector yet: its lexical score stands alone.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -21,6 +21,9 @@ from kb.store import Store
 from kb.types import Filter, Hit, Passage, Tier, Topic
 
 ANSWERABLE_COSINE = 0.40  # of the best hit: above it 94% of answerable questions, below it 96% of those off topic
+
+LEAST_COSINES = 0.1  # the least range that cosines are scaled over ...
+LEAST_LEXICAL = 0.25  # ... and lexical scores, as a share of the best
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,14 +88,19 @@ class Retriever:
             exhausted = len(dense) < pool and len(lexical) < pool
             if exhausted or len(passages) >= max(2 * k, pool // 2):
                 return self._complete(passages, dense, lexical, vector)
-            if pool >= self.MAX_POOL or len(passages) * 4 < len(ids):
-                return self._scan(question, vector, filter, pool) or self._complete(passages, dense, lexical, vector)
+            last = pool >= self.MAX_POOL
+            if last or len(passages) * 4 < len(ids):
+                scanned = self._scan(question, vector, filter, pool)
+                if scanned is not None:
+                    return scanned
+            if last:
+                return self._complete(passages, dense, lexical, vector)
             pool *= 2
 
-    def _scan(self, question: str, vector: Vector, filter: Filter, pool: int) -> list[_Candidate]:
-        """Exactly the passages that a selective filter lets through; none if they are too many to read."""
+    def _scan(self, question: str, vector: Vector, filter: Filter, pool: int) -> list[_Candidate] | None:
+        """Exactly the passages that a selective filter lets through; None if they are too many to read."""
         if self._store.items.count_matching(filter, cap=self.SCAN + 1) > self.SCAN:
-            return []
+            return None
         ids = self._store.items.matching(filter, limit=self.SCAN)
         near = sorted(self._cosines(ids, vector).items(), key=lambda row: -row[1])[:pool]
         lexical = dict(self._indexes.texts.search(question, pool, within=ids))
@@ -116,12 +124,16 @@ class Retriever:
     # ------------------------------------------------------------ scores
 
     def _scored(self, found: Sequence[_Candidate], filter: Filter) -> list[Hit]:
-        weight = self._taste.dense_weight if any(c.cosine is not None for c in found) else 0.0
-        dense, lexical = scaled([c.cosine for c in found]), scaled([c.lexical for c in found])
+        weight = self._taste.dense_weight
+        dense = scaled([c.cosine for c in found], least_range=LEAST_COSINES)
+        best = max((c.lexical for c in found if c.lexical is not None), default=0.0)
+        lexical = scaled([c.lexical for c in found], least_range=LEAST_LEXICAL * best)
         hits = [
             Hit(
                 passage=c.passage,
-                score=self._adjusted(weight * near + (1 - weight) * words, c.passage, filter),
+                score=self._adjusted(
+                    words if c.cosine is None else weight * near + (1 - weight) * words, c.passage, filter
+                ),
                 cosine=c.cosine,
                 lexical=c.lexical,
             )
@@ -144,13 +156,15 @@ class Retriever:
         return datetime.combine(filter.as_of, time.min, UTC) + timedelta(days=1)
 
 
-def scaled(scores: Sequence[float | None]) -> list[float]:
-    """Min-max to [0, 1]; what has no score is as far as the farthest. One score alone is 1."""
+def scaled(scores: Sequence[float | None], *, least_range: float = 0.0) -> list[float]:
+    """Min-max to [0, 1], the best is 1; what has no score is 0.
+
+    Among few candidates that are all alike, `least_range` keeps a hair's breadth from becoming the whole scale.
+    """
     known = [score for score in scores if score is not None]
-    low, high = min(known, default=0.0), max(known, default=0.0)
-    if high == low:
-        return [0.0 if score is None else 1.0 for score in scores]
-    return [0.0 if score is None else (score - low) / (high - low) for score in scores]
+    high = max(known, default=0.0)
+    span = max(high - min(known, default=0.0), least_range)
+    return [0.0 if score is None else 1.0 - (high - score) / span if span else 1.0 for score in scores]
 
 
 def diverse(hits: Sequence[Hit], taste: Taste, k: int) -> list[Hit]:

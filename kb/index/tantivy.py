@@ -91,7 +91,9 @@ class TantivyIndex:
         writer = self._index.writer(heap_size=WRITER_BYTES, num_threads=1)
         for passage_id, text in zip(ids, texts, strict=True):
             writer.delete_documents_by_term("id", passage_id)
-            writer.add_document(Document(id=passage_id, heading=heading_of(text), body=text))
+            document = Document(heading=heading_of(text), body=text)
+            document.add_unsigned("id", passage_id)
+            writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
         self._removed.difference_update(ids)
