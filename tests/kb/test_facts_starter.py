@@ -71,6 +71,14 @@ def test_the_old_high_risk_date_is_superseded_by_the_omnibus(facts: list[Fact]) 
     assert OMNIBUS in old.superseded_by.source_url
 
 
+@pytest.mark.parametrize(
+    ("as_of", "said"), [(date(2026, 3, 1), "proposed"), (date(2026, 6, 1), "provisional"), (NOW, "enacted")]
+)
+def test_a_proposal_is_never_told_as_law(facts: list[Fact], as_of: date, said: str) -> None:
+    (status,) = current(facts, as_of, "regime:eu-ai-omnibus", "status")
+    assert status.startswith(said)
+
+
 def test_what_is_due_on_2_december_2026_is_not_high_risk(facts: list[Fact]) -> None:
     due = {v.fact.subject for v in view(facts, [], as_of=NOW) if v.fact.value == "2026-12-02"}
     assert due == {
