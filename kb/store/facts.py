@@ -1,8 +1,8 @@
 """Facts and what happened to them: rows are added, never changed; status is computed elsewhere (`kb.facts.view`)."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, fields, replace
-from datetime import UTC, date, datetime
+from dataclasses import fields, replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
@@ -131,13 +131,17 @@ class FactStore:
             self._event(conn, old.id, "confirmed", at=at, actor=actor, workspace_id=workspace_id)
 
     def _insert(self, conn: Connection, draft: FactDraft, workspace_id: str | None) -> Row[Any]:
-        values = {**asdict(draft), "tier": int(draft.tier), "qualifiers": dict(draft.qualifiers)}
+        values = {
+            **{name: getattr(draft, name) for name in _DRAFT_FIELDS},
+            "tier": int(draft.tier),
+            "qualifiers": dict(draft.qualifiers),
+        }
         insert = _f.insert().values(**values, workspace_id=workspace_id, recorded_at=self._db.now())
         return conn.execute(insert.returning(_f)).one()
 
     def _event(self, conn: Connection, fact_id: int, kind: str, *, at: datetime, actor: str, **more: Any) -> None:
         values = {"note": "", **more, "fact_id": fact_id, "kind": kind, "actor": actor}
-        conn.execute(_e.insert().values(**values, at=at.astimezone(UTC), recorded_at=self._db.now()))
+        conn.execute(_e.insert().values(**values, at=at, recorded_at=self._db.now()))
 
 
 def _prefixed(prefix: str) -> list[ColumnElement[bool]]:

@@ -1,7 +1,7 @@
 """Sources: what is read, how the last readings went, and who is reading it now."""
 
 from collections.abc import Collection
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
@@ -14,6 +14,7 @@ from kb.tables import Sources, table
 from kb.types import SourceDraft, SourceRecord, SourceState, Tier, Topic
 
 Records = list[SourceRecord]  # in the class, `list` is a method
+DRAFT_FIELDS = tuple(f.name for f in fields(SourceDraft))
 STATE_FIELDS = tuple(f.name for f in fields(SourceState))
 STATUSES = ("active", "paused", "removed")
 MAX_URL = 2000  # what PostgreSQL can index
@@ -36,7 +37,12 @@ class SourceStore:
     def add(self, draft: SourceDraft, *, workspace_id: str | None = None) -> SourceRecord:
         """Store a source, due now. The same URL in the same workspace is a Conflict, unless it was removed."""
         _check_url(draft.url)
-        values = {**asdict(draft), "topic": str(draft.topic), "tier": int(draft.tier), "options": dict(draft.options)}
+        values = {
+            **{name: getattr(draft, name) for name in DRAFT_FIELDS},
+            "topic": str(draft.topic),
+            "tier": int(draft.tier),
+            "options": dict(draft.options),
+        }
         values |= {**AS_NEW, "status": "active", "pause_reason": None, "added_at": self._db.now()}
         with self._db.write() as conn:
             old = self._same_url(conn, draft.url, workspace_id)
