@@ -51,8 +51,8 @@ class _Candidate:
 
 
 class Retriever:
-    POOL = 60  # candidates asked of each index at first
-    MAX_POOL = 480  # ... at most; a filter that still drops too many is scanned
+    POOL = 50  # candidates asked of each index at first
+    MAX_POOL = 400  # ... at most; a filter that still drops too many is scanned
     SCAN = 5000  # passages that an exact scan reads at most
 
     def __init__(

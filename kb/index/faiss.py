@@ -19,6 +19,8 @@ class FaissIndex:
     def __init__(self, dim: int) -> None:
         import faiss
 
+        # One question is too little work to share out: on a busy machine its threads wait 10 ms for each other.
+        faiss.omp_set_num_threads(1)
         self.dim = dim
         self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dim))
         self._removed: set[int] = set()

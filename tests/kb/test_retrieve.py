@@ -231,10 +231,28 @@ def test_diversity_keeps_the_order_and_the_caps(rows: list[tuple[int, int]], k: 
 def a_passage(id: int, item_id: int, story_key: str) -> Passage:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     return Passage(
-        id=id, item_id=item_id, version_id=item_id, version=1, source_id=1, workspace_id=None, ordinal=0,
-        heading_path=(), start=0, end=1, text="x", title="", url="", publisher="", tier=Tier.PRESS, topic=Topic.OTHER, published_at=now,
-        known_from=now, known_until=None, story_key=story_key, flags=(),
-    )  # fmt: skip
+        id=id,
+        item_id=item_id,
+        version_id=item_id,
+        version=1,
+        source_id=1,
+        workspace_id=None,
+        ordinal=0,
+        heading_path=(),
+        start=0,
+        end=1,
+        text="x",
+        title="",
+        url="",
+        publisher="",
+        tier=Tier.PRESS,
+        topic=Topic.OTHER,
+        published_at=now,
+        known_from=now,
+        known_until=None,
+        story_key=story_key,
+        flags=(),
+    )
 
 
 def test_a_postgres_index_ranks(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> None:
