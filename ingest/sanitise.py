@@ -146,8 +146,12 @@ def remove_node(node: Node) -> None:
 def _is_hidden(node: Node) -> bool:
     if node.get("hidden") is not None or node.get("aria-hidden", "").strip().lower() == "true":
         return True
-    style = node.get("style")
-    return bool(style and _HIDING_STYLE.search(style))
+    return is_hiding_style(node.get("style") or "")
+
+
+def is_hiding_style(style: str) -> bool:
+    """Whether an inline style takes its element out of a reader's sight."""
+    return bool(_HIDING_STYLE.search(style))
 
 
 def flags_of(text: str, *, hidden: bool = False) -> tuple[str, ...]:

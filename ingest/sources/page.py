@@ -19,6 +19,7 @@ ACCEPT = "text/html, application/xhtml+xml, text/plain;q=0.9, text/markdown;q=0.
 _HTML_HEAD = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _TAG = re.compile(r"</?(?:div|p|h[1-6]|table|section|article|ul|span|a)\b[^>]*>", re.I)
 _LEAST_WORDS = 8
+IDENTITY = "page"  # not the address: a page that moves stays the same item
 _CHALLENGE_CHARS = 3000  # a block page is short; a real page may well mention one
 
 
@@ -39,7 +40,7 @@ class PageSource:
         now = response.received_at
         published = read_date(record.options.get("published", "")) or stated.published
         item = RawItem(
-            external_id=record.url,
+            external_id=IDENTITY,
             url=response.moved_to or record.url,
             title=stated.title or record.title or record.url,
             html=html or text,

@@ -2,12 +2,14 @@
 
 import re
 
-from ingest.sanitise import Node, parse_html, remove_node
+from ingest.furniture import drop_furniture
+from ingest.sanitise import Node, is_hiding_style, parse_html, remove_node
 
 _DROPPED = "script style noscript template iframe svg canvas link base object embed input"
 _VOLATILE = frozenset(_DROPPED.split())
-_KEPT = "class id style hidden aria-hidden role href colspan rowspan lang start type datetime title alt"
+_KEPT = "hidden aria-hidden role colspan rowspan lang start"
 _KEPT_ATTRIBUTES = frozenset(_KEPT.split())
+_LEGAL_CLASS = re.compile(r"(?:^|\s)(?:oj-|eli-|ti-|sti-|doc-ti|hd-|note|title-|stitle-)")
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
@@ -40,16 +42,26 @@ def _parse_xhtml(text: str) -> Node | None:
 
 
 def stable_html(tree: Node) -> str:
-    """The tree, changed in place, as HTML without scripts, styles and attributes that differ from visit to visit."""
+    """The tree, changed in place, as HTML without scripts, navigation and what else differs from visit to visit."""
     from lxml import etree
 
+    drop_furniture(tree)
     for node in list(tree.iter()):
         if not isinstance(node.tag, str) or node.tag in _VOLATILE:
             if node.getparent() is not None:
                 remove_node(node)
             continue
-        for name in [n for n in node.attrib if n not in _KEPT_ATTRIBUTES]:
+        for name in [name for name, value in node.attrib.items() if not _says_something(name, value)]:
             del node.attrib[name]
     for head in tree.xpath("//head/*[not(self::title)]"):
         remove_node(head)
     return str(etree.tostring(tree, encoding="unicode", method="html"))
+
+
+def _says_something(name: str, value: str) -> bool:
+    """Class names of build tools rotate; those of the Official Journal carry the structure of an act."""
+    if name == "class":
+        return bool(_LEGAL_CLASS.search(value))
+    if name == "style":
+        return is_hiding_style(value)
+    return name in _KEPT_ATTRIBUTES
