@@ -4,6 +4,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from threading import Lock
 
 from bot.answer.names import NameBook, book_of
 from bot.answer.text import expand, number, numbers, terms
@@ -34,7 +35,8 @@ class FactBook:
         self.names: NameBook = book_of(names)
         self._display = {s: n[0] for s, n in names.items() if n}
         self._link()
-        self._index()
+        self._ready = Lock()
+        self._postings: dict[str, list[int]] = {}
 
     # ------------------------------------------------------------ looking up
 
@@ -133,6 +135,7 @@ class FactBook:
     # ------------------------------------------------------------ ranking by words
 
     def _index(self) -> None:
+        """Built when first needed: many questions are answered by subject and field alone."""
         self._docs: list[tuple[FactView, Counter[str], int]] = []
         frequency: Counter[str] = Counter()
         for view in self.views:
@@ -145,10 +148,11 @@ class FactBook:
         self._idf = {t: math.log(1 + (count - n + 0.5) / (n + 0.5)) for t, n in frequency.items()}
         self._unseen = math.log(1 + (count + 0.5) / 0.5)
         self._mean = sum(n for _, _, n in self._docs) / count
-        self._postings: dict[str, list[int]] = defaultdict(list)
+        postings: dict[str, list[int]] = defaultdict(list)
         for i, (_, bag, _) in enumerate(self._docs):
             for term in bag:
-                self._postings[term].append(i)
+                postings[term].append(i)
+        self._postings = dict(postings)
 
     def _words(self, view: FactView) -> list[str]:
         fact = view.fact
@@ -162,6 +166,9 @@ class FactBook:
 
     def rank(self, question: str, *, prefixes: Sequence[str] = (), limit: int = 20) -> list[RankedFact]:
         """Facts by the question's words, best first, with the share of the question's information they carry."""
+        with self._ready:
+            if not self._postings:
+                self._index()
         asked = tuple(dict.fromkeys([*terms(question), *number_terms(question)]))
         query = expand(asked)
         total = sum(self.idf(t) for t in asked) or 1.0

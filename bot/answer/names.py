@@ -63,14 +63,14 @@ class NameBook:
             listed = [n for n in known if n.strip()]
             self._display[subject] = listed[0] if listed else _from_slug(subject)
             for name in {*listed, *_slug_names(subject)}:
-                self._learn(subject, name)
+                self._learn(subject, name, main=name == self._display[subject] or name in _slug_names(subject))
 
-    def _learn(self, subject: str, name: str) -> None:
+    def _learn(self, subject: str, name: str, *, main: bool) -> None:
         tokens = [t.text for t in tokenise(name)]
         if not tokens:
             return
         self._exact["".join(tokens)].add(subject)
-        if subject.startswith("model:") or (subject.startswith("licence:") and _digits(name)):
+        if main and (subject.startswith("model:") or (subject.startswith("licence:") and _digits(name))):
             self._learn_family(subject, tokens)
             self._learn_short(subject, tokens)
 
@@ -85,7 +85,7 @@ class NameBook:
     def _learn_family(self, subject: str, tokens: list[str]) -> None:
         first_version = next((i for i, t in enumerate(tokens) if any(c.isdigit() for c in t)), len(tokens))
         stem = tokens[:first_version]
-        for i in range(len(stem)):
+        for i in range(len(stem) if subject.startswith("model:") else min(1, len(stem))):
             for j in range(i + 1, len(stem) + 1):
                 if len("".join(stem[i:j])) >= 3 and not (i > 0 and j - i == 1 and stem[i] in _NEEDS_CAPITAL):
                     self._families["".join(stem[i:j])].add(subject)

@@ -60,13 +60,15 @@ def words(text: str) -> list[str]:
 @lru_cache(maxsize=20_000)
 def terms(text: str) -> tuple[str, ...]:
     """Stemmed content words; a hyphened word gives its parts too ("air-gapped": airgap, air, gap)."""
-    found: list[str] = []
-    for word in words(text):
-        parts = re.split(r"[\-']", word)
-        if len(parts) > 1:
-            found.append(stem("".join(parts)))
-        found.extend(stem(p) for p in parts if p and p not in STOP)
-    return tuple(t for t in found if t not in STOP and len(t) > 1 or t.isdigit())
+    return tuple(term for word in words(text) for term in _terms_of(word))
+
+
+@lru_cache(maxsize=100_000)
+def _terms_of(word: str) -> tuple[str, ...]:
+    parts = re.split(r"[\-']", word)
+    found = [stem("".join(parts))] if len(parts) > 1 else []
+    found += [stem(p) for p in parts if p and p not in STOP]
+    return tuple(t for t in found if t not in STOP and (len(t) > 1 or t.isdigit()))
 
 
 def expand(query: tuple[str, ...]) -> dict[str, float]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.answer.book import FactBook, date_of
-from bot.answer.dates import written
+from bot.answer.dates import days_in, written
 from bot.answer.text import sentence_spans, terms
 from bot.answer.values import Evidence, Gathered, Line, Quote, Understood
 from kb.facts.fields import FIELDS, prefix_of
@@ -50,7 +50,7 @@ def say(view: FactView, section: str = "", *, lead: str = "") -> Line:
         text = f"Disputed between sources: {text}"
     elif fact.tier is Tier.OPINION:
         text = f"Claimed by {fact.publisher}, not confirmed: {text}"
-    if fact.field in PRICE_FIELDS:
+    if fact.field in PRICE_FIELDS and (view.stale or not days_in(fact.statement)):
         text = f"{text} (As of {written(confirmed_on(view))}{'; not confirmed since, may have changed' if view.stale else ''}.)"
     return Line(f"{lead}{text}", evidence, section=section, literal=True)
 

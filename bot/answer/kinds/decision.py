@@ -36,7 +36,7 @@ _LAW_WORDS = {
     "education": "education examination student",
     "public": "public authority services",
     "personal_data": "personal data GDPR processor transfer",
-    "chat": "interact natural persons inform disclosure",
+    "chat": "interact directly inform chatbot disclosure",
     "generate_media": "synthetic content deep fake marking",
     "fine_tune": "modification compute one third provider fine-tuning",
     "full_fine_tune": "modification compute one third provider fine-tuning",
@@ -47,22 +47,23 @@ _FACTOR_OF = {
     "fine_tune": ("customisation", "cost"), "distil": ("customisation",), "small": ("talent", "cost"), "self_host": ("security", "talent"),
     "finance": ("lock-in", "data-control"), "health": ("regulation", "transparency"), "coding": ("capability",), "agents": ("security", "capability"),
 }  # fmt: skip
+_ONE_GPU_GB, _NODE_GB = 72, 576  # nine tenths of one and of eight 80 GB cards
 _ALL_FACTORS = ("cost", "data-control", "customisation", "capability", "regulation", "talent", "lock-in")
-_MOST = 34
 
 
 def compose(case: Case) -> Draft:
-    lines = [*screening.options(case), *screening.requirements(case), *_named(case)]
-    lines += screening.ruled_out(case)
-    lines += screening.candidates(case)
+    named = _named(case)
+    lines = [*screening.verdict(case, named), *screening.requirements(case)[:24], *named[:10]]
+    lines += screening.ruled_out(case)[:9]
+    lines += screening.candidates(case)[:4]
     if case.read.use_case.flags & {"air_gap", "classified", "self_host"} or "self-host" in case.read.options:
-        lines += _hardware(case)
-    lines += _vendors(case)
-    lines += duties(case)
-    lines += _evidence(case)
-    lines = settle(lines)[:_MOST]
-    if not lines:
-        lines = settle(passage_lines(case))
+        lines += _hardware(case)[:8]
+    lines += _vendors(case)[:8]
+    lines += duties(case)[:9]
+    lines += _evidence(case)[:12]
+    lines = settle(lines)
+    if all(line.formula for line in lines):
+        lines = [*lines, *settle(passage_lines(case))]
     if not lines:
         return nothing(case, missing_names(case))
     return Draft(tuple(lines), questions=tuple(questions(case)[:3]), notes=tuple(_notes(case, lines)))
@@ -100,12 +101,10 @@ def _hardware(case: Case) -> list[Line]:
 
 def _small_and_large(case: Case) -> list[str]:
     sized = [(screening.size_of(case, m), m) for m in screening.clean_models(case)]
-    known = sorted((s, m) for s, m in sized if s)
-    if len(known) < 2:
-        return [m for _, m in known]
-    single = [pair for pair in known if pair[0] <= 72] or known[:1]
-    beyond = [pair for pair in known if pair[0] > 576] or known[-1:]
-    return list(dict.fromkeys([single[-1][1], beyond[0][1]]))
+    known = [(s, m) for s, m in sized if s]  # the most prominent first
+    single = [m for s, m in known if s <= _ONE_GPU_GB][:1]
+    beyond = [m for s, m in known if s > _NODE_GB][:1]
+    return [*single, *beyond]
 
 
 def _vendors(case: Case) -> list[Line]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from bot.answer.dates import written
 from bot.answer.kinds import hardware
 from bot.answer.kinds.common import (
     PRICE_FIELDS,
     Case,
     asked_facts,
+    confirmed_on,
     fields_for,
     missing_names,
     overdue,
@@ -19,7 +21,7 @@ from bot.answer.kinds.common import (
     with_disputes,
     with_history,
 )
-from bot.answer.text import number_set
+from bot.answer.text import number_set, terms
 from bot.answer.values import Draft, Line
 from kb.facts.fields import prefix_of
 from kb.types import FactView
@@ -47,10 +49,17 @@ def compose(case: Case) -> Draft:
     lines = settle(lines)
     if not lines and not case.read.unknown:
         lines = settle(passage_lines(case))
-    notes = [*missing_names(case), *overdue(used_views(lines))]
+    notes = [*missing_names(case), *price_note(lines), *overdue(used_views(lines))]
     if not lines:
         return nothing(case, notes)
     return Draft(tuple(lines), notes=tuple(notes))
+
+
+def price_note(lines: Sequence[Line]) -> list[str]:
+    prices = [v for v in used_views(lines) if v.fact.field in PRICE_FIELDS]
+    if not prices:
+        return []
+    return [f"Prices can change any day and count as stale after a week; these were last confirmed on {written(min(confirmed_on(v) for v in prices))} or later."]
 
 
 def nothing(case: Case, notes: Sequence[str] = ()) -> Draft:
@@ -64,11 +73,11 @@ def nothing(case: Case, notes: Sequence[str] = ()) -> Draft:
 
 
 def _named(case: Case) -> list[Line]:
-    read, book = case.read, case.book
+    read = case.read
     subjects = _focus(case)
-    main = asked_facts(case, subjects, read.fields)
+    main = asked_facts(case, subjects, in_order(read.fields))
     main = _among_providers(case, main)
-    main = _narrowed(case, main)
+    main = _by_offer(_narrowed(case, main))
     lines: list[Line] = []
     if "memory_gb" in read.fields and read.of("model"):
         lines += hardware.lines(case, read.of("model"))
@@ -81,8 +90,22 @@ def _named(case: Case) -> list[Line]:
     lines += _nearby(case, main)
     if any(v.fact.field in PRICE_FIELDS for v in main):
         lines += say_all(_retiring(case), "Watch")
-    _ = book
     return lines
+
+
+_FIRST = ("licence", "openness", "released", "developer", "price_input", "price_output", "fine_tuning", "context_tokens", "applies_from")
+
+
+def in_order(fields: Sequence[str]) -> list[str]:
+    """What a thing is before what follows from it."""
+    return sorted(fields, key=lambda f: _FIRST.index(f) if f in _FIRST else len(_FIRST))
+
+
+def _by_offer(views: Sequence[FactView]) -> list[FactView]:
+    """Prices seller by seller, input before output."""
+    if not any(v.fact.field in PRICE_FIELDS for v in views):
+        return list(views)
+    return sorted(views, key=lambda v: (prefix_of(v.fact.subject) != "offer", v.fact.subject if prefix_of(v.fact.subject) == "offer" else ""))
 
 
 def _focus(case: Case) -> list[str]:
@@ -153,35 +176,35 @@ def _general(case: Case) -> bool:
 def _by_words(case: Case, subjects: Sequence[str]) -> list[Line]:
     """Facts of the named subjects that share the question's other words."""
     wanted = {o for s in subjects for o in case.book.related(s)} if len(subjects) <= 12 else set(subjects)
-    named = frozenset(t for m in case.read.mentions for t in _terms(m.words))
-    rest = frozenset(_terms(case.read.question)) - named
+    rest = _beyond_names(case)
     found = [r.view for r in case.book.rank(case.read.question, limit=200) if r.view.fact.subject in wanted]
-    telling = [v for v in found if rest & frozenset(_terms(v.fact.statement + " " + v.fact.field.replace("_", " ")))]
+    telling = [v for v in found if rest & frozenset(terms(v.fact.statement + " " + v.fact.field.replace("_", " ")))]
     return say_all(with_disputes(case, telling[:5]))
 
 
-def _terms(text: str) -> tuple[str, ...]:
-    from bot.answer.text import terms
-
-    return terms(text)
-
-
 def _nearby(case: Case, main: Sequence[FactView]) -> list[Line]:
-    """A few facts that share nearly all the question's words but are of another field."""
+    """A few facts on the same subjects that share the question's words beyond the names, of another field."""
     have = {v.fact.id for v in main}
     subjects = set(case.read.subjects)
+    rest = _beyond_names(case)
     found = [
         r.view
-        for r in case.book.rank(case.read.question, limit=12)
-        if r.coverage >= 0.6 and r.view.fact.id not in have and r.view.fact.subject in subjects
-        and r.view.fact.field not in PRICE_FIELDS
+        for r in case.book.rank(case.read.question, limit=30)
+        if r.view.fact.id not in have and r.view.fact.subject in subjects and r.view.fact.field not in PRICE_FIELDS
+        and len(rest & frozenset(terms(r.view.fact.statement))) >= 2
     ]
     return say_all(found[:3], "Also")
 
 
+def _beyond_names(case: Case) -> frozenset[str]:
+    named = frozenset(t for m in case.read.mentions for t in terms(m.words))
+    return frozenset(terms(case.read.question)) - named
+
+
 def _retiring(case: Case) -> list[FactView]:
     """Offers of the asked models that end or ended: a price alone would mislead."""
-    return [v for m in case.read.of("model") for o in case.book.offers_of(m) for v in case.book.of(o, "deprecated_on")][:4]
+    found = [v for m in case.read.of("model") for o in case.book.offers_of(m) for v in case.book.of(o, "deprecated_on")]
+    return sorted(found, key=lambda v: v.fact.value)[:4]
 
 
 def ranked_lines(case: Case, *, prefixes: Sequence[str] = (), limit: int = 6) -> list[Line]:

@@ -1,5 +1,6 @@
 """Does a model fit on a node, and what does the node cost? Sums of facts, each with its formula."""
 
+import re
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, Decimal
 
@@ -9,10 +10,12 @@ from bot.answer.text import grouped, number
 from bot.answer.values import Evidence, Line
 from kb.types import FactView
 
+_WHOLE_NODE = re.compile(r"gpu:\d+x-")
 _NODES = (1, 2, 4, 8)
 _HOURS = 730
 _USABLE = Decimal("0.9")  # a tenth stays free for activations and fragmentation
 _SHORT = 4
+_SERVER_GB = 80  # smaller cards are no usual node for serving large models
 
 
 def lines(case: Case, models: Sequence[str], *, section: str = "") -> list[Line]:
@@ -20,7 +23,7 @@ def lines(case: Case, models: Sequence[str], *, section: str = "") -> list[Line]
     gpus = _gpus(case)
     found: list[Line] = []
     for model in models:
-        memory = case.book.one(model, "memory_gb")
+        memory = weights_of(case, model)
         if memory is None:
             continue
         found += _fits(case, model, memory, gpus, section)
@@ -28,17 +31,21 @@ def lines(case: Case, models: Sequence[str], *, section: str = "") -> list[Line]
     return found
 
 
+def weights_of(case: Case, model: str) -> FactView | None:
+    """How much memory the weights take, at the precision they are published in."""
+    return next((v for v in case.book.of(model, "memory_gb") if "node" not in v.fact.qualifiers), None)
+
+
 def _gpus(case: Case) -> list[FactView]:
     """GPUs with a known memory: those named in the question, else the usual ones that have a price, one a memory size."""
     named = set(case.read.of("gpu"))
-    views = [v for v in case.book.having("memory_gb") if v.fact.subject.startswith("gpu:")]
+    views = [v for v in case.book.having("memory_gb") if v.fact.subject.startswith("gpu:") and not _WHOLE_NODE.match(v.fact.subject)]
     if named:
         return [v for v in views if v.fact.subject in named]
-    priced = [v for v in views if case.book.of(v.fact.subject, "price_per_hour")] or views
     sizes: dict[Decimal, FactView] = {}
-    for view in priced:
+    for view in sorted(views, key=lambda v: -len(case.book.of(v.fact.subject, "price_per_hour"))):
         size = number(view.fact.value)
-        if size is not None:
+        if size is not None and size >= _SERVER_GB:
             sizes.setdefault(size, view)
     return [sizes[s] for s in sorted(sizes)][:_SHORT]
 
@@ -48,13 +55,20 @@ def _fits(case: Case, model: str, memory: FactView, gpus: Sequence[FactView], se
     if need is None:
         return []
     results = [(gpu, number(gpu.fact.value) or Decimal(0)) for gpu in gpus]
+    fits = [(gpu, size, next((n for n in _NODES if need <= _USABLE * n * size), None)) for gpu, size in results]
     lines_: list[Line] = []
-    for gpu, size in results:
-        count = next((n for n in _NODES if need <= _USABLE * n * size), None)
+    for gpu, size, count in _telling(fits, keep_all=bool(case.read.of("gpu"))):
         lines_.append(_fit_line(case, model, memory, gpu, need, size, count, section))
         if count:
             lines_ += _rent(case, gpu, count, section)
-    return sorted(lines_, key=lambda line: "do not fit" in line.text)
+    return lines_
+
+
+def _telling(fits: Sequence[tuple[FactView, Decimal, int | None]], *, keep_all: bool) -> list[tuple[FactView, Decimal, int | None]]:
+    """The smallest node that holds the weights, and the largest one that does not; all where GPUs were named."""
+    holding = sorted((f for f in fits if f[2]), key=lambda f: f[1] * (f[2] or 1))
+    failing = sorted((f for f in fits if not f[2]), key=lambda f: -f[1])
+    return [*holding, *failing] if keep_all else [*holding[:1], *failing[:1]]
 
 
 def _fit_line(case: Case, model: str, memory: FactView, gpu: FactView, need: Decimal, size: Decimal, count: int | None, section: str) -> Line:

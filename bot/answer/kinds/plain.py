@@ -8,7 +8,7 @@ from bot.answer.kinds.common import PRICE_FIELDS, Case, asked_facts, missing_nam
 from bot.answer.kinds.decision import questions as decision_questions
 from bot.answer.kinds.fact import compose as compose_fact
 from bot.answer.kinds.fact import nothing
-from bot.answer.text import grouped, number
+from bot.answer.text import grouped, number, terms
 from bot.answer.values import Draft, Evidence, Line
 from kb.facts.fields import prefix_of
 from kb.types import FactView, Status
@@ -102,10 +102,20 @@ def _volatility(case: Case) -> list[Line]:
     """Examples of how prices moved: why the record is no forecast."""
     if not set(case.read.fields) & PRICE_FIELDS:
         return []
-    moved = [v for v in case.book.views if v.status is Status.SUPERSEDED and v.superseded_by and v.fact.field in PRICE_FIELDS and v.fact.value != v.superseded_by.value]
+    moved = [
+        v for v in case.book.views
+        if v.status is Status.SUPERSEDED and v.superseded_by and v.fact.field in ("price_input", "price_output")
+    ]
+    moved.sort(key=_step, reverse=True)
     ranked = case.book.rank("price changed raised cut doubled unpredictable API price change", prefixes=("factor", "vendor", "market"), limit=6)
-    told = [r.view for r in ranked if "price" in r.view.fact.statement.lower()]
+    told = [r.view for r in ranked if len({"price", "cost", "chang", "doubl", "rise", "rais", "cut"} & set(terms(r.view.fact.statement))) >= 2]
     return [*say_all(told[:3], "How prices have moved"), *say_all(moved[:3], "How prices have moved")]
+
+
+def _step(view: FactView) -> Decimal:
+    """By what factor the price moved."""
+    old, new = number(view.fact.value), number(view.superseded_by.value) if view.superseded_by else None
+    return max(old / new, new / old) if old and new else Decimal(0)
 
 
 # ---------------------------------------------------------------- claims

@@ -1,5 +1,6 @@
 """A regulation question: what applies, from when, to whom; by a date; in a place. Superseded dates named as such."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -29,7 +30,7 @@ LAW = ("duty", "rule", "regime")
 _CORE = {
     "duty": ("applies_from", "deadline", "requires", "basis"),
     "rule": ("definition", "threshold", "consequence", "distinction"),
-    "regime": ("status", "in_force_from", "summary", "scope", "requires", "definition"),
+    "regime": ("status", "summary", "note", "in_force_from", "requires", "scope", "definition"),
 }
 _LONGEST = 14
 
@@ -117,7 +118,7 @@ def _specific(subjects: Sequence[str]) -> list[str]:
 
 def _asked(case: Case, subjects: Sequence[str]) -> list[FactView]:
     """The asked fields; without them (or without such facts) the core of each subject, the question's words first."""
-    found = asked_facts(case, subjects, [f for f in case.read.fields if f != "summary"])
+    found = _numbered_first(case, asked_facts(case, subjects, [f for f in case.read.fields if f != "summary"]))
     if _regime_only(subjects):
         found = _worded(case, found)
     if found:
@@ -126,6 +127,15 @@ def _asked(case: Case, subjects: Sequence[str]) -> list[FactView]:
     for subject in subjects[:4]:
         core += [v for f in _CORE.get(prefix_of(subject), ()) for v in case.book.of(subject, f)[:3]]
     return unique([*_worded(case, core), *core])
+
+
+def _numbered_first(case: Case, views: list[FactView]) -> list[FactView]:
+    """A number in the question ("10^25") is looked for: the fact that says it comes first, whatever its field."""
+    asked = number_set(case.read.question)
+    if not asked:
+        return views
+    saying = [v for s in case.read.subjects for v in case.book.of(s) if asked & number_set(v.fact.statement)]
+    return unique([*sorted(saying, key=lambda v: v.fact.field != "threshold"), *views])
 
 
 def _regime_only(subjects: Sequence[str]) -> bool:
@@ -202,8 +212,13 @@ def by_place(case: Case) -> list[Line]:
 
 def _eu_reach(case: Case) -> list[Line]:
     """Serving another country does not end EU duties where the output is used in the EU."""
-    if "eu" in case.read.use_case.jurisdictions and len(case.read.use_case.jurisdictions) == 1:
+    if case.read.use_case.jurisdictions == ("eu",):
         return []
-    ranked = case.book.rank("EU AI Act scope applies output used in the Union third country provider deployer", prefixes=("regime", "rule"), limit=8)
-    found = [r.view for r in ranked if r.view.fact.field == "scope" and "eu" in r.view.fact.subject]
+    found = [
+        v for regime in regimes_in(case, ["eu"]) for s in case.book.related(regime) for v in case.book.of(s, "scope")
+        if _ABROAD.search(v.fact.statement)
+    ]
     return say_all(found[:2], "EU duties that remain")
+
+
+_ABROAD = re.compile(r"\boutput\w*\b[^.]*\bused in\b|\bthird countr\w+|\boutside the (?:EU|Union)\b|\bwherever\b|\bestablished\b", re.I)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from bot.answer.kinds import hardware
 from bot.answer.kinds.common import Case, confirmed_on, say, say_all
 from bot.answer.kinds.permission import against_threshold, verdict_word
 from bot.answer.text import grouped, listed, number
@@ -18,6 +19,42 @@ _NONE = re.compile(r"^(?:none|no limit|no restriction|n/?a|-)\b", re.I)
 _FREE = re.compile(r"\b(?:no use (?:policy|restriction)|no (?:field-of-use|use) (?:limit|restriction)|without (?:a )?use (?:policy|restriction)|none|does not (?:restrict|bar))\b", re.I)
 _EACH = 6
 _RULED = "Ruled out or restricted by licence"
+
+
+def verdict(case: Case, named: Sequence[Line]) -> list[Line]:
+    """The opening: where it may run, and whether the model that the asker names may be used as planned."""
+    lines = options(case)
+    over = [line for line in named if line.formula and " above the limit" in line.text and "not above" not in line.text]
+    barred = [line for line in named if not line.formula and any(e.view and _bites(case, e.view) for e in line.evidence)]
+    lines += [replace(line, text=f"Not as planned without a further licence: {line.text}", section="") for line in over[:2]]
+    lines += [replace(line, text=f"Not as planned: {line.text}", section="") for line in barred[:2]]
+    return lines or [_no_hard_limit(case)]
+
+
+def _bites(case: Case, view: FactView) -> bool:
+    """The clause withholds rights from exactly this asker."""
+    fact, case_ = view.fact, case.read.use_case
+    text = f"{fact.value} {fact.statement}"
+    if fact.field == "eu_limit":
+        return "eu" in case_.jurisdictions and not _NONE.search(fact.value) and not re.search(r"no effect|not affected by", text)
+    if fact.field == "use_policy":
+        return bool(case_.flags & {"military"}) and _bars(_MILITARY)(view)
+    if fact.field == "commercial_use":
+        return fact.value == "no" and "research" not in case_.flags
+    return fact.field == "output_training" and "distil" in case_.flags and verdict_word(view) == "no"
+
+
+def _no_hard_limit(case: Case) -> Line:
+    """What was checked and did not bite: said, so that silence is no verdict."""
+    flags = case.read.use_case.flags
+    said = "your description names no air gap, no classified data and no barred model"
+    text = "No hard limit rules out closed APIs, managed open models or self-hosting here; which is best depends on the points below."
+    if "prototype" in flags:
+        text = (
+            "No hard limit rules out closed APIs, managed open models or self-hosting here; for a prototype an API (closed, or open weights "
+            "at a managed host) needs no hardware, and self-hosting can wait for a decision gate once the real volume is known."
+        )
+    return Line(text, (), formula=f"rules H1 (isolation), H5-H11 (licences) checked: {said}", literal=True)
 
 
 def options(case: Case) -> list[Line]:
@@ -49,10 +86,10 @@ def requirements(case: Case) -> list[Line]:
     near = [m for s, m in scored if m not in full and s[0] > 0]
     if asked:
         near = sorted(near, key=lambda m: not _open(case, m))
-    text_only = [m for m in _newest(case, case.book.subjects("model:")) if _open(case, m) and _takes(case, m) == {"text"}]
+    text_only = [m for m in _prominent(case, case.book.subjects("model:")) if _open(case, m) and _takes(case, m) == {"text"}]
     lines = _requirement_lines(case, full[:4], "Meets what you asked for")
     lines += _requirement_lines(case, near[:5], "Meets a part of it")
-    lines += [say(v, "Text only") for m in text_only[:6] for v in case.book.of(m, "modalities_in")[:1]] if asked else []
+    lines += _listed(case, text_only[:12], "modalities_in", "These open models take in text only", "Text only") if asked else []
     return lines + _long_context_prices(case, [*full[:4], *near[:5]])
 
 
@@ -85,6 +122,20 @@ def _open(case: Case, model: str) -> bool:
 def _released(case: Case, model: str) -> date:
     view = case.book.one(model, "released")
     return date.fromisoformat(view.fact.value) if view else date.min
+
+
+def _prominent(case: Case, models: Sequence[str]) -> list[str]:
+    """Those on which most is known and which most sellers offer, the newer first among equals."""
+    return sorted(models, key=lambda m: (len(case.book.of(m)) + 2 * len(case.book.offers_of(m)), _released(case, m)), reverse=True)
+
+
+def _listed(case: Case, models: Sequence[str], field: str, opening: str, section: str) -> list[Line]:
+    """One sentence for many models that say the same of a field."""
+    views = [v for m in models for v in case.book.of(m, field)[:1]]
+    if not views:
+        return []
+    names = listed([case.book.display(v.fact.subject) for v in views])
+    return [Line(f"{opening}: {names}.", tuple(Evidence(v) for v in views), section=section, literal=True)]
 
 
 def _newest(case: Case, models: Sequence[str]) -> list[str]:
@@ -159,8 +210,19 @@ def _bars(pattern: re.Pattern[str]):  # type: ignore[no-untyped-def]
 def _clauses(case: Case, field: str, test, most: int = _EACH) -> list[Line]:  # type: ignore[no-untyped-def]
     named = {o for s in case.read.subjects for o in case.book.related(s)}
     views = [v for v in case.book.having(field) if v.fact.subject.startswith("licence:") and test(v)]
-    views.sort(key=lambda v: (v.fact.subject not in named, not case.book.models_under(v.fact.subject), -v.fact.known_from.toordinal(), v.fact.key))
-    return [say(v, _RULED) for v in views[:most]]
+    views.sort(key=lambda v: (v.fact.subject not in named, field == "output_training" and verdict_word(v) != "no", not case.book.models_under(v.fact.subject), -v.fact.known_from.toordinal(), v.fact.key))
+    return [say(v, _RULED) for v in _one_a_family_first(views)[:most]]
+
+
+def _one_a_family_first(views: Sequence[FactView]) -> list[FactView]:
+    """Llama 4, then MiniMax, then DeepSeek, and only then the older Llamas."""
+    seen: dict[str, int] = {}
+    order: list[tuple[int, int, FactView]] = []
+    for i, view in enumerate(views):
+        family = view.fact.subject.partition(":")[2].partition("-")[0]
+        order.append((seen.get(family, 0), i, view))
+        seen[family] = seen.get(family, 0) + 1
+    return [v for _, _, v in sorted(order, key=lambda o: o[:2])]
 
 
 # ---------------------------------------------------------------- what remains
@@ -173,11 +235,11 @@ def clean_licences(case: Case) -> list[str]:
 
 
 def clean_models(case: Case) -> list[str]:
-    return _newest(case, [m for licence in clean_licences(case) for m in case.book.models_under(licence) if not case.book.one(m, "deprecated_on")])
+    return _prominent(case, [m for licence in clean_licences(case) for m in case.book.models_under(licence) if not case.book.one(m, "deprecated_on")])
 
 
 def size_of(case: Case, model: str) -> Decimal | None:
-    view = case.book.one(model, "memory_gb")
+    view = hardware.weights_of(case, model)
     return number(view.fact.value) if view else None
 
 
@@ -186,7 +248,7 @@ def candidates(case: Case) -> list[Line]:
     lines: list[Line] = []
     asked, context = set(case.read.use_case.modalities), case.read.use_case.amounts.get("context_tokens")
     for licence in clean_licences(case):
-        models = [m for m in _newest(case, case.book.models_under(licence)) if not asked or asked & _takes(case, m)]
+        models = [m for m in _prominent(case, case.book.models_under(licence)) if not asked or asked & _takes(case, m)]
         if context:
             models = [m for m in models if (_window(case, m) or 0) >= context.value * Decimal("0.95")]
         lines += _candidate_line(case, licence, models[:7])
