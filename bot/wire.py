@@ -1,6 +1,7 @@
 """The composition root: one function per process. Nothing else in the house builds a store, an index or a door."""
 
 import hashlib
+import json
 import os
 import random
 import shutil
@@ -19,6 +20,7 @@ from kb.types import utc_now
 
 if TYPE_CHECKING:
     from bot.answer import Steelyard
+    from bot.generate import Generator
     from ingest.schedule import Scheduler
     from ingest.update import SourceReport
     from kb.embed import Embedder
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from kb.retrieve import Retriever
 
 Say = Callable[[str], None]
+STARTER = "starter"
 
 
 def quiet(_: str) -> None:
@@ -93,32 +96,46 @@ def _fingerprint(paths: list[Path]) -> str:
 
 
 def load_starters(store: Store, settings: Settings, say: Say = quiet) -> None:
-    """Load the shipped facts and sources when this version's files are not the ones already loaded.
-
-    A source that an admin removed stays removed: only addresses never seen before are added.
-    """
+    """Load the shipped facts and sources when this version's files are not the ones already loaded."""
     import ingest
     import kb.facts
 
-    facts_sha = _fingerprint(list((Path(kb.facts.__file__).parent / "starter").glob("*.yaml")))
-    if store.settings.get("starter", "facts_sha256", workspace_id=None) != facts_sha:
-        from kb.facts.load import load_starter
-
+    facts = _fingerprint(list((Path(kb.facts.__file__).parent / "starter").glob("*.yaml")))
+    if store.settings.get(STARTER, "facts_sha256") != facts:
         say("Loading the starter facts")
-        store.facts.upsert_starter(load_starter())
-        store.settings.put("starter", "facts_sha256", facts_sha, workspace_id=None)
-    if not settings.starter_sources:
-        return
-    sources_sha = _fingerprint([Path(ingest.__file__).parent / "sources.yaml"])
-    if store.settings.get("starter", "sources_sha256", workspace_id=None) != sources_sha:
-        from ingest.catalogue import load_sources
+        load_starter_facts(store)
+        store.settings.put(STARTER, "facts_sha256", facts)
+    sources = _fingerprint([Path(ingest.__file__).parent / "sources.yaml"])
+    if settings.starter_sources and store.settings.get(STARTER, "sources_sha256") != sources:
+        added = add_starter_sources(store)
+        say(f"Added {added} starter sources")
+        store.settings.put(STARTER, "sources_sha256", sources)
 
-        known = {source.url for source in store.sources.list(include_removed=True)}
-        drafts = [draft for draft in load_sources() if draft.url not in known]
-        say(f"Adding {len(drafts)} starter sources")
-        for draft in drafts:
-            store.sources.add(draft)
-        store.settings.put("starter", "sources_sha256", sources_sha, workspace_id=None)
+
+def load_starter_facts(store: Store) -> None:
+    """Bring the shared facts up to the shipped files; a fact that the files no longer state is retracted."""
+    from kb.facts.load import load_starter
+
+    drafts = load_starter()
+    store.facts.upsert_starter(drafts)
+    keys = {draft.key for draft in drafts}
+    gone = set(json.loads(store.settings.get(STARTER, "fact_keys") or "[]")) - keys
+    if gone:
+        for fact in store.facts.all()[0]:
+            if fact.key in gone:
+                store.facts.event(fact.id, "retracted", at=utc_now(), actor=STARTER, note="no longer shipped")
+    store.settings.put(STARTER, "fact_keys", json.dumps(sorted(keys)))
+
+
+def add_starter_sources(store: Store) -> int:
+    """Add the shipped sources that were never here; one that an admin removed stays removed."""
+    from ingest.catalogue import load_sources
+
+    known = {source.url for source in store.sources.list(include_removed=True)}
+    drafts = [draft for draft in load_sources() if draft.url not in known]
+    for draft in drafts:
+        store.sources.add(draft)
+    return len(drafts)
 
 
 def build_steelyard(knowledge: Knowledge) -> "Steelyard":
@@ -126,7 +143,7 @@ def build_steelyard(knowledge: Knowledge) -> "Steelyard":
     from bot.answer import Steelyard
     from bot.generate import GENERATORS
 
-    def generator_for(name: str) -> object:
+    def generator_for(name: str) -> "Generator":
         try:
             make = GENERATORS[name]
         except KeyError:

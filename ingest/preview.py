@@ -1,12 +1,12 @@
 """What would come of an address: is it a feed, a page that names one, or a page to watch? Nothing is stored."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.discover import feed_links, looks_like_feed
 from ingest.fetch import Fetcher
 from ingest.source import Page, Request, Response
 from ingest.sources import SOURCES
-from kb.errors import BadInput, ParseError
+from kb.errors import BadInput, FetchError, ParseError
 from kb.types import SourceDraft, SourceRecord, SourceState, Tier, Topic, utc_now
 
 NEWEST = 3
@@ -45,11 +45,17 @@ def preview(url: str, fetcher: Fetcher, *, kind: str = "") -> Preview:
         return _read(kind, url, response)
     if looks_like_feed(response.body, response.content_type):
         return _read("feed", url, response)
-    for link in feed_links(response.body, response.url):
-        named = fetcher.fetch(Request(url=link))
+    missed: list[str] = []
+    for link in feed_links(response.body, response.url, response.content_type):
+        try:
+            named = fetcher.fetch(Request(url=link.url))
+        except FetchError as error:
+            missed.append(f"{link.url}: {error}")
+            continue
         if looks_like_feed(named.body, named.content_type):
-            return _read("feed", link, named)
-    return _read("page", url, response)
+            return _read("feed", link.url, named)
+    seen = _read("page", url, response)
+    return replace(seen, refused=(*seen.refused, *missed))
 
 
 def _read(kind: str, url: str, response: Response) -> Preview:

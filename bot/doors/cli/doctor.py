@@ -70,7 +70,7 @@ def _database(settings: Settings) -> Iterator[Check]:
     from bot.wire import opened_store
 
     with opened_store(settings) as store:
-        counts = store.counts()
+        counts = store.items.counts()
         yield Check("database", "ok", ", ".join(f"{count} {name}" for name, count in counts.items()))
         waiting = counts.get("passages", 0) - counts.get("vectors", 0)
         state: Literal["ok", "warn"] = "warn" if waiting else "ok"

@@ -1,11 +1,11 @@
 """What every command shares: settings, output as JSON or words, errors as sentences."""
 
 import json
-import logging
 import sys
 from collections.abc import Mapping
 from datetime import date
 
+import structlog
 import typer
 from pydantic import BaseModel
 from rich.console import Console
@@ -56,7 +56,7 @@ def report_error(error: SteelyardError) -> int:
 def report_defect(error: BaseException) -> int:
     """A defect of ours: the log has the trace, the user a reference id."""
     reference = reference_id()
-    logging.getLogger("steelyard").error("defect", exc_info=error, extra={"reference": reference})
+    structlog.get_logger("steelyard").error("defect", reference=reference, exc_info=error)
     err.print(f"steelyard: something went wrong inside (reference {reference}); the log has the details", style="red")
     return 1
 

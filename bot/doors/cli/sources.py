@@ -139,7 +139,7 @@ def import_opml(
 ) -> None:
     """Add every feed of an OPML file."""
     from bot.wire import opened_store
-    from ingest.opml import read_opml
+    from ingest.opml import import_opml as read_opml
 
     drafts, refused = read_opml(file.read_bytes())
     added: list[SourceRecord] = []
@@ -171,7 +171,7 @@ def import_opml(
 def export_opml(file: Annotated[Path, typer.Argument(dir_okay=False, writable=True)]) -> None:
     """Write all sources to an OPML file."""
     from bot.wire import opened_store
-    from ingest.opml import write_opml
+    from ingest.opml import export_opml as write_opml
 
     with opened_store(settings_for_command(), say) as store:
         records = store.sources.list()
