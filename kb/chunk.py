@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from kb.context import context, cut_title
 from kb.tokens import TokenSpans, packaged_spans
 from kb.types import PassageDraft
 
@@ -21,7 +22,6 @@ MAX_TOKENS = 254  # the packaged model reads 256 with its two special tokens
 OVERLAP_TOKENS = 50
 HEADING_TOKENS = 64  # for the whole path
 ONE_HEADING_TOKENS = 24
-TITLE_CHARS = 160
 MAX_CHARS = 4000  # word pieces alone do not bound a text: a word of over 100 characters is one unknown piece
 
 _MARKED = re.compile(r"(#{1,6})[ \t]+(\S.*)")
@@ -36,11 +36,6 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|cf|vs|v|No|Nos|Art|Arts|Sec|Fig|Dr|Mr|Mrs|Ms|Prof|Inc|Ltd|Co|Corp|St|approx|para|paras|pp|p|[A-Z]))\.$"
 )
 _LEGAL_LEVEL = 7  # below every marked heading
-
-
-def context(title: str, heading_path: Sequence[str]) -> str:
-    """What stands above a passage when it is embedded and indexed: title and headings, each once."""
-    return " > ".join(dict.fromkeys(part for part in (_cut_title(title), *heading_path) if part))
 
 
 def indexed_text(title: str, heading_path: Sequence[str], text: str) -> str:
@@ -61,7 +56,7 @@ def chunk(
     spans = spans or packaged_spans()
     drafts: list[PassageDraft] = []
     for section in _sections(text):
-        path = _fitting_path(section.path, spans, max_tokens - len(spans(_cut_title(title))))
+        path = _fitting_path(section.path, spans, max_tokens - len(spans(cut_title(title))))
         budget = max(max_tokens - len(spans(context(title, path))), max_tokens // 4)
         for start, end in _cut(text, section, budget, overlap_tokens, spans):
             drafts.append(
@@ -134,12 +129,6 @@ def _sections(text: str) -> Iterator[_Section]:
 
 def _path(headings: Sequence[tuple[int, str]]) -> tuple[str, ...]:
     return tuple(heading for _, heading in headings if heading)
-
-
-def _cut_title(title: str) -> str:
-    """At most TITLE_CHARS, so never more than as many word pieces; whole words if there are any."""
-    line = " ".join(title.split())
-    return line if len(line) <= TITLE_CHARS else (line[: TITLE_CHARS + 1].rpartition(" ")[0] or line)[:TITLE_CHARS]
 
 
 def _fitting_path(path: Sequence[str], spans: TokenSpans, room: int) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.chunk import MAX_TOKENS, chunk, context, indexed_text, sentence_spans
+from kb.chunk import MAX_TOKENS, chunk, indexed_text, sentence_spans
+from kb.context import context
 from kb.tokens import packaged_spans
 from kb.types import PassageDraft
 
