@@ -75,9 +75,10 @@ class FeedSource:
 def _read(response: Response) -> Any:
     import feedparser
 
-    headers = {"content-type": response.content_type, "content-location": response.url}
-    headers |= {k: v for k, v in response.headers.items() if k == "content-language"}
-    headers = {k: v for k, v in headers.items() if v}
+    # No base address: feedparser would resolve ids against it too, and a feed that moves would lose its identities.
+    # Links are resolved here.
+    kept = ("content-type", "content-language")
+    headers = {name: value for name, value in response.headers.items() if name in kept and value}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
