@@ -102,7 +102,9 @@ class Steelyard:
         answer = published(read, draft, press, generator=chosen, timings_ms=clock.timings_ms())
         return self._recorded(answer, read, draft, press, state, place, workspace_id, user, inbox_id)
 
-    def _understood(self, question: str, workspace_id: str | None, as_of: date | None, state: Mapping[str, object]) -> tuple[Understood, "FactBook"]:
+    def _understood(
+        self, question: str, workspace_id: str | None, as_of: date | None, state: Mapping[str, object]
+    ) -> tuple[Understood, "FactBook"]:
         """Names are those known on the day asked about; "as of" inside the question moves that day."""
         today = self._clock().date()
         book = self._library.book(workspace_id=workspace_id, as_of=as_of or today, today=today)
@@ -149,7 +151,9 @@ class Steelyard:
             log.info("sentence refused", reason=found, sentence=text[:200], reworded=text != line.text)
         return found is None
 
-    def _reworded(self, case: Case, lines: list[Line], generator: "Generator", cancel: threading.Event) -> dict[int, str]:
+    def _reworded(
+        self, case: Case, lines: list[Line], generator: "Generator", cancel: threading.Event
+    ) -> dict[int, str]:
         from bot.answer.prompt import word_prompt
         from bot.answer.word import reworded
 

@@ -64,7 +64,11 @@ class FactBook:
 
     def replaced_by(self, view: FactView) -> list[FactView]:
         """The superseded facts that this one replaced."""
-        return [v for v in self._by_subject.get(view.fact.subject, ()) if v.superseded_by and v.superseded_by.id == view.fact.id]
+        return [
+            v
+            for v in self._by_subject.get(view.fact.subject, ())
+            if v.superseded_by and v.superseded_by.id == view.fact.id
+        ]
 
     # ------------------------------------------------------------ links
 

@@ -1,6 +1,6 @@
 """The JSON contract of an answer: what `steelyard ask --json` prints and every door renders.
 
-`docs/ask.schema.json` is generated from here (`python -m bot.answer.contract > docs/ask.schema.json`); a test compares.
+`docs/ask.schema.json` is what `schema_text()` gives; a test compares them.
 Additions keep `schema_version`; a changed or removed field raises it.
 
 `sentences` are the only statements; each was checked against its evidence. What is no statement about the world
@@ -8,7 +8,6 @@ Additions keep `schema_version`; a changed or removed field raises it.
 """
 
 import json
-import sys
 from datetime import date
 from typing import Literal
 
@@ -106,7 +105,3 @@ class Answer(_Frozen):
 def schema_text() -> str:
     """The published JSON Schema, stable to the byte."""
     return json.dumps(Answer.model_json_schema(mode="serialization"), indent=2, sort_keys=True) + "\n"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(schema_text())

@@ -9,7 +9,9 @@ _MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name
 _MONTHS |= {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 _MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
 _ISO = re.compile(r"\b(?P<year>\d{4})-(?P<m>\d{2})-(?P<day>\d{2})\b")
-_DAY_FIRST = re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+(?P<year>\d{{4}}))?\b", re.I)
+_DAY_FIRST = re.compile(
+    rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+(?P<year>\d{{4}}))?\b", re.I
+)
 _MONTH_FIRST = re.compile(rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,?\s+(?P<year>\d{{4}}))?\b", re.I)
 _MONTH_YEAR = re.compile(rf"\b{_MONTH}\s+(?P<year>\d{{4}})\b", re.I)
 _MONTH_ONLY = re.compile(rf"\b(?:in|since|from|until|by|during|of|after|before|last|this)\s+{_MONTH}(?!\w)", re.I)
@@ -94,13 +96,22 @@ def _year(match: re.Match[str], today: date) -> tuple[date, date] | None:
 def date_mentions(text: str, today: date) -> list[DateMention]:
     """Every date in the text, in order; the most precise reading of a place wins."""
     found: list[DateMention] = []
-    readers = ((_ISO, _day), (_DAY_FIRST, _day), (_MONTH_YEAR, _month), (_MONTH_FIRST, _day), (_MONTH_ONLY, _month), (_YEAR, _year))
+    readers = (
+        (_ISO, _day),
+        (_DAY_FIRST, _day),
+        (_MONTH_YEAR, _month),
+        (_MONTH_FIRST, _day),
+        (_MONTH_ONLY, _month),
+        (_YEAR, _year),
+    )
     for pattern, read in readers:
         for match in pattern.finditer(text):
             if any(match.start() < d.end and d.start < match.end() for d in found):
                 continue
             days = read(match, today)
-            if days and not (pattern is _MONTH_ONLY and match.group("month").lower() == "may" and match.group("month")[0] == "m"):
+            if days and not (
+                pattern is _MONTH_ONLY and match.group("month").lower() == "may" and match.group("month")[0] == "m"
+            ):
                 found.append(DateMention(*days, match.start(), match.end()))
     return sorted(found, key=lambda d: d.start)
 
@@ -111,7 +122,10 @@ def days_in(text: str) -> set[date]:
     return {d.first for d in date_mentions(text, far) if d.first == d.last and d.first.year > 1900}
 
 
-_RELATIVE = re.compile(r"\b(?:in |over |during )?(?:the )?(last|past|previous|next|coming)\s+(\d+|two|three|six|few|couple of)?\s*(day|week|month|quarter|year)s?\b", re.I)
+_RELATIVE = re.compile(
+    r"\b(?:in |over |during )?(?:the )?(last|past|previous|next|coming)\s+(\d+|two|three|six|few|couple of)?\s*(day|week|month|quarter|year)s?\b",
+    re.I,
+)
 _COUNT = {"two": 2, "three": 3, "six": 6, "few": 3, "couple of": 2}
 _UNIT_DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
 
@@ -183,5 +197,9 @@ def _around(text: str, mention: DateMention, today: date) -> Period:
         match = re.search(pattern, before, re.I)
         if match:
             words = (match.group().strip() + " " + (said[lead.end() :] if lead else said)).strip()
-            return Period(mention.first, max(today, mention.last), "since", words) if sense == "since" else Period(None, mention.last, "by", words)
+            return (
+                Period(mention.first, max(today, mention.last), "since", words)
+                if sense == "since"
+                else Period(None, mention.last, "by", words)
+            )
     return Period(mention.first, mention.last, "in", said)

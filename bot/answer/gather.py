@@ -50,7 +50,9 @@ class Library:
         return book
 
 
-def gather(store: Store, searcher: Searcher, read: Understood, *, workspace_id: str | None, pinned: date | None) -> Gathered:
+def gather(
+    store: Store, searcher: Searcher, read: Understood, *, workspace_id: str | None, pinned: date | None
+) -> Gathered:
     """Passages near the question, and for a question of change what was published in its period."""
     if read.kind in (Kind.OUT_OF_SCOPE, Kind.UNDERSPECIFIED):
         return Gathered()
@@ -60,5 +62,8 @@ def gather(store: Store, searcher: Searcher, read: Understood, *, workspace_id: 
         return Gathered(hits=tuple(hits))
     first, last = span(read.period, read.as_of)
     topics = tuple(_TOPIC[t] for t in sorted(asked_topics(Case(read, FactBook(()), Gathered()))) if t in _TOPIC)
-    recent = store.items.recent(Filter(workspace_id=workspace_id, as_of=pinned, since=first, until=last + timedelta(0), topics=topics), limit=_RECENT)
+    recent = store.items.recent(
+        Filter(workspace_id=workspace_id, as_of=pinned, since=first, until=last + timedelta(0), topics=topics),
+        limit=_RECENT,
+    )
     return Gathered(hits=tuple(hits), recent=tuple(recent))

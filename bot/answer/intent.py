@@ -54,11 +54,17 @@ _COMPARE = re.compile(
 )
 _CHANGE = re.compile(
     r"\bwhat(?:'s| is| has| have)? (?:changed|new|happened)\b|\bany (?:\w+ ){0,3}(?:changes?|news|updates?)\b|\bchanged?\b|\bnews\b|\bupdates?\b|"
-    r"\bget a (?:\w+ ){1,4}change\b|\bwent up\b|\bwent down\b|\braised\b|\blately\b|\bannounced?\b|\bnew releases?\b|\blatest releases?\b",
+    r"\b(?:what|which) (?:\w+ ){0,3}changes\b|\bchanges (?:in|to|of)\b|\bget a (?:\w+ ){1,4}change\b|\bwent up\b|\bwent down\b|\braised\b|\blately\b|\bannounced?\b|\bnew releases?\b|\blatest releases?\b",
     _I,
 )
-_NEWS = re.compile(r"^\W*(?:so |and )?what(?:'s| is| has| have)? (?:changed|new|happened)\b(?: (?:this|last|since|in|today|recently|lately)|\W*$)", _I)
-_CLAIM = re.compile(r"\bis it (?:true|correct|right)\b|\b(?:true|correct|right) that\b|\bclaims? that\b|\bthe article says\b|\bfact[- ]check\b|\bdebunk\b", _I)
+_NEWS = re.compile(
+    r"^\W*(?:so |and )?what(?:'s| is| has| have)? (?:changed|new|happened)\b(?: (?:this|last|since|in|today|recently|lately)|\W*$)",
+    _I,
+)
+_CLAIM = re.compile(
+    r"\bis it (?:true|correct|right)\b|\b(?:true|correct|right) that\b|\bclaims? that\b|\bthe article says\b|\bfact[- ]check\b|\bdebunk\b",
+    _I,
+)
 _PASTED = re.compile(
     r"\b(?:add|put|store|save|insert|remember|record|note)\b[^.?!]{0,40}\b(?:kb|knowledge base|database|memory|facts?)\b|\badd (?:it|this|that)\b|"
     r"\bpasted\b|\bignore (?:all |any |the )?(?:previous|prior|above)\b|\bforget (?:your|all|previous)\b|\bsystem prompt\b|\bfrom now on\b",
@@ -69,7 +75,10 @@ _FOLLOW = re.compile(
     r"\b(?:that|this|those|these|it|them)\b\s*\?\s*$|^\s*\(after ",
     _I,
 )
-_OPEN_CLOSED = re.compile(r"\bopen\b[^.?!]{0,30}\bclosed\b|\bclosed\b[^.?!]{0,30}\bopen\b|\bproprietary\b[^.?!]{0,30}\bopen\b|\bopen\b[^.?!]{0,30}\bproprietary\b", _I)
+_OPEN_CLOSED = re.compile(
+    r"\bopen\b[^.?!]{0,30}\bclosed\b|\bclosed\b[^.?!]{0,30}\bopen\b|\bproprietary\b[^.?!]{0,30}\bopen\b|\bopen\b[^.?!]{0,30}\bproprietary\b",
+    _I,
+)
 
 
 def in_scope(text: str, mentions: tuple[Mention, ...], unknown: tuple[str, ...]) -> bool:
@@ -91,7 +100,13 @@ def asks_open_or_closed(text: str) -> bool:
 
 def _future(text: str, today: date) -> bool:
     ahead = any(d.last > today for d in date_mentions(text, today))
-    return ahead or bool(re.search(r"\bnext (?:year|month|quarter|week)\b|\bin (?:\w+ )?(?:\d+|two|three|five|ten) (?:months?|years?)\b|\bfuture\b|\bsoon\b|\bever\b", text, _I))
+    return ahead or bool(
+        re.search(
+            r"\bnext (?:year|month|quarter|week)\b|\bin (?:\w+ )?(?:\d+|two|three|five|ten) (?:months?|years?)\b|\bfuture\b|\bsoon\b|\bever\b",
+            text,
+            _I,
+        )
+    )
 
 
 def _predicts(text: str, mentions: tuple[Mention, ...], today: date) -> bool:
@@ -107,7 +122,9 @@ def _regulatory(text: str, mentions: tuple[Mention, ...]) -> bool:
 
 
 def _models(mentions: tuple[Mention, ...]) -> int:
-    return sum(1 for m in mentions if any(s.startswith(("model:", "licence:", "vendor:", "provider:")) for s in m.subjects))
+    return sum(
+        1 for m in mentions if any(s.startswith(("model:", "licence:", "vendor:", "provider:")) for s in m.subjects)
+    )
 
 
 def _situated(case: UseCase) -> bool:
@@ -115,16 +132,28 @@ def _situated(case: UseCase) -> bool:
     return bool(case.flags or case.jurisdictions or case.modalities or case.amounts)
 
 
-def kind_of(text: str, mentions: tuple[Mention, ...], unknown: tuple[str, ...], case: UseCase, period: Period | None, today: date) -> Kind:
+def kind_of(
+    text: str,
+    mentions: tuple[Mention, ...],
+    unknown: tuple[str, ...],
+    case: UseCase,
+    period: Period | None,
+    today: date,
+) -> Kind:
     """The kind, by the first rule that fits."""
     named = _models(mentions) + len(unknown)
-    if is_chore(text) or not in_scope(text, mentions, unknown) and case.empty:
+    if is_chore(text) or (not in_scope(text, mentions, unknown) and case.empty):
         return Kind.OUT_OF_SCOPE
     if _PASTED.search(text) or _CLAIM.search(text):
         return Kind.CLAIM
     if _predicts(text, mentions, today):
         return Kind.UNANSWERABLE
-    if asks_open_or_closed(text) and not _situated(case) and not named and not re.search(r"\bdifference|\bmean\b|\bgap\b|\bhow (?:far|much|many)\b", text, _I):
+    if (
+        asks_open_or_closed(text)
+        and not _situated(case)
+        and not named
+        and not re.search(r"\bdifference|\bmean\b|\bgap\b|\bhow (?:far|much|many)\b", text, _I)
+    ):
         return Kind.UNDERSPECIFIED
     if re.search(r"\bcompar\w+|\bvs\.?\b|\bversus\b|\bdifference\w* between\b", text, _I):
         return Kind.COMPARISON
@@ -133,7 +162,11 @@ def kind_of(text: str, mentions: tuple[Mention, ...], unknown: tuple[str, ...], 
 
 def _by_words(text: str, mentions: tuple[Mention, ...], named: int, case: UseCase, period: Period | None) -> Kind:
     advice = bool(_ADVICE.search(text)) or asks_open_or_closed(text)
-    if _CHANGE.search(text) and not advice and (period is None or period.sense != "ahead" or not _regulatory(text, mentions)):
+    if (
+        _CHANGE.search(text)
+        and not advice
+        and (period is None or period.sense != "ahead" or not _regulatory(text, mentions))
+    ):
         return Kind.CHANGE
     if _PERMIT.search(text) and not advice:
         return Kind.DECISION if _whole_project(text, case) else Kind.PERMISSION
@@ -149,7 +182,7 @@ def _by_words(text: str, mentions: tuple[Mention, ...], named: int, case: UseCas
 
 
 def _whole_project(text: str, case: UseCase) -> bool:
-    """"Hospital in France: triage chatbot, self-hosted. OK?" asks about a project, not about one clause."""
+    """ "Hospital in France: triage chatbot, self-hosted. OK?" asks about a project, not about one clause."""
     sector = case.flags & {"health", "military", "classified", "finance", "employment", "education", "public"}
     task = case.flags & {"chat", "summarise", "extract", "coding", "agents", "legal"}
     return bool(sector and task) and not re.search(r"\b(?:may|can) (?:we|i)\b", text, _I)

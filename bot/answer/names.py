@@ -12,17 +12,16 @@ from dataclasses import dataclass
 from bot.answer.values import Mention
 
 _TOKEN = re.compile(
-    r"10\^\d+|[a-z]{3,}?(?=v?\d)|[a-z]{1,2}\d+(?:\.\d+)*[a-z]{0,2}(?![a-z])|\d+(?:\.\d+)*[a-z]*|[a-z]+|\+", re.IGNORECASE
+    r"10\^\d+|[a-z]{3,}?(?=v?\d)|[a-z]{1,2}\d+(?:\.\d+)*[a-z]{0,2}(?![a-z])|\d+(?:\.\d+)*[a-z]*|[a-z]+|\+",
+    re.IGNORECASE,
 )
 _VERSION = re.compile(r"(?:v|k|r|m|o)?\d+(?:\.\d+)*(?:[a-z]{0,2})$")
 _SIZE = re.compile(r"\d+(?:\.\d+)?[bmt]$")
 _VARIANTS = frozenset(
-    """pro flash max mini nano lite ultra turbo next air plus coder code scout maverick opus sonnet haiku thinking
-    preview small medium large cyber luna sol terra astra fast highspeed exp""".split()
+    ["pro", "flash", "max", "mini", "nano", "lite", "ultra", "turbo", "next", "air", "plus", "coder", "code", "scout", "maverick", "opus", "sonnet", "haiku", "thinking", "preview", "small", "medium", "large", "cyber", "luna", "sol", "terra", "astra", "fast", "highspeed", "exp"]
 )
 _NEEDS_CAPITAL = frozenset(
-    """together fireworks meta modal nebula code replicate mistral sol luna terra astra flash pro act scale lambda
-    cost open closed talent security support capability transparency regulation latency customisation""".split()
+    ["together", "fireworks", "meta", "modal", "nebula", "code", "replicate", "mistral", "sol", "luna", "terra", "astra", "flash", "pro", "act", "scale", "lambda", "cost", "open", "closed", "talent", "security", "support", "capability", "transparency", "regulation", "latency", "customisation"]
 )
 _SIZES = frozenset({"small", "medium", "large", "mini", "nano", "max", "plus"})
 _PREPOSITIONS = frozenset({"on", "at", "from", "via", "through", "by", "with", "and", "or", "vs", "versus"})
@@ -75,7 +74,7 @@ class NameBook:
             self._learn_short(subject, tokens)
 
     def _learn_short(self, subject: str, tokens: list[str]) -> None:
-        """"Opus 5.5" for Claude Opus 5.5, "V4 Pro" for DeepSeek V4 Pro, "K2.5" for Kimi K2.5."""
+        """ "Opus 5.5" for Claude Opus 5.5, "V4 Pro" for DeepSeek V4 Pro, "K2.5" for Kimi K2.5."""
         version = next((i for i, t in enumerate(tokens) if _digits(t)), 0)
         for i in range(1, version + 1):
             telling = tokens[i][0].isalpha() and tokens[i] not in _NEEDS_CAPITAL | _SIZES and not _SIZE.match(tokens[i])
@@ -122,11 +121,17 @@ class NameBook:
             return self._versioned(text, tokens, i, beyond)
         key = "".join(t.text for t in tokens[i:end])
         subjects = self._exact.get(key) if known >= family else self._families.get(key)
-        only_family = known < family or key in self._families and not _digits(key)
+        only_family = known < family or (key in self._families and not _digits(key))
         found = set(subjects or ()) | (self._families.get(key, set()) if only_family else set())
         if key in self._prefixes and known < family:
             found |= self._prefixes[key]
-        mention = Mention(text[tokens[i].start : tokens[end - 1].end], tuple(sorted(found)), tokens[i].start, tokens[end - 1].end, only_family)
+        mention = Mention(
+            text[tokens[i].start : tokens[end - 1].end],
+            tuple(sorted(found)),
+            tokens[i].start,
+            tokens[end - 1].end,
+            only_family,
+        )
         return end - i, mention, None
 
     def _longest(self, text: str, tokens: list[Token], i: int, table: Mapping[str, set[str]]) -> int:
@@ -146,7 +151,11 @@ class NameBook:
             return len("".join(t.text for t in tokens[i : j + 1])) < 2
         if tokens[i].raw[0].isupper() and i > 0:
             return False
-        return not (i > 0 and tokens[i - 1].text in _PREPOSITIONS and tokens[i].text in ("together", "fireworks", "lambda", "meta", "mistral", "replicate", "modal"))
+        return not (
+            i > 0
+            and tokens[i - 1].text in _PREPOSITIONS
+            and tokens[i].text in ("together", "fireworks", "lambda", "meta", "mistral", "replicate", "modal")
+        )
 
     def _version_after(self, text: str, tokens: list[Token], i: int, end: int, exact: bool) -> int:
         """The end of a longer, versioned name that starts here and that no known name covers; 0 if none."""
@@ -156,13 +165,15 @@ class NameBook:
             token = tokens[stop].text
             hyphen = text[tokens[stop - 1].end : tokens[stop].start] == "-"
             variant = token in _VARIANTS and (hyphen or tokens[stop].raw[0].isupper())
-            if not (variant or is_version(token) and (hyphen or not name_has_version)):
+            if not (variant or (is_version(token) and (hyphen or not name_has_version))):
                 break
             stop += 1
         if stop == end:
             return 0
         key = "".join(t.text for t in tokens[i:end])
-        modelish = not exact or key in self._families or any(s.startswith(("model:", "licence:")) for s in self._exact[key])
+        modelish = (
+            not exact or key in self._families or any(s.startswith(("model:", "licence:")) for s in self._exact[key])
+        )
         return stop if modelish and not _is_date(tokens, end) else 0
 
     def _versioned(self, text: str, tokens: list[Token], i: int, end: int) -> tuple[int, Mention | None, str | None]:
@@ -188,11 +199,13 @@ def _adjacent(text: str, left: Token, right: Token) -> bool:
     return len(gap) <= 2 and all(c in " -_/\u2011\u00a0:" for c in gap)
 
 
-_MONTHS = frozenset("january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec".split())
+_MONTHS = frozenset(
+    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"]
+)
 
 
 def _is_date(tokens: list[Token], at: int) -> bool:
-    """"OpenAI 6 January": the number belongs to a date, or is a year or a count."""
+    """ "OpenAI 6 January": the number belongs to a date, or is a year or a count."""
     token = tokens[at].text
     if re.fullmatch(r"(19|20)\d\d", token):
         return True

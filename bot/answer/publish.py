@@ -110,16 +110,28 @@ class Publisher:
         )
 
     def table(self, draft: DraftTable) -> Table:
-        return Table(title=draft.title, columns=draft.columns, rows=tuple(tuple(self._cell(c) for c in row) for row in draft.rows))
+        return Table(
+            title=draft.title,
+            columns=draft.columns,
+            rows=tuple(tuple(self._cell(c) for c in row) for row in draft.rows),
+        )
 
     def _cell(self, cell: DraftCell) -> Cell:
-        return Cell(text=cell.text, as_of=cell.as_of, citations=tuple(dict.fromkeys(n for e in cell.evidence for n in self.cite(e))))
+        return Cell(
+            text=cell.text,
+            as_of=cell.as_of,
+            citations=tuple(dict.fromkeys(n for e in cell.evidence for n in self.cite(e))),
+        )
 
 
-def published(read: Understood, draft: Draft, press: Publisher, *, generator: str, timings_ms: dict[str, float]) -> Answer:
+def published(
+    read: Understood, draft: Draft, press: Publisher, *, generator: str, timings_ms: dict[str, float]
+) -> Answer:
     """The answer of what has been added to the press."""
     tables = tuple(press.table(t) for t in draft.tables) if press.sentences else ()
-    because = draft.abstained_because or (None if press.sentences or draft.questions else "no sentence could be supported by evidence")
+    because = draft.abstained_because or (
+        None if press.sentences or draft.questions else "no sentence could be supported by evidence"
+    )
     return Answer(
         question=read.question,
         kind=(read.resolved_from or read.kind).value,
@@ -139,7 +151,9 @@ def published(read: Understood, draft: Draft, press: Publisher, *, generator: st
     )
 
 
-def whole_text(draft: Draft, sentences: Sequence[Sentence], sections: Sequence[str], tables: Sequence[Table], because: str | None) -> str:
+def whole_text(
+    draft: Draft, sentences: Sequence[Sentence], sections: Sequence[str], tables: Sequence[Table], because: str | None
+) -> str:
     """Markdown without links: opening, sentences by section, tables, questions, notes."""
     parts: list[str] = []
     if draft.lead:
@@ -177,7 +191,10 @@ def _cell_text(cell: Cell) -> str:
 
 def stands_on(read: Understood, press: Publisher) -> list[FactQuery]:
     """What this answer would change with: the exact facts it used, and the asked fields of what was named."""
-    used = [FactQuery(f.subject, f.field) if False else FactQuery(subject_pattern=f.subject, field=f.field) for f in press.facts.values()]
+    used = [
+        FactQuery(f.subject, f.field) if False else FactQuery(subject_pattern=f.subject, field=f.field)
+        for f in press.facts.values()
+    ]
     asked = [FactQuery(subject_pattern=s, field=f) for s in read.subjects[:12] for f in read.fields[:8]]
     offers = [
         FactQuery(subject_pattern=f"offer:*/{s.partition(':')[2]}", field=f)

@@ -7,10 +7,11 @@ shares most telling words wins, the shorter first. Nothing close enough: the fac
 
 import math
 import re
+import time
 from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from threading import Lock
 from urllib.parse import urlsplit
 
@@ -23,11 +24,14 @@ from kb.store import Store
 from kb.types import Fact, ItemVersion, SourceRecord
 
 _IDENTITY = re.compile(r"\b(?:\(EU\) )?(?:No )?(\d{4}/\d{3,4})\b|\b((?:SB|AB|HB) ?\d{2,3}-?\d{1,4})\b")
-_SHORTEST, _LONGEST, _LEAD = 24, 480, 320
+_LONGEST, _LEAD = 480, 320
+_IN_PLACE = 0.25
+_WORDS = 4  # telling words that a span must share where the value is words
 _LEAST = 0.34  # share of the statement's information that a span must carry
 _LEAST_TEXT = 0.5  # ... where the value is words
 _UNSAFE = frozenset({"instruction_like", "hidden_text"})
 _KEEP = 24
+_TRUSTED_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Shelf:
         self._lock = Lock()
         self._pages: OrderedDict[int, Page] = OrderedDict()
         self._found: OrderedDict[tuple[int, tuple[int, ...]], Quote | None] = OrderedDict()
-        self._versions: dict[int, tuple[tuple[int, int], list[ItemVersion]]] = {}
+        self._versions: dict[int, tuple[datetime | None, float, list[ItemVersion]]] = {}
 
     def attach(self, draft: Draft, *, as_of: date, workspace_id: str | None) -> Draft:
         """Give each fact of the draft the span that says it, where one is stored."""
@@ -106,16 +110,16 @@ class Shelf:
         return found
 
     def _of_source(self, source: SourceRecord) -> list[ItemVersion]:
-        """All versions of a page source's items, read again when one was added."""
-        heads = self._store.items.heads(source.id)
-        state = (len(heads), sum(h.version for h in heads.values()))
+        """All versions of a page source's items, read again when the source changed, and now and then in any case."""
+        changed, now = source.state.last_changed_at, time.monotonic()
         with self._lock:
             cached = self._versions.get(source.id)
-        if cached and cached[0] == state:
-            return cached[1]
+        if cached and cached[0] == changed and now - cached[1] < _TRUSTED_S:
+            return cached[2]
+        heads = self._store.items.heads(source.id)
         versions = [v for h in heads.values() for v in self._store.items.versions(h.item_id)]
         with self._lock:
-            self._versions[source.id] = (state, versions)
+            self._versions[source.id] = (changed, now, versions)
         return versions
 
 
@@ -166,23 +170,47 @@ def cut(version: ItemVersion) -> Page:
 
 
 def best_span(page: Page, fact: Fact) -> tuple[Page, str, float] | None:
-    """The span that says the fact, and how well; None if none is close enough."""
+    """The span that says the fact, and how well; None if none is close enough.
+
+    A span inside the article that the fact names is trusted with fewer words; a recital yields to the enacting terms.
+    """
     asked = frozenset(terms(f"{fact.statement} {_value_words(fact)}"))
     known = {t: page.idf[t] for t in asked if t in page.idf}
     total = sum(known.values()) or 1.0
     must = _forms(fact)
     least = _LEAST if must else _LEAST_TEXT
+    place = _place(page.version.text, fact.locator)
+    recitals = page.version.text.find("HAVE ADOPTED THIS") if "ecital" not in fact.locator else -1
     best: tuple[float, str] | None = None
     for i in _promising(page, known):
         start, end = page.spans[i]
         text = page.version.text[start:end]
         if must and not _carries(text, must, fact):
             continue
-        shared = sum(known[t] for t in page.bags[i] if t in known) / total
-        score = shared - 0.0004 * (end - start)
-        if shared >= least and end - start <= _LONGEST and (best is None or score > best[0]):
+        common = [known[t] for t in page.bags[i] if t in known]
+        shared = sum(common) / total
+        inside = place is not None and place[0] <= start < place[1]
+        score = shared - 0.0004 * (end - start) + (_IN_PLACE if inside else 0) - (_IN_PLACE if start < recitals else 0)
+        enough = shared >= (least / 2 if inside and must else least) and (must or len(common) >= _WORDS)
+        if enough and not text.startswith("#") and end - start <= _LONGEST and (best is None or score > best[0]):
             best = (score, _with_lead(page.version.text, start, end))
     return (page, best[1], best[0]) if best else None
+
+
+_ARTICLE = re.compile(r"\b(Article|Annex|Section|s\.)\s?(\d+|[IVX]+)\b", re.IGNORECASE)
+
+
+def _place(text: str, locator: str) -> tuple[int, int] | None:
+    """Where the article or annex that the locator names first stands."""
+    named = _ARTICLE.search(locator)
+    if not named or named.group(1).lower() in ("s.", "section"):
+        return None
+    kind = named.group(1)
+    heading = re.search(rf"^#+ *{kind} {named.group(2)}\b", text, re.IGNORECASE | re.MULTILINE)
+    if not heading:
+        return None
+    after = re.compile(r"^#+ *(?:Article|Annex) (?:\d+|[IVX]+)\b", re.IGNORECASE | re.MULTILINE).search(text, heading.end())
+    return heading.end(), after.start() if after else len(text)
 
 
 def _promising(page: Page, known: Mapping[str, float]) -> list[int]:
@@ -233,4 +261,14 @@ def _with_lead(text: str, start: int, end: int) -> str:
 def _as_quote(page: Page, text: str) -> Quote:
     version = page.version
     day = (version.published_at or version.known_from).date()
-    return Quote(text, version, version.title, version.publisher, version.url, day, int(version.tier), version.id, version.known_from.date())
+    return Quote(
+        text,
+        version,
+        version.title,
+        version.publisher,
+        version.url,
+        day,
+        int(version.tier),
+        version.id,
+        version.known_from.date(),
+    )

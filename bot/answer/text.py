@@ -5,11 +5,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 STOP = frozenset(
-    """a about after all also am an and any are as at be been being but by can could did do does doing done for from get
-    had has have having he her here his how i if in into is it its just like may me might more most much must my no nor
-    not of off on one only or other our ours out over own per please same say says shall she should since so some such
-    tell than that the their them then there these they thing this those through to today too under until up us very was
-    we were what when where which while who whom why will with would you your yours ok""".split()
+    ["a", "about", "after", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "been", "being", "but", "by", "can", "could", "did", "do", "does", "doing", "done", "for", "from", "get", "had", "has", "have", "having", "he", "her", "here", "his", "how", "i", "if", "in", "into", "is", "it", "its", "just", "like", "may", "me", "might", "more", "most", "much", "must", "my", "no", "nor", "not", "of", "off", "on", "one", "only", "or", "other", "our", "ours", "out", "over", "own", "per", "please", "same", "say", "says", "shall", "she", "should", "since", "so", "some", "such", "tell", "than", "that", "the", "their", "them", "then", "there", "these", "they", "thing", "this", "those", "through", "to", "today", "too", "under", "until", "up", "us", "very", "was", "we", "were", "what", "when", "where", "which", "while", "who", "whom", "why", "will", "with", "would", "you", "your", "yours", "ok"]
 )
 _IRREGULAR = {
     "licence": "licens", "licences": "licens", "license": "licens", "licenses": "licens", "licensing": "licens",
@@ -154,7 +150,9 @@ def contains_any(text: str, patterns: tuple[str, ...]) -> bool:
 # ---------------------------------------------------------------- sentences and spans
 
 _BREAK = re.compile(r"(?<=[.!?;])\s+(?=[A-Z(\"'\u2018\u201c\d])|\n+")
-_ABBREVIATION = re.compile(r"(?:\b(?:Art|No|Nos|e\.g|i\.e|Inc|Ltd|Co|vs|cf|approx|U\.S|Mr|Ms|Dr|para|pt|ch|s)|\b[A-Z])\.$")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Art|No|Nos|e\.g|i\.e|Inc|Ltd|Co|vs|cf|approx|U\.S|Mr|Ms|Dr|para|pt|ch|s)|\b[A-Z])\.$"
+)
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:

@@ -17,7 +17,9 @@ from bot.answer.use_case import merged, use_case
 from bot.answer.values import Kind, Mention, Part, Understood
 from kb.facts.fields import fields_asked
 
-_URL = re.compile(r"https?://[^\s<>\")\]]+|\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|ai|eu|dev|uk|co)(?:/[^\s<>\")\]]*)?", re.IGNORECASE)
+_URL = re.compile(
+    r"https?://[^\s<>\")\]]+|\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|ai|eu|dev|uk|co)(?:/[^\s<>\")\]]*)?", re.IGNORECASE
+)
 _PART = re.compile(r"(?<!\w)\(([a-h]|[ivx]{1,4}|\d)\)\s*")
 _FACTOR_WORDS = {
     "cost": r"\bcosts?\b|\bTCO\b|\bcheap\w*|\bexpensive\b|\bpric\w+|\bbudget\b",
@@ -41,7 +43,9 @@ _OPTION_WORDS = {
 }
 
 
-def understand(question: str, *, book: NameBook, today: date, as_of: date | None = None, state: dict[str, object] | None = None) -> Understood:
+def understand(
+    question: str, *, book: NameBook, today: date, as_of: date | None = None, state: dict[str, object] | None = None
+) -> Understood:
     """Read a question; `state` is what the thread remembers, empty for a first question."""
     said_as_of, text = as_of_phrase(power_text(question), today)
     day = as_of or said_as_of or today
@@ -102,19 +106,25 @@ def parts(text: str, book: NameBook) -> tuple[Part, ...]:
         end = marks[i + 1].start() if i + 1 < len(marks) else len(text)
         body = re.sub(r"(?:[,;]?\s+(?:and|or))?\s*$", "", text[mark.end() : end].strip().rstrip("?.,; "))
         mentions, unknown = book.find(body)
-        found.append(Part(mark.group(1), body, tuple(dict.fromkeys(s for m in mentions for s in m.subjects)), tuple(unknown)))
+        found.append(
+            Part(mark.group(1), body, tuple(dict.fromkeys(s for m in mentions for s in m.subjects)), tuple(unknown))
+        )
     return tuple(found)
 
 
 def _joined(read: Understood, text: str, state: dict[str, object]) -> Understood:
     """A follow-up takes from the thread what it does not say itself."""
-    if not intent.follows_up(text) and not (state and not read.in_scope and not intent.is_chore(text) and len(text.split()) <= 12):
+    if not intent.follows_up(text) and not (
+        state and not read.in_scope and not intent.is_chore(text) and len(text.split()) <= 12
+    ):
         return read
     if not state:
         return _alone(read, text)
     before = thread.recall(state)
     kind = read.kind
-    if kind in (Kind.FACT, Kind.OUT_OF_SCOPE, Kind.UNDERSPECIFIED) or (kind is Kind.REGULATION and before.kind is Kind.DECISION):
+    if kind in (Kind.FACT, Kind.OUT_OF_SCOPE, Kind.UNDERSPECIFIED) or (
+        kind is Kind.REGULATION and before.kind is Kind.DECISION
+    ):
         kind = before.kind
     mentions = read.mentions or tuple(Mention(s, (s,), 0, 0) for s in before.subjects)
     return replace(
@@ -137,5 +147,11 @@ def _alone(read: Understood, text: str) -> Understood:
         return read
     kind = read.kind
     if read.kind in (Kind.FACT, Kind.OUT_OF_SCOPE):
-        kind = Kind.REGULATION if read.use_case.jurisdictions and not read.mentions else Kind.DECISION if read.use_case.amounts else Kind.FACT
+        kind = (
+            Kind.REGULATION
+            if read.use_case.jurisdictions and not read.mentions
+            else Kind.DECISION
+            if read.use_case.amounts
+            else Kind.FACT
+        )
     return replace(read, kind=kind, resolved_from=Kind.FOLLOW_UP, in_scope=True)

@@ -74,7 +74,16 @@ _MODALITIES = {
 }
 
 _N = r"(\d[\d,]*(?:\.\d+)?)\s?(k|m|b|bn|thousand|million|billion)?"
-_SCALES = {"": 1, "k": 10**3, "thousand": 10**3, "m": 10**6, "million": 10**6, "b": 10**9, "bn": 10**9, "billion": 10**9}
+_SCALES = {
+    "": 1,
+    "k": 10**3,
+    "thousand": 10**3,
+    "m": 10**6,
+    "million": 10**6,
+    "b": 10**9,
+    "bn": 10**9,
+    "billion": 10**9,
+}
 _MONEY = r"(?:[$€£]|USD ?|EUR ?)"
 _AMOUNTS: tuple[tuple[str, str], ...] = (
     ("mau", rf"{_N}[- ]?(?:MAUs?\b|monthly(?: active)? users|active users|users?\b)"),
@@ -131,7 +140,9 @@ _CASED = frozenset({"us", "eu", "uk"})
 
 def _found(table: dict[str, str], text: str) -> tuple[str, ...]:
     """Keys whose pattern occurs; "US" must be in capitals, for "us" is no place."""
-    return tuple(k for k, p in table.items() if re.search(p, text, 0 if table is _PLACES and k in _CASED else re.IGNORECASE))
+    return tuple(
+        k for k, p in table.items() if re.search(p, text, 0 if table is _PLACES and k in _CASED else re.IGNORECASE)
+    )
 
 
 def use_case(text: str) -> UseCase:

@@ -23,7 +23,8 @@ from kb.types import Fact
 _LINK = re.compile(r"https?://|\bwww\.|\]\(|<[^>]*\|", re.IGNORECASE)
 _CODE = re.compile(r"\b(?=[A-Za-z]*\d)(?=\w*[A-Za-z])[A-Za-z0-9]+(?:\.\d+)*[A-Za-z]?\b")
 _NEGATION = re.compile(
-    r"\b(?:not|no|never|none|neither|nor|without|cannot|can't|isn't|aren't|doesn't|don't|won't|mustn't|nothing|unless|except)\b|n't\b", re.I
+    r"\b(?:not|no|never|none|neither|nor|without|cannot|can't|isn't|aren't|doesn't|don't|won't|mustn't|nothing|unless|except)\b|n't\b",
+    re.I,
 )
 _MODAL = {
     "must": r"\b(?:must|shall|has to|have to|required? to|obliged|mandatory)\b",
@@ -34,9 +35,7 @@ _MODAL = {
 }
 _NAME = re.compile(r"(?<![.!?:“\"] )(?<!^)\b[A-Z][a-z]{2,}\b")
 _PLAIN_NAMES = frozenset(
-    """Superseded Disputed Claimed This The That There These Those For From Open Renting Only Volume Your Under Sources On
-    January February March April May June July August September October November December Article Articles Annex
-    Regulation Section Chapter Point Paragraph Clause""".split()
+    ["Superseded", "Disputed", "Claimed", "This", "The", "That", "There", "These", "Those", "For", "From", "Open", "Renting", "Only", "Volume", "Your", "Under", "Sources", "On", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "Article", "Articles", "Annex", "Regulation", "Section", "Chapter", "Point", "Paragraph", "Clause"]
 )
 _LEAST_KEPT = 0.6
 
@@ -79,7 +78,16 @@ def _said(evidence: Evidence) -> tuple[list[str], set[date]]:
 
 
 def _fact_words(fact: Fact) -> list[str]:
-    return [fact.statement, fact.value, fact.unit, fact.locator, fact.source_title, fact.publisher, *fact.qualifiers.values(), fact.quote or ""]
+    return [
+        fact.statement,
+        fact.value,
+        fact.unit,
+        fact.locator,
+        fact.source_title,
+        fact.publisher,
+        *fact.qualifiers.values(),
+        fact.quote or "",
+    ]
 
 
 def problem(text: str, line: Line, support: Support) -> str | None:
@@ -133,9 +141,15 @@ def _bare(text: str) -> set[Decimal]:
 
 
 def _codes(text: str, support: Support) -> str | None:
-    held = {c.lower() for c in _CODE.findall(support.text)} | {c.lower() for c in re.split(r"[^A-Za-z0-9.]+", support.text)}
+    held = {c.lower() for c in _CODE.findall(support.text)} | {
+        c.lower() for c in re.split(r"[^A-Za-z0-9.]+", support.text)
+    }
     joined = re.sub(r"[^a-z0-9.]", "", support.text.lower())
-    missing = [c for c in _CODE.findall(text) if c.lower() not in held and c.lower() not in joined and not re.fullmatch(r"\d+(?:st|nd|rd|th|[kKMBT])", c)]
+    missing = [
+        c
+        for c in _CODE.findall(text)
+        if c.lower() not in held and c.lower() not in joined and not re.fullmatch(r"\d+(?:st|nd|rd|th|[kKMBT])", c)
+    ]
     return f"{missing[0]} is not in its evidence" if missing else None
 
 

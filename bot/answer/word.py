@@ -22,7 +22,13 @@ _MAX_TOKENS = 1200
 
 
 def reworded(
-    question: str, lines: Sequence[Line], generator: Generator, prompt: Prompt, *, timeout_s: float, cancel: threading.Event
+    question: str,
+    lines: Sequence[Line],
+    generator: Generator,
+    prompt: Prompt,
+    *,
+    timeout_s: float,
+    cancel: threading.Event,
 ) -> Iterator[tuple[int, str]]:
     """(index of the line, new words) as they arrive; ends quietly at the time-out, a failure or a cancel."""
     _ = question

@@ -26,7 +26,13 @@ def fact(key: str, subject: str, field: str, value: str, statement: str, **more:
 
 def _named(subject: str, name: str, *aliases: str) -> list[FactDraft]:
     first = fact(f"{subject}/name", subject, "name", name, f"{name} is the name.")
-    return [first, *(fact(f"{subject}/alias/{i}", subject, "alias", a, f"{name} is also called {a}.") for i, a in enumerate(aliases))]
+    return [
+        first,
+        *(
+            fact(f"{subject}/alias/{i}", subject, "alias", a, f"{name} is also called {a}.")
+            for i, a in enumerate(aliases)
+        ),
+    ]
 
 
 def _model(slug: str, name: str, vendor: str, licence: str | None, *aliases: str) -> list[FactDraft]:
@@ -34,10 +40,18 @@ def _model(slug: str, name: str, vendor: str, licence: str | None, *aliases: str
     facts = [
         *_named(subject, name, *aliases),
         fact(f"{slug}/dev", subject, "developer", vendor, f"{name} is developed by {vendor}."),
-        fact(f"{slug}/open", subject, "openness", "open-weight" if licence else "closed", f"{name} is {'an open-weight' if licence else 'a closed'} model."),
+        fact(
+            f"{slug}/open",
+            subject,
+            "openness",
+            "open-weight" if licence else "closed",
+            f"{name} is {'an open-weight' if licence else 'a closed'} model.",
+        ),
     ]
     if licence:
-        facts.append(fact(f"{slug}/lic", subject, "licence", licence, f"{name} is published under the {licence} licence."))
+        facts.append(
+            fact(f"{slug}/lic", subject, "licence", licence, f"{name} is published under the {licence} licence.")
+        )
     return facts
 
 
@@ -101,7 +115,10 @@ Article 4
 
 
 def book(*, as_of: date = TODAY, drafts: Sequence[FactDraft] = WORLD) -> FactBook:
-    facts = [Fact(id=i, workspace_id=None, recorded_at=NOW, **{f: getattr(d, f) for f in FactDraft.__slots__}) for i, d in enumerate(drafts, 1)]
+    facts = [
+        Fact(id=i, workspace_id=None, recorded_at=NOW, **{f: getattr(d, f) for f in FactDraft.__slots__})
+        for i, d in enumerate(drafts, 1)
+    ]
     return FactBook(view(facts, [], as_of=as_of, today=TODAY))
 
 
@@ -124,9 +141,21 @@ class Passages:
         return [Hit(passage=found[i], score=0.9, cosine=self._cosine) for i in sorted(found)]
 
 
-def page(store: Any, url: str, title: str, text: str, *, kind: str = "page", tier: Tier = Tier.PRIMARY, flags: tuple[str, ...] = (), known: datetime = NOW) -> None:
+def page(
+    store: Any,
+    url: str,
+    title: str,
+    text: str,
+    *,
+    kind: str = "page",
+    tier: Tier = Tier.PRIMARY,
+    flags: tuple[str, ...] = (),
+    known: datetime = NOW,
+) -> None:
     """Store one document as the pipeline would."""
-    record = store.sources.add(SourceDraft(kind=kind, url=url, title=title, publisher="Example", topic=Topic.OTHER, tier=tier))
+    record = store.sources.add(
+        SourceDraft(kind=kind, url=url, title=title, publisher="Example", topic=Topic.OTHER, tier=tier)
+    )
     draft = ItemDraft(
         external_id=url, url=url, title=title, author="", published_at=known, updated_at=None, known_from=known, entry_hash=str(hash(text)),
         text=text, story_key=url, topic=Topic.OTHER, flags=flags,

@@ -140,7 +140,11 @@ def test_us_is_a_country_only_in_capitals() -> None:
 
 
 def test_a_follow_up_takes_the_thread_along() -> None:
-    state = {"kind": "decision", "subjects": ["model:orca-3.2"], "use_case": {"flags": ["finance"], "jurisdictions": ["eu"]}}
+    state = {
+        "kind": "decision",
+        "subjects": ["model:orca-3.2"],
+        "use_case": {"flags": ["finance"], "jurisdictions": ["eu"]},
+    }
     found = read("and what about our UK customers?", state=state)
     assert found.resolved_from is Kind.FOLLOW_UP
     assert found.use_case.jurisdictions == ("eu", "uk")
@@ -161,4 +165,9 @@ def test_numbers_in_every_spelling() -> None:
 
 def test_sentences_are_verbatim_spans() -> None:
     text = "See Art. 5 of it. It applies.\n\n(a) one line\n2 December 2027 as regards reefs; and"
-    assert [text[s:e] for s, e in sentence_spans(text)] == ["See Art. 5 of it.", "It applies.", "(a) one line", "2 December 2027 as regards reefs; and"]
+    assert [text[s:e] for s, e in sentence_spans(text)] == [
+        "See Art. 5 of it.",
+        "It applies.",
+        "(a) one line",
+        "2 December 2027 as regards reefs; and",
+    ]

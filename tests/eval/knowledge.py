@@ -40,15 +40,21 @@ class Document:
 
     @property
     def media_type(self) -> str:
-        return {".xhtml": "application/xhtml+xml", ".html": "text/html"}.get(self.path.suffix, "text/plain; charset=utf-8")
+        return {".xhtml": "application/xhtml+xml", ".html": "text/html"}.get(
+            self.path.suffix, "text/plain; charset=utf-8"
+        )
 
 
 def documents(shared: Path) -> Iterator[Document]:
     """The AI Act, the Omnibus, Meta's licences and policies, and the licence texts of ScanCode."""
     law, licences = shared / "data" / "regulation", shared / "data" / "licences"
     act, omnibus = law / "eu_ai_act_2024" / "ai_act.xhtml", law / "omnibus_2026_1744" / "omnibus-32026R1744.html"
-    yield Document(act, f"{_LEGAL}/2024/1689/oj", "Regulation (EU) 2024/1689", "European Union", Topic.REGULATION, "2024-07-12")
-    yield Document(omnibus, f"{_LEGAL}/2026/1744/oj", "Regulation (EU) 2026/1744", "European Union", Topic.REGULATION, "2026-07-24")
+    yield Document(
+        act, f"{_LEGAL}/2024/1689/oj", "Regulation (EU) 2024/1689", "European Union", Topic.REGULATION, "2024-07-12"
+    )
+    yield Document(
+        omnibus, f"{_LEGAL}/2026/1744/oj", "Regulation (EU) 2026/1744", "European Union", Topic.REGULATION, "2026-07-24"
+    )
     for file in sorted((licences / "llama_official").glob("*/*")):
         if file.name in ("LICENSE", "USE_POLICY.md"):
             name = f"{file.parent.name} {file.stem}".replace("_", " ")
@@ -78,7 +84,11 @@ def ingest_documents(store: Store, shared: Path) -> int:
             )
         )
         response = Response(
-            url=document.url, status=200, body=document.path.read_bytes(), headers={"content-type": document.media_type}, received_at=NOW
+            url=document.url,
+            status=200,
+            body=document.path.read_bytes(),
+            headers={"content-type": document.media_type},
+            received_at=NOW,
         )
         for item in pages.parse(record, response).items:
             store.items.write(record.id, draft_of(record, item, None, NOW))

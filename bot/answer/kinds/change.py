@@ -20,7 +20,10 @@ from bot.answer.values import Draft, Evidence, Line, Quote
 from kb.facts.fields import prefix_of
 from kb.types import FactView, ItemVersion, Status, Tier
 
-_SHORTLIST = re.compile(r"\b(?:we|our|i)\b[^.?!]{0,20}\bshort-?list\w*|\bour (?:models?|list|candidates|picks?)\b|\bwe (?:picked|chose|selected)\b", re.I)
+_SHORTLIST = re.compile(
+    r"\b(?:we|our|i)\b[^.?!]{0,20}\bshort-?list\w*|\bour (?:models?|list|candidates|picks?)\b|\bwe (?:picked|chose|selected)\b",
+    re.I,
+)
 _TOPICS = {
     "Licences": ("licence",),
     "Prices": ("offer", "gpu"),
@@ -56,7 +59,11 @@ def compose(case: Case) -> Draft:
 def _ask_for_list(case: Case) -> Draft:
     question = "Which models are on your shortlist? I have no list of yours in this thread, and will not guess it."
     because = "the shortlist is not known in this thread"
-    return Draft(questions=(question,), abstained_because=because, lead="I do not know your shortlist, so I cannot say what changed for it.")
+    return Draft(
+        questions=(question,),
+        abstained_because=because,
+        lead="I do not know your shortlist, so I cannot say what changed for it.",
+    )
 
 
 def span(period: Period | None, as_of: date) -> tuple[date, date]:
@@ -67,7 +74,11 @@ def span(period: Period | None, as_of: date) -> tuple[date, date]:
 
 
 def _fresh(case: Case, first: date, last: date, heading: str, prefixes: Sequence[str]) -> list[Line]:
-    views = [v for v in case.book.views if first <= moved_on(v) <= last and v.status is not Status.SUPERSEDED and _wanted(case, v, prefixes)]
+    views = [
+        v
+        for v in case.book.views
+        if first <= moved_on(v) <= last and v.status is not Status.SUPERSEDED and _wanted(case, v, prefixes)
+    ]
     views = sorted(views, key=lambda v: (-moved_on(v).toordinal(), v.fact.key))[:_EACH]
     return [*say_all(with_disputes(case, views), heading), *with_history(case, views, heading)]
 
@@ -75,7 +86,11 @@ def _fresh(case: Case, first: date, last: date, heading: str, prefixes: Sequence
 def moved_on(view: FactView) -> date:
     """The day a fact began to matter: when it took effect after being known, else when it became known."""
     fact = view.fact
-    return max(fact.known_from, fact.valid_from) if fact.valid_from and prefix_of(fact.subject) in ("offer", "gpu") else fact.known_from
+    return (
+        max(fact.known_from, fact.valid_from)
+        if fact.valid_from and prefix_of(fact.subject) in ("offer", "gpu")
+        else fact.known_from
+    )
 
 
 def _wanted(case: Case, view: FactView, prefixes: Sequence[str]) -> bool:
@@ -108,7 +123,12 @@ def _coming(case: Case, last: date) -> list[Line]:
     every = {p for ps in _TOPICS.values() for p in ps}
     for view in case.book.views:
         day = date_of(view) or (view.fact.valid_from if view.status is Status.SCHEDULED else None)
-        if day and last < day <= last + _AHEAD and view.status is not Status.SUPERSEDED and _wanted(case, view, sorted(every)):
+        if (
+            day
+            and last < day <= last + _AHEAD
+            and view.status is not Status.SUPERSEDED
+            and _wanted(case, view, sorted(every))
+        ):
             found.append((day, view.fact.key, view))
     return say_all([v for _, _, v in sorted(found, key=lambda f: f[:2])][:_EACH], "Coming up")
 
@@ -133,11 +153,28 @@ def news(case: Case, heading: str, limit: int = 6) -> list[Line]:
 
 
 def _news_line(version: ItemVersion, heading: str) -> Line | None:
-    spans = [(s, e) for s, e in sentence_spans(version.text[:3000]) if 40 <= e - s <= 320 and version.text[s] not in "#|"]
+    spans = [
+        (s, e) for s, e in sentence_spans(version.text[:3000]) if 40 <= e - s <= 320 and version.text[s] not in "#|"
+    ]
     if not spans:
         return None
     day = (version.published_at or version.known_from).date()
     text = version.text[spans[0][0] : spans[0][1]]
-    quote = Quote(text, version, version.title, version.publisher, version.url, day, int(version.tier), version.id, version.known_from.date())
+    quote = Quote(
+        text,
+        version,
+        version.title,
+        version.publisher,
+        version.url,
+        day,
+        int(version.tier),
+        version.id,
+        version.known_from.date(),
+    )
     said = " ".join(text.split())
-    return Line(f"{version.publisher or 'A source'} ({written(day)}): “{said}”", (Evidence(quote=quote),), section=heading, literal=True)
+    return Line(
+        f"{version.publisher or 'A source'} ({written(day)}): “{said}”",
+        (Evidence(quote=quote),),
+        section=heading,
+        literal=True,
+    )

@@ -109,7 +109,9 @@ def settle(lines: Sequence[Line]) -> list[Line]:
 
 
 def _best_tier(line: Line) -> int:
-    tiers = [int(e.view.fact.tier) for e in line.evidence if e.view] + [e.quote.tier for e in line.evidence if e.quote and not e.view]
+    tiers = [int(e.view.fact.tier) for e in line.evidence if e.view] + [
+        e.quote.tier for e in line.evidence if e.quote and not e.view
+    ]
     return min(tiers, default=1 if line.formula else 4)
 
 
@@ -131,7 +133,9 @@ def overdue(views: Iterable[FactView]) -> list[str]:
     if not stale:
         return []
     oldest = min(confirmed_on(v) for v in stale)
-    return [f"Some of these facts are past their check date (oldest confirmed {written(oldest)}); they may have changed."]
+    return [
+        f"Some of these facts are past their check date (oldest confirmed {written(oldest)}); they may have changed."
+    ]
 
 
 def used_views(lines: Iterable[Line]) -> list[FactView]:
@@ -151,7 +155,7 @@ def telling(hit: Hit, asked: frozenset[str], least: float = 0.5) -> bool:
     shared = len(asked & frozenset(terms(hit.passage.text + " " + hit.passage.title)))
     overlap = shared / len(asked) if asked else 0.0
     near = hit.cosine is None or hit.cosine >= _TELLING_COSINE
-    return near and (overlap >= least or (hit.cosine or 0.0) >= 0.6 and overlap >= 0.34)
+    return near and (overlap >= least or ((hit.cosine or 0.0) >= 0.6 and overlap >= 0.34))
 
 
 def passage_lines(case: Case, section: str = "", *, limit: int = 3, least: float = 0.5) -> list[Line]:
@@ -161,7 +165,12 @@ def passage_lines(case: Case, section: str = "", *, limit: int = 3, least: float
     stories: set[str] = set()
     for hit in case.gathered.hits:
         passage = hit.passage
-        if _UNSAFE & set(passage.flags) or passage.tier is Tier.OPINION or passage.story_key in stories or not telling(hit, asked, least):
+        if (
+            _UNSAFE & set(passage.flags)
+            or passage.tier is Tier.OPINION
+            or passage.story_key in stories
+            or not telling(hit, asked, least)
+        ):
             continue
         span = best_span(passage.text, asked)
         if span:
@@ -175,8 +184,23 @@ def passage_lines(case: Case, section: str = "", *, limit: int = 3, least: float
 def quote_line(hit: Hit, span: str, section: str) -> Line:
     passage = hit.passage
     day = passage.published_at.date() if passage.published_at else passage.known_from.date()
-    quote = Quote(span, None, passage.title, passage.publisher, passage.url, day, int(passage.tier), passage.version_id, passage.known_from.date())
-    return Line(f"{passage.publisher or 'The source'} ({written(day)}): “{flat(span)}”", (Evidence(quote=quote),), section=section, literal=True)
+    quote = Quote(
+        span,
+        None,
+        passage.title,
+        passage.publisher,
+        passage.url,
+        day,
+        int(passage.tier),
+        passage.version_id,
+        passage.known_from.date(),
+    )
+    return Line(
+        f"{passage.publisher or 'The source'} ({written(day)}): “{flat(span)}”",
+        (Evidence(quote=quote),),
+        section=section,
+        literal=True,
+    )
 
 
 def flat(text: str) -> str:
@@ -186,7 +210,11 @@ def flat(text: str) -> str:
 
 def best_span(text: str, asked: frozenset[str], *, longest: int = 420) -> str:
     """The sentence (with its neighbour if that says more) that shares most with the question."""
-    spans = [(s, e) for s, e in sentence_spans(text) if 30 <= e - s <= longest and not text[s:e].startswith("#") and " | " not in text[s:e]]
+    spans = [
+        (s, e)
+        for s, e in sentence_spans(text)
+        if 30 <= e - s <= longest and not text[s:e].startswith("#") and " | " not in text[s:e]
+    ]
     scored = [(len(asked & frozenset(terms(text[s:e]))), -(e - s), s, e) for s, e in spans]
     best = max(scored, default=None)
     if best is None or best[0] == 0:
@@ -234,7 +262,11 @@ def dated(case: Case, first: date | None, last: date | None, *, prefixes: Sequen
     found = []
     for view in case.book.views:
         day = date_of(view)
-        if day is None or view.status is Status.SUPERSEDED or (prefixes and prefix_of(view.fact.subject) not in prefixes):
+        if (
+            day is None
+            or view.status is Status.SUPERSEDED
+            or (prefixes and prefix_of(view.fact.subject) not in prefixes)
+        ):
             continue
         if (first is None or day >= first) and (last is None or day <= last):
             found.append((day, view.fact.key, view))

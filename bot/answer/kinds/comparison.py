@@ -37,7 +37,9 @@ _ASPECTS = {
     r"\bretention\b|\bdata\b": ("retention", "residency"),
     r"\brequires?\b|\bdut(?:y|ies)\b": ("requires", "applies_from"),
 }
-_TOLD = frozenset({"security_evaluation", "capability_evidence", "licence", *PRICE_FIELDS, "retention", "residency", "requires"})
+_TOLD = frozenset(
+    {"security_evaluation", "capability_evidence", "licence", *PRICE_FIELDS, "retention", "residency", "requires"}
+)
 
 
 def compose(case: Case) -> Draft:
@@ -72,12 +74,23 @@ def _rows(case: Case) -> list[str]:
 def _of_subjects(case: Case, rows: Sequence[str]) -> Draft:
     fields = _fields(case)
     grid = {(row, field): _facts(case, row, field) for row in rows for field in fields}
-    columns = [f for f in fields if any(grid[row, f] for row in rows) and f not in ("security_evaluation", "capability_evidence")]
-    table = DraftTable("Side by side", ("", *(label_of(f) for f in columns)), tuple(_row(case, r, columns, grid) for r in rows))
+    columns = [
+        f
+        for f in fields
+        if any(grid[row, f] for row in rows) and f not in ("security_evaluation", "capability_evidence")
+    ]
+    table = DraftTable(
+        "Side by side", ("", *(label_of(f) for f in columns)), tuple(_row(case, r, columns, grid) for r in rows)
+    )
     lines = _told(case, rows, fields, grid)
     if not lines:
         return nothing(case, missing_names(case))
-    gaps = [f"Nothing stored on {label_of(f).lower()} of {case.book.display(r)}." for r in rows for f in fields if not grid[r, f] and f in columns]
+    gaps = [
+        f"Nothing stored on {label_of(f).lower()} of {case.book.display(r)}."
+        for r in rows
+        for f in fields
+        if not grid[r, f] and f in columns
+    ]
     notes = [*missing_names(case), *_mix_note(lines), *overdue(used_views(lines)), *gaps[:6]]
     return Draft(tuple(lines), tables=(table,), notes=tuple(notes))
 
@@ -104,7 +117,9 @@ def _facts(case: Case, subject: str, field: str) -> list[FactView]:
     return [v for o in (first_party or offers[:2]) for v in case.book.of(o, field)]
 
 
-def _row(case: Case, subject: str, columns: Sequence[str], grid: dict[tuple[str, str], list[FactView]]) -> tuple[DraftCell, ...]:
+def _row(
+    case: Case, subject: str, columns: Sequence[str], grid: dict[tuple[str, str], list[FactView]]
+) -> tuple[DraftCell, ...]:
     return (DraftCell(case.book.display(subject)), *(_cell(case, grid[subject, f]) for f in columns))
 
 
@@ -132,7 +147,9 @@ def _shown(case: Case, view: FactView) -> str:
     return f"{text} ({narrowed})" if narrowed else text
 
 
-def _told(case: Case, rows: Sequence[str], fields: Sequence[str], grid: dict[tuple[str, str], list[FactView]]) -> list[Line]:
+def _told(
+    case: Case, rows: Sequence[str], fields: Sequence[str], grid: dict[tuple[str, str], list[FactView]]
+) -> list[Line]:
     """Under each name, the statements on what was asked; a table alone tells no conditions."""
     lines: list[Line] = []
     for row in rows:
@@ -146,7 +163,9 @@ def _mix_note(lines: Sequence[Line]) -> list[str]:
     views = [v for v in used_views(lines) if v.fact.field == "capability_evidence"]
     if not views:
         return []
-    return ["Benchmark and capability statements name who measured; a vendor's own figures are no independent measurement."]
+    return [
+        "Benchmark and capability statements name who measured; a vendor's own figures are no independent measurement."
+    ]
 
 
 # ---------------------------------------------------------------- options

@@ -75,7 +75,9 @@ def _notes(case: Case, lines: Sequence[Line]) -> list[str]:
     if not flags & {"research"}:
         assumed.append("Assumed: commercial use, since nothing else was said.")
     if "health" in flags:
-        assumed.append("This is no medical or clinical advice; involve your clinical safety officers and counsel before any use on patients.")
+        assumed.append(
+            "This is no medical or clinical advice; involve your clinical safety officers and counsel before any use on patients."
+        )
     return [*missing_names(case), NO_COSTS, *assumed, *overdue(used_views(lines)), NOT_LEGAL]
 
 
@@ -115,7 +117,9 @@ def _vendors(case: Case) -> list[Line]:
         dated = [v for v in case.book.having("fine_tuning") if prefix_of(v.fact.subject) == "vendor"]
         lines += say_all(dated[:5], "Fine-tuning at vendors")
     if flags & {"confidential", "personal_data"} and not flags & {"air_gap", "classified"}:
-        kept = [v for v in case.book.having("retention", "residency") if prefix_of(v.fact.subject) in ("vendor", "provider")]
+        kept = [
+            v for v in case.book.having("retention", "residency") if prefix_of(v.fact.subject) in ("vendor", "provider")
+        ]
         lines += say_all(kept[:4], "Data terms")
     return lines
 
@@ -154,7 +158,11 @@ def _dates(case: Case, hits: Sequence[FactView]) -> list[FactView]:
     own = [v for h in hits for v in case.book.of(h.fact.subject, "applies_from")]
     text = " ".join(h.fact.statement for h in hits).lower()
     if "annex iii" in text or "high-risk" in text:
-        own += [v for v in case.book.having("applies_from") if "high-risk" in v.fact.subject and "legacy" not in v.fact.subject]
+        own += [
+            v
+            for v in case.book.having("applies_from")
+            if "high-risk" in v.fact.subject and "legacy" not in v.fact.subject
+        ]
     return unique(own)[:4]
 
 
@@ -219,7 +227,9 @@ def questions(case: Case) -> list[str]:
     if not {"requests_month", "requests_day", "tokens_month"} & set(case_.amounts):
         asked.append("How many requests a month do you expect, and how long are prompts and answers?")
     if not case_.flags & {"personal_data", "confidential", "classified", "air_gap", "health", "finance"}:
-        asked.append("What data will the model see (public, internal, personal, special category), and must it stay in one region?")
+        asked.append(
+            "What data will the model see (public, internal, personal, special category), and must it stay in one region?"
+        )
     if not case_.flags & {"self_host", "air_gap", "small"}:
         asked.append("Do you have people to run models (MLOps, on call) and GPUs of your own?")
     if "self_host" in case_.flags and not {"mau", "revenue_month", "revenue_year"} & set(case_.amounts):

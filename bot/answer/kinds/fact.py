@@ -28,7 +28,15 @@ from kb.types import FactView
 
 _CARD = {
     "model": ("developer", "openness", "licence", "released", "context_tokens", "parameters_total", "modalities_in"),
-    "licence": ("commercial_use", "threshold", "attribution", "output_training", "use_policy", "eu_limit", "osi_approved"),
+    "licence": (
+        "commercial_use",
+        "threshold",
+        "attribution",
+        "output_training",
+        "use_policy",
+        "eu_limit",
+        "osi_approved",
+    ),
     "vendor": ("summary", "fine_tuning", "terms", "retention", "residency", "deprecation"),
     "provider": ("summary", "retention", "residency", "terms", "deprecation"),
     "gpu": ("memory_gb", "price_per_hour"),
@@ -36,7 +44,16 @@ _CARD = {
     "rule": ("definition", "threshold", "consequence", "distinction", "basis"),
     "regime": ("status", "summary", "in_force_from", "scope"),
 }
-_LICENCE_DUTIES = ("threshold", "attribution", "commercial_use", "use_policy", "output_training", "eu_limit", "exemption", "osi_approved")
+_LICENCE_DUTIES = (
+    "threshold",
+    "attribution",
+    "commercial_use",
+    "use_policy",
+    "output_training",
+    "eu_limit",
+    "exemption",
+    "osi_approved",
+)
 _LEAST_COVERAGE = 0.5
 _MOST = 12
 
@@ -59,7 +76,9 @@ def price_note(lines: Sequence[Line]) -> list[str]:
     prices = [v for v in used_views(lines) if v.fact.field in PRICE_FIELDS]
     if not prices:
         return []
-    return [f"Prices can change any day and count as stale after a week; these were last confirmed on {written(min(confirmed_on(v) for v in prices))} or later."]
+    return [
+        f"Prices can change any day and count as stale after a week; these were last confirmed on {written(min(confirmed_on(v) for v in prices))} or later."
+    ]
 
 
 def nothing(case: Case, notes: Sequence[str] = ()) -> Draft:
@@ -69,7 +88,11 @@ def nothing(case: Case, notes: Sequence[str] = ()) -> Draft:
     if case.read.unknown:
         because = f"the knowledge base holds nothing on {', '.join(case.read.unknown)}"
     lead = f"I cannot answer that from what I hold: {because}."
-    return Draft(notes=tuple(n for n in notes if not case.read.unknown or "nothing on" not in n), abstained_because=because, lead=lead)
+    return Draft(
+        notes=tuple(n for n in notes if not case.read.unknown or "nothing on" not in n),
+        abstained_because=because,
+        lead=lead,
+    )
 
 
 def _named(case: Case) -> list[Line]:
@@ -93,7 +116,17 @@ def _named(case: Case) -> list[Line]:
     return lines
 
 
-_FIRST = ("licence", "openness", "released", "developer", "price_input", "price_output", "fine_tuning", "context_tokens", "applies_from")
+_FIRST = (
+    "licence",
+    "openness",
+    "released",
+    "developer",
+    "price_input",
+    "price_output",
+    "fine_tuning",
+    "context_tokens",
+    "applies_from",
+)
 
 
 def in_order(fields: Sequence[str]) -> list[str]:
@@ -105,7 +138,13 @@ def _by_offer(views: Sequence[FactView]) -> list[FactView]:
     """Prices seller by seller, input before output."""
     if not any(v.fact.field in PRICE_FIELDS for v in views):
         return list(views)
-    return sorted(views, key=lambda v: (prefix_of(v.fact.subject) != "offer", v.fact.subject if prefix_of(v.fact.subject) == "offer" else ""))
+    return sorted(
+        views,
+        key=lambda v: (
+            prefix_of(v.fact.subject) != "offer",
+            v.fact.subject if prefix_of(v.fact.subject) == "offer" else "",
+        ),
+    )
 
 
 def _focus(case: Case) -> list[str]:
@@ -153,7 +192,10 @@ def _conditions(case: Case) -> list[Line]:
             for field in _LICENCE_DUTIES:
                 lines += say_all(case.book.of(licence, field)[:3], "What the licence asks")
         others = [
-            v for m in case.book.siblings(model) for v in case.book.of(m, "licence") if f"licence:{v.fact.value}" not in own
+            v
+            for m in case.book.siblings(model)
+            for v in case.book.of(m, "licence")
+            if f"licence:{v.fact.value}" not in own
         ]
         lines += say_all(others[:3], "Other versions carry other licences")
     return lines
@@ -190,7 +232,9 @@ def _nearby(case: Case, main: Sequence[FactView]) -> list[Line]:
     found = [
         r.view
         for r in case.book.rank(case.read.question, limit=30)
-        if r.view.fact.id not in have and r.view.fact.subject in subjects and r.view.fact.field not in PRICE_FIELDS
+        if r.view.fact.id not in have
+        and r.view.fact.subject in subjects
+        and r.view.fact.field not in PRICE_FIELDS
         and len(rest & frozenset(terms(r.view.fact.statement))) >= 2
     ]
     return say_all(found[:3], "Also")

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, Decimal
 
-from bot.answer.kinds.common import Case, confirmed_on, say_all
 from bot.answer.dates import written
+from bot.answer.kinds.common import Case, confirmed_on, say_all
 from bot.answer.text import grouped, number
 from bot.answer.values import Evidence, Line
 from kb.types import FactView
@@ -39,7 +39,11 @@ def weights_of(case: Case, model: str) -> FactView | None:
 def _gpus(case: Case) -> list[FactView]:
     """GPUs with a known memory: those named in the question, else the usual ones that have a price, one a memory size."""
     named = set(case.read.of("gpu"))
-    views = [v for v in case.book.having("memory_gb") if v.fact.subject.startswith("gpu:") and not _WHOLE_NODE.match(v.fact.subject)]
+    views = [
+        v
+        for v in case.book.having("memory_gb")
+        if v.fact.subject.startswith("gpu:") and not _WHOLE_NODE.match(v.fact.subject)
+    ]
     if named:
         return [v for v in views if v.fact.subject in named]
     sizes: dict[Decimal, FactView] = {}
@@ -64,14 +68,25 @@ def _fits(case: Case, model: str, memory: FactView, gpus: Sequence[FactView], se
     return lines_
 
 
-def _telling(fits: Sequence[tuple[FactView, Decimal, int | None]], *, keep_all: bool) -> list[tuple[FactView, Decimal, int | None]]:
+def _telling(
+    fits: Sequence[tuple[FactView, Decimal, int | None]], *, keep_all: bool
+) -> list[tuple[FactView, Decimal, int | None]]:
     """The smallest node that holds the weights, and the largest one that does not; all where GPUs were named."""
     holding = sorted((f for f in fits if f[2]), key=lambda f: f[1] * (f[2] or 1))
     failing = sorted((f for f in fits if not f[2]), key=lambda f: -f[1])
     return [*holding, *failing] if keep_all else [*holding[:1], *failing[:1]]
 
 
-def _fit_line(case: Case, model: str, memory: FactView, gpu: FactView, need: Decimal, size: Decimal, count: int | None, section: str) -> Line:
+def _fit_line(
+    case: Case,
+    model: str,
+    memory: FactView,
+    gpu: FactView,
+    need: Decimal,
+    size: Decimal,
+    count: int | None,
+    section: str,
+) -> Line:
     name, card = case.book.display(model), case.book.display(gpu.fact.subject)
     nodes = count or _NODES[-1]
     total = size * nodes
@@ -105,4 +120,8 @@ def _rent(case: Case, gpu: FactView, count: int, section: str) -> list[Line]:
 
 
 def _month(price: Decimal, count: int) -> Decimal:
-    return (price * count * _HOURS).quantize(Decimal("1"), rounding=ROUND_DOWN) if price * count * _HOURS % 1 else price * count * _HOURS
+    return (
+        (price * count * _HOURS).quantize(Decimal("1"), rounding=ROUND_DOWN)
+        if price * count * _HOURS % 1
+        else price * count * _HOURS
+    )

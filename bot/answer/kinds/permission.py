@@ -5,18 +5,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from bot.answer.kinds.common import NOT_LEGAL, Case, missing_names, overdue, passage_lines, say, say_all, settle, unique, used_views
-from bot.answer.kinds.fact import nothing, ranked_lines
+from bot.answer.kinds.common import (
+    NOT_LEGAL,
+    Case,
+    missing_names,
+    overdue,
+    passage_lines,
+    say,
+    say_all,
+    settle,
+    unique,
+    used_views,
+)
 from bot.answer.kinds.fact import compose as compose_fact
+from bot.answer.kinds.fact import nothing, ranked_lines
 from bot.answer.text import compact, grouped, numbers
 from bot.answer.values import Amount, Draft, Evidence, Line, Part
 from kb.facts.fields import prefix_of
 from kb.types import FactView
 
-_NO = re.compile(r"\b(?:no|prohibit\w*|may not|must not|cannot|not allowed|not permitted|barred|bars|forbid\w*|forbidden|non-commercial|no rights|research only|excluded)\b", re.I)
-_YES = re.compile(r"\b(?:yes|allow\w*|free|permit\w*|may|no restriction\w*|unrestricted|no limit\w*|not restricted|no clause)\b", re.I)
-_CONDITION = re.compile(r"\b(?:if|unless|provided|must (?:begin|display|include|be named|start)|naming|name\w*|condition\w*|derivative|label|notice|subject to|above|more than|over)\b", re.I)
-_FREE = re.compile(r"\b(?:no restriction\w*|no limit\w*|no clause|does not restrict|sets no|nothing (?:bars|restricts|limits)|not restrict\w*|places no|without restriction)\b", re.I)
+_NO = re.compile(
+    r"\b(?:no|prohibit\w*|may not|must not|cannot|not allowed|not permitted|barred|bars|forbid\w*|forbidden|non-commercial|no rights|research only|excluded)\b",
+    re.I,
+)
+_YES = re.compile(
+    r"\b(?:yes|allow\w*|free|permit\w*|may|no restriction\w*|unrestricted|no limit\w*|not restricted|no clause)\b", re.I
+)
+_CONDITION = re.compile(
+    r"\b(?:if|unless|provided|must (?:begin|display|include|be named|start)|naming|name\w*|condition\w*|derivative|label|notice|subject to|above|more than|over)\b",
+    re.I,
+)
+_FREE = re.compile(
+    r"\b(?:no restriction\w*|no limit\w*|no clause|does not restrict|sets no|nothing (?:bars|restricts|limits)|not restrict\w*|places no|without restriction)\b",
+    re.I,
+)
 _GENERAL = ("commercial_use", "threshold", "use_policy", "eu_limit", "attribution")
 
 
@@ -34,14 +56,16 @@ class _Item:
 def compose(case: Case) -> Draft:
     items = _items(case)
     fields = _fields(case)
-    if not items or set(case.read.fields) & {"fine_tuning"} and case.read.of("vendor"):
+    if not items or (set(case.read.fields) & {"fine_tuning"} and case.read.of("vendor")):
         return _without_item(case)
     lines: list[Line] = []
     gaps: list[str] = list(missing_names(case))
     for item in items:
         said = _item_lines(case, item, fields)
         if not said:
-            gaps.append(f"{item.label}{item.name}: no stored licence or terms answer this; check the current terms of its publisher.")
+            gaps.append(
+                f"{item.label}{item.name}: no stored licence or terms answer this; check the current terms of its publisher."
+            )
         lines += said
     lines = settle(lines)
     if not lines:
@@ -108,8 +132,9 @@ def _fields(case: Case) -> list[str]:
     if case_.flags & {"military", "classified"}:
         asked.append("use_policy")
     asked += [f for f in case.read.fields if f in _GENERAL or f in ("output_training", "patent", "derivatives")]
-    only = [f for f in dict.fromkeys(asked) if f == "output_training"]
-    return only or list(dict.fromkeys([*asked, *_GENERAL]))
+    if "output_training" in asked:
+        return ["output_training"]
+    return list(dict.fromkeys([*asked, "commercial_use", "eu_limit", "attribution"])) if asked else list(_GENERAL)
 
 
 def _item_lines(case: Case, item: _Item, fields: Sequence[str]) -> list[Line]:
@@ -121,20 +146,31 @@ def _item_lines(case: Case, item: _Item, fields: Sequence[str]) -> list[Line]:
         lines += [line for v in views for line in against_threshold(case, v)]
         lines.append(_verdict(item, views[0]))
         lines += [say(v, item.label.strip()) for v in views[1:7]]
-        lines += say_all(case.book.of(licence, "exemption")[:2], item.label.strip())
+        if "output_training" not in fields:
+            lines += say_all(case.book.of(licence, "exemption")[:2], item.label.strip())
     for seller in item.sellers[:2]:
         lines += _seller_lines(case, item, seller)
-    return [replace(line, section="" if i == 0 else line.section) for i, line in enumerate(lines)] if not item.label else lines
+    return (
+        [replace(line, section="" if i == 0 else line.section) for i, line in enumerate(lines)]
+        if not item.label
+        else lines
+    )
 
 
 def _verdict(item: _Item, view: FactView) -> Line:
     word = verdict_word(view)
-    lead = f"{item.label}{item.name}: {word}. " if item.label and word else f"{item.label}{item.name}: " if item.label else ""
+    lead = (
+        f"{item.label}{item.name}: {word}. "
+        if item.label and word
+        else f"{item.label}{item.name}: "
+        if item.label
+        else ""
+    )
     return replace(say(view, item.label.strip()), text=lead + say(view).text)
 
 
 def verdict_word(view: FactView) -> str:
-    """"no", "yes", "yes, on a condition", or nothing where the clause's words are not plain."""
+    """ "no", "yes", "yes, on a condition", or nothing where the clause's words are not plain."""
     value = view.fact.qualifiers.get("verdict") or view.fact.value
     if value in ("yes", "no"):
         return value
@@ -154,11 +190,16 @@ def verdict_word(view: FactView) -> str:
 def _seller_lines(case: Case, item: _Item, seller: str) -> list[Line]:
     """A closed model: its seller's terms, the ones on the asked activity first."""
     views = case.book.of(seller, "terms")
-    rank = {r.view.fact.id: r.score for r in case.book.rank(case.read.question, prefixes=("vendor", "provider"), limit=60)}
+    rank = {
+        r.view.fact.id: r.score for r in case.book.rank(case.read.question, prefixes=("vendor", "provider"), limit=60)
+    }
     best = sorted(views, key=lambda v: -rank.get(v.fact.id, 0.0))[:2]
     section = item.label.strip()
     said = [say(v, section) for v in best]
-    return [replace(line, text=f"{item.label}{item.name}: {line.text}") if i == 0 and item.label else line for i, line in enumerate(said)]
+    return [
+        replace(line, text=f"{item.label}{item.name}: {line.text}") if i == 0 and item.label else line
+        for i, line in enumerate(said)
+    ]
 
 
 # ---------------------------------------------------------------- thresholds against the asker's numbers
@@ -185,8 +226,16 @@ def against_threshold(case: Case, view: FactView, section: str = "") -> list[Lin
 _USERS = r"(?:monthly active users?|\bMAUs?\b|active users|users)"
 _MEASURES = (
     ("mau", _USERS, "monthly active users"),
-    ("revenue_month", r"(?:monthly[^.;]{0,30}revenue|revenue[^.;]{0,40}month|in (?:the |any )?(?:preceding |one )?month|a month|per month)", "USD of monthly revenue"),
-    ("revenue_year", r"(?:annual[^.;]{0,30}revenue|(?:12|twelve)(?: consecutive)?[- ]months?|a year|per year)", "USD of yearly revenue"),
+    (
+        "revenue_month",
+        r"(?:monthly[^.;]{0,30}revenue|revenue[^.;]{0,40}month|in (?:the |any )?(?:preceding |one )?month|a month|per month)",
+        "USD of monthly revenue",
+    ),
+    (
+        "revenue_year",
+        r"(?:annual[^.;]{0,30}revenue|(?:12|twelve)(?: consecutive)?[- ]months?|a year|per year)",
+        "USD of yearly revenue",
+    ),
 )
 
 
@@ -199,7 +248,11 @@ def _limit(text: str, words: str) -> Decimal | None:
             value = max(numbers(found.group().replace("$", "").strip()), default=None)
             if value is None or value < 10**5:
                 continue
-            money = "$" in text[max(0, found.start() - 1) : found.end()] or "USD" in text[max(0, found.start() - 5) : found.end() + 5] or "dollar" in text[found.end() : found.end() + 12]
+            money = (
+                "$" in text[max(0, found.start() - 1) : found.end()]
+                or "USD" in text[max(0, found.start() - 5) : found.end() + 5]
+                or "dollar" in text[found.end() : found.end() + 12]
+            )
             if money == (words is _USERS or words == _USERS):
                 continue
             gap = max(near.start() - found.end(), found.start() - near.end(), 0)
@@ -223,7 +276,12 @@ def _compared(case: Case, view: FactView, amount: Amount, limit: Decimal, noun: 
 def _moment(view: FactView) -> str:
     """A clause that tests one moment says so: the month before the version's release."""
     text = f"{view.fact.value} {view.fact.qualifiers.get('when', '')} {view.fact.statement}"
-    return "in the month before the release of that version" if re.search(r"preced\w+|before[^.;]{0,30}release|release date", text, re.I) and re.search("release", text, re.I) else ""
+    return (
+        "in the month before the release of that version"
+        if re.search(r"preced\w+|before[^.;]{0,30}release|release date", text, re.I)
+        and re.search("release", text, re.I)
+        else ""
+    )
 
 
 def _compared_by_month(view: FactView, yearly: Amount, monthly: Decimal, section: str, case: Case) -> Line:
@@ -234,7 +292,9 @@ def _compared_by_month(view: FactView, yearly: Amount, monthly: Decimal, section
         f"{name}: {compact(yearly.value)} USD a year is about {grouped(share)} USD a month on average, which is "
         f"{'above' if over else 'not above'} the limit of {compact(monthly)} USD a month; a single month may differ."
     )
-    formula = f"{grouped(yearly.value)} / 12 = {grouped(share)}; {grouped(share)} {'>' if over else '<='} {grouped(monthly)}"
+    formula = (
+        f"{grouped(yearly.value)} / 12 = {grouped(share)}; {grouped(share)} {'>' if over else '<='} {grouped(monthly)}"
+    )
     return Line(text, (Evidence(view),), formula=formula, section=section, literal=True)
 
 
@@ -244,7 +304,9 @@ def _questions(case: Case, lines: Sequence[Line]) -> list[str]:
     said = case.read.use_case
     asked = []
     if re.search(r"monthly active users|\bmau\b", text) and "mau" not in said.amounts:
-        asked.append("How many monthly active users do you and your affiliates have, and how many in the month before the model's release?")
+        asked.append(
+            "How many monthly active users do you and your affiliates have, and how many in the month before the model's release?"
+        )
     if re.search(r"revenue", text) and not {"revenue_month", "revenue_year"} & set(said.amounts):
         asked.append("What is your group's revenue, by month and over the last twelve months?")
     if re.search(r"principal place of business|domiciled", text) and not said.jurisdictions:

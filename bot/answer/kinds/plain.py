@@ -4,7 +4,19 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from bot.answer.kinds.common import PRICE_FIELDS, Case, asked_facts, missing_names, overdue, say, say_all, settle, unique, used_views, with_disputes
+from bot.answer.kinds.common import (
+    PRICE_FIELDS,
+    Case,
+    asked_facts,
+    missing_names,
+    overdue,
+    say,
+    say_all,
+    settle,
+    unique,
+    used_views,
+    with_disputes,
+)
 from bot.answer.kinds.decision import questions as decision_questions
 from bot.answer.kinds.fact import compose as compose_fact
 from bot.answer.kinds.fact import nothing
@@ -27,9 +39,15 @@ def out_of_scope(case: Case) -> Draft:
 
 def underspecified(case: Case) -> Draft:
     """No use case: at most three questions, and no answer pretended."""
-    asked = ["What should the model do (task, languages, quality you need), and for whom?", *decision_questions(case)][:3]
+    asked = ["What should the model do (task, languages, quality you need), and for whom?", *decision_questions(case)][
+        :3
+    ]
     because = "the use case is not known, and the answer depends on it"
-    return Draft(questions=tuple(asked), abstained_because=because, lead="That depends on the use case. Tell me these and I can weigh it:")
+    return Draft(
+        questions=tuple(asked),
+        abstained_because=because,
+        lead="That depends on the use case. Tell me these and I can weigh it:",
+    )
 
 
 # ---------------------------------------------------------------- the future
@@ -72,7 +90,11 @@ def _range(case: Case, prices: Sequence[FactView]) -> list[Line]:
     """The span of what is on record: a scenario, no forecast."""
     lines = []
     for field, noun in (("price_input", "input"), ("price_output", "output")):
-        values = [(n, v) for v in prices if v.fact.field == field and not v.fact.qualifiers.get("region") and (n := number(v.fact.value)) is not None]
+        values = [
+            (n, v)
+            for v in prices
+            if v.fact.field == field and not v.fact.qualifiers.get("region") and (n := number(v.fact.value)) is not None
+        ]
         if len(values) < 2 or len({v.fact.unit for _, v in values}) != 1:
             continue
         low, high = min(values, key=_value), max(values, key=_value)
@@ -94,7 +116,9 @@ def _group(case: Case, values: Sequence[tuple[Decimal, FactView]]) -> str:
 
 def _record(case: Case) -> list[Line]:
     """What is known to date of the thing asked about."""
-    found = asked_facts(case, case.read.subjects, case.read.fields) or [v for s in case.read.subjects[:3] for v in case.book.of(s, "released", "licence", "openness")]
+    found = asked_facts(case, case.read.subjects, case.read.fields) or [
+        v for s in case.read.subjects[:3] for v in case.book.of(s, "released", "licence", "openness")
+    ]
     return say_all(found[:5], "What is known to date")
 
 
@@ -103,12 +127,21 @@ def _volatility(case: Case) -> list[Line]:
     if not set(case.read.fields) & PRICE_FIELDS:
         return []
     moved = [
-        v for v in case.book.views
+        v
+        for v in case.book.views
         if v.status is Status.SUPERSEDED and v.superseded_by and v.fact.field in ("price_input", "price_output")
     ]
     moved.sort(key=_step, reverse=True)
-    ranked = case.book.rank("price changed raised cut doubled unpredictable API price change", prefixes=("factor", "vendor", "market"), limit=6)
-    told = [r.view for r in ranked if len({"price", "cost", "chang", "doubl", "rise", "rais", "cut"} & set(terms(r.view.fact.statement))) >= 2]
+    ranked = case.book.rank(
+        "price changed raised cut doubled unpredictable API price change",
+        prefixes=("factor", "vendor", "market"),
+        limit=6,
+    )
+    told = [
+        r.view
+        for r in ranked
+        if len({"price", "cost", "chang", "doubl", "rise", "rais", "cut"} & set(terms(r.view.fact.statement))) >= 2
+    ]
     return [*say_all(told[:3], "How prices have moved"), *say_all(moved[:3], "How prices have moved")]
 
 
@@ -142,16 +175,31 @@ def _pasted(case: Case) -> Draft:
     """Nothing is added on a say-so: what is held, what is missing, and which source would settle it."""
     lines: list[Line] = []
     for subject in case.read.subjects[:3]:
-        lines += say_all(with_disputes(case, case.book.of(subject, "licence", "released", "parameters_total", "price_input")[:4]), "What the knowledge base holds")
+        lines += say_all(
+            with_disputes(case, case.book.of(subject, "licence", "released", "parameters_total", "price_input")[:4]),
+            "What the knowledge base holds",
+        )
     lines += _relatives(case)
     judged = [r.view for r in case.book.rank(case.read.question, prefixes=("claim",), limit=3) if r.coverage >= 0.5]
     lines += [say(v, "Already checked") for v in judged[:2]]
     named = ", ".join(case.read.unknown or case.names(case.read.subjects)[:2]) or "the claim"
     because = f"a pasted page alone does not establish anything about {named}: no licence file, model card or price row of the vendor supports it here"
-    note = "The page counts as a single unverified source (tier 4); it was set aside for review and nothing of it was taken over." if case.read.urls else "Nothing was taken over from the message; what people tell me is a claim to check."
-    question = f"Which primary source says so: the vendor's licence file, model card, release note or price page for {named}?"
+    note = (
+        "The page counts as a single unverified source (tier 4); it was set aside for review and nothing of it was taken over."
+        if case.read.urls
+        else "Nothing was taken over from the message; what people tell me is a claim to check."
+    )
+    question = (
+        f"Which primary source says so: the vendor's licence file, model card, release note or price page for {named}?"
+    )
     lead = f"I have not added it and do not recommend it: {because}."
-    return Draft(tuple(settle(lines)), questions=(question,), notes=(note, *missing_names(case)), abstained_because=because, lead=lead)
+    return Draft(
+        tuple(settle(lines)),
+        questions=(question,),
+        notes=(note, *missing_names(case)),
+        abstained_because=because,
+        lead=lead,
+    )
 
 
 def _relatives(case: Case) -> list[Line]:
@@ -159,7 +207,11 @@ def _relatives(case: Case) -> list[Line]:
     lines: list[Line] = []
     for name in case.read.unknown:
         words = name.lower().replace("-", " ").split()
-        near = [m for m in case.book.subjects("model:") if case.book.display(m).lower().replace("-", " ").split()[: len(words) - 1] == words[:-1]]
+        near = [
+            m
+            for m in case.book.subjects("model:")
+            if case.book.display(m).lower().replace("-", " ").split()[: len(words) - 1] == words[:-1]
+        ]
         for model in near[:3]:
             lines += say_all(case.book.of(model, "licence", "released")[:2], "Versions on record")
     return lines

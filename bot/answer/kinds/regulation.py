@@ -53,7 +53,7 @@ def compose(case: Case) -> Draft:
 
 
 def by_date(case: Case) -> list[Line]:
-    """"By 2 December 2026", "in 2027", "ahead": what falls due then, what it asks, and what comes only later."""
+    """ "By 2 December 2026", "in 2027", "ahead": what falls due then, what it asks, and what comes only later."""
     period = case.read.period
     if period is None or period.sense == "now" or (case.read.subjects and period.sense == "in" and not _plain(case)):
         return []
@@ -65,7 +65,11 @@ def by_date(case: Case) -> list[Line]:
         return []
     lines = say_all(with_disputes(case, due[:6]))
     lines += say_all(_asks(case, due[:6]), "What it asks")
-    later = [v for v in _relevant(case, dates_of_law(case, (period.until or case.read.as_of) + timedelta(days=1), None)) if v.fact.subject not in {d.fact.subject for d in due}]
+    later = [
+        v
+        for v in _relevant(case, dates_of_law(case, (period.until or case.read.as_of) + timedelta(days=1), None))
+        if v.fact.subject not in {d.fact.subject for d in due}
+    ]
     lines += say_all(later[:3], "Not due by then")
     return lines
 
@@ -79,7 +83,12 @@ def dates_of_law(case: Case, first: date | None, last: date | None) -> list[Fact
     found = []
     for view in case.book.having(*fields):
         day = date_of(view)
-        if day and prefix_of(view.fact.subject) in LAW and (first is None or day >= first) and (last is None or day <= last):
+        if (
+            day
+            and prefix_of(view.fact.subject) in LAW
+            and (first is None or day >= first)
+            and (last is None or day <= last)
+        ):
             found.append((day, int(view.fact.tier), view.fact.key, view))
     return [v for _, _, _, v in sorted(found, key=lambda f: f[:3])]
 
@@ -103,15 +112,20 @@ def by_subject(case: Case) -> list[Line]:
     subjects = _specific([s for s in case.read.subjects if prefix_of(s) in LAW])
     if not subjects:
         return []
-    main = _asked(case, subjects)
+    main = sorted(_asked(case, subjects), key=_soonest)
     lines = say_all(with_disputes(case, main[:_LONGEST]))
     lines += with_history(case, main, "Superseded")
     lines += _other_terms(case, subjects, main)
     return lines
 
 
+def _soonest(view: FactView) -> date:
+    """Dated facts in the order of their days; the others keep their order, before them."""
+    return date_of(view) or date.min
+
+
 def _specific(subjects: Sequence[str]) -> list[str]:
-    """"High-risk duties of the AI Act": the duty, not the whole regime."""
+    """ "High-risk duties of the AI Act": the duty, not the whole regime."""
     narrow = [s for s in subjects if prefix_of(s) != "regime"]
     return narrow or list(subjects)
 
@@ -161,14 +175,21 @@ def _by_role(case: Case, views: Sequence[FactView]) -> list[FactView]:
 def _other_terms(case: Case, subjects: Sequence[str], main: Sequence[FactView]) -> list[Line]:
     """Thresholds are told apart: what is not to be confused stands beside."""
     have = {v.fact.id for v in main}
-    found = [v for s in subjects[:3] for v in case.book.of(s, "threshold", "consequence", "distinction") if v.fact.id not in have]
+    found = [
+        v
+        for s in subjects[:3]
+        for v in case.book.of(s, "threshold", "consequence", "distinction")
+        if v.fact.id not in have
+    ]
     if not any(prefix_of(s) == "rule" for s in subjects):
         found = [v for v in found if v.fact.field == "distinction"]
     numbers = number_set(case.read.question)
     if numbers:
         near = [
-            r.view for r in case.book.rank(case.read.question, prefixes=("rule", "duty"), limit=12)
-            if r.view.fact.id not in have and r.view.fact.field in ("threshold", "consequence", "distinction", "requires", "deadline", "definition")
+            r.view
+            for r in case.book.rank(case.read.question, prefixes=("rule", "duty"), limit=12)
+            if r.view.fact.id not in have
+            and r.view.fact.field in ("threshold", "consequence", "distinction", "requires", "deadline", "definition")
         ]
         found += near[:5]
     return say_all(unique(found)[:7], "Not to be confused" if numbers else "See also")
@@ -181,7 +202,9 @@ def regimes_in(case: Case, places: Sequence[str]) -> list[str]:
     """Regimes of a place, by their jurisdiction facts, else by their slug."""
     found = []
     for subject in case.book.subjects("regime:"):
-        said = " ".join([subject.partition(":")[2], *(v.fact.value for v in case.book.of(subject, "jurisdiction"))]).lower()
+        said = " ".join(
+            [subject.partition(":")[2], *(v.fact.value for v in case.book.of(subject, "jurisdiction"))]
+        ).lower()
         if any(_is_in(said, place) for place in places):
             found.append(subject)
     return found
@@ -215,10 +238,15 @@ def _eu_reach(case: Case) -> list[Line]:
     if case.read.use_case.jurisdictions == ("eu",):
         return []
     found = [
-        v for regime in regimes_in(case, ["eu"]) for s in case.book.related(regime) for v in case.book.of(s, "scope")
+        v
+        for regime in regimes_in(case, ["eu"])
+        for s in case.book.related(regime)
+        for v in case.book.of(s, "scope")
         if _ABROAD.search(v.fact.statement)
     ]
     return say_all(found[:2], "EU duties that remain")
 
 
-_ABROAD = re.compile(r"\boutput\w*\b[^.]*\bused in\b|\bthird countr\w+|\boutside the (?:EU|Union)\b|\bwherever\b|\bestablished\b", re.I)
+_ABROAD = re.compile(
+    r"\boutput\w*\b[^.]*\bused in\b|\bthird countr\w+|\boutside the (?:EU|Union)\b|\bwherever\b|\bestablished\b", re.I
+)

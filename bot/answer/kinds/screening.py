@@ -16,7 +16,10 @@ from kb.types import FactView
 _MILITARY = re.compile(r"\bmilitar\w+|\bwarfare\b|\bweapon\w*", re.I)
 _MEDICAL = re.compile(r"\bmedical\b|\bhealth\w*", re.I)
 _NONE = re.compile(r"^(?:none|no limit|no restriction|n/?a|-)\b", re.I)
-_FREE = re.compile(r"\b(?:no use (?:policy|restriction)|no (?:field-of-use|use) (?:limit|restriction)|without (?:a )?use (?:policy|restriction)|none|does not (?:restrict|bar))\b", re.I)
+_FREE = re.compile(
+    r"\b(?:no use (?:policy|restriction)|no (?:field-of-use|use) (?:limit|restriction)|without (?:a )?use (?:policy|restriction)|none|does not (?:restrict|bar))\b",
+    re.I,
+)
 _EACH = 6
 _RULED = "Ruled out or restricted by licence"
 
@@ -25,8 +28,12 @@ def verdict(case: Case, named: Sequence[Line]) -> list[Line]:
     """The opening: where it may run, and whether the model that the asker names may be used as planned."""
     lines = options(case)
     over = [line for line in named if line.formula and " above the limit" in line.text and "not above" not in line.text]
-    barred = [line for line in named if not line.formula and any(e.view and _bites(case, e.view) for e in line.evidence)]
-    lines += [replace(line, text=f"Not as planned without a further licence: {line.text}", section="") for line in over[:2]]
+    barred = [
+        line for line in named if not line.formula and any(e.view and _bites(case, e.view) for e in line.evidence)
+    ]
+    lines += [
+        replace(line, text=f"Not as planned without a further licence: {line.text}", section="") for line in over[:2]
+    ]
     lines += [replace(line, text=f"Not as planned: {line.text}", section="") for line in barred[:2]]
     return lines or [_no_hard_limit(case)]
 
@@ -36,7 +43,11 @@ def _bites(case: Case, view: FactView) -> bool:
     fact, case_ = view.fact, case.read.use_case
     text = f"{fact.value} {fact.statement}"
     if fact.field == "eu_limit":
-        return "eu" in case_.jurisdictions and not _NONE.search(fact.value) and not re.search(r"no effect|not affected by", text)
+        return (
+            "eu" in case_.jurisdictions
+            and not _NONE.search(fact.value)
+            and not re.search(r"no effect|not affected by", text)
+        )
     if fact.field == "use_policy":
         return bool(case_.flags & {"military"}) and _bars(_MILITARY)(view)
     if fact.field == "commercial_use":
@@ -67,7 +78,9 @@ def options(case: Case) -> list[Line]:
         f"Only self-hosting open weights on your own hardware fits {cause}: a vendor's API, a closed model in a public cloud, "
         "a managed endpoint and rented GPUs outside your perimeter are all ruled out."
     )
-    formula = f"rule H1: {cause} -> eliminate every option whose inference leaves the isolated network; keep own hardware"
+    formula = (
+        f"rule H1: {cause} -> eliminate every option whose inference leaves the isolated network; keep own hardware"
+    )
     return [Line(text, (), formula=formula, literal=True)]
 
 
@@ -86,10 +99,16 @@ def requirements(case: Case) -> list[Line]:
     near = [m for s, m in scored if m not in full and s[0] > 0]
     if asked:
         near = sorted(near, key=lambda m: not _open(case, m))
-    text_only = [m for m in _prominent(case, case.book.subjects("model:")) if _open(case, m) and _takes(case, m) == {"text"}]
+    text_only = [
+        m for m in _prominent(case, case.book.subjects("model:")) if _open(case, m) and _takes(case, m) == {"text"}
+    ]
     lines = _requirement_lines(case, full[:4], "Meets what you asked for")
     lines += _requirement_lines(case, near[:5], "Meets a part of it")
-    lines += _listed(case, text_only[:12], "modalities_in", "These open models take in text only", "Text only") if asked else []
+    lines += (
+        _listed(case, text_only[:12], "modalities_in", "These open models take in text only", "Text only")
+        if asked
+        else []
+    )
     return lines + _long_context_prices(case, [*full[:4], *near[:5]])
 
 
@@ -100,7 +119,16 @@ def _scored(case: Case, asked: Sequence[str], need: Decimal | None) -> list[tupl
         if not takes:
             continue
         window = _window(case, model)
-        rows.append(((len(set(asked) & takes), need is None or bool(window and window >= need * Decimal("0.95")), _released(case, model)), model))
+        rows.append(
+            (
+                (
+                    len(set(asked) & takes),
+                    need is None or bool(window and window >= need * Decimal("0.95")),
+                    _released(case, model),
+                ),
+                model,
+            )
+        )
     return rows
 
 
@@ -126,7 +154,9 @@ def _released(case: Case, model: str) -> date:
 
 def _prominent(case: Case, models: Sequence[str]) -> list[str]:
     """Those on which most is known and which most sellers offer, the newer first among equals."""
-    return sorted(models, key=lambda m: (len(case.book.of(m)) + 2 * len(case.book.offers_of(m)), _released(case, m)), reverse=True)
+    return sorted(
+        models, key=lambda m: (len(case.book.of(m)) + 2 * len(case.book.offers_of(m)), _released(case, m)), reverse=True
+    )
 
 
 def _listed(case: Case, models: Sequence[str], field: str, opening: str, section: str) -> list[Line]:
@@ -143,12 +173,17 @@ def _newest(case: Case, models: Sequence[str]) -> list[str]:
 
 
 def _requirement_lines(case: Case, models: Sequence[str], section: str) -> list[Line]:
-    return [say(v, section) for m in models for f in ("modalities_in", "context_tokens") for v in case.book.of(m, f)[:1]]
+    return [
+        say(v, section) for m in models for f in ("modalities_in", "context_tokens") for v in case.book.of(m, f)[:1]
+    ]
 
 
 def _long_context_prices(case: Case, models: Sequence[str]) -> list[Line]:
     tiered = [
-        v for m in models for o in case.book.offers_of(m) for v in case.book.of(o, "price_input")
+        v
+        for m in models
+        for o in case.book.offers_of(m)
+        for v in case.book.of(o, "price_input")
         if v.fact.qualifiers.get("context")
     ]
     return say_all(tiered[:4], "Long-context price tiers")
@@ -197,7 +232,11 @@ def ruled_out(case: Case) -> list[Line]:
         lines += _clauses(case, "output_training", lambda v: verdict_word(v) != "yes", _EACH + 2)
     for view in case.book.having("threshold") if case_.amounts else []:
         if view.fact.subject.startswith("licence:"):
-            over = [line for line in against_threshold(case, view, _RULED) if "above the limit" in line.text and "not above" not in line.text]
+            over = [
+                line
+                for line in against_threshold(case, view, _RULED)
+                if "above the limit" in line.text and "not above" not in line.text
+            ]
             lines += over[:1]
     lines += _clauses(case, "commercial_use", lambda v: v.fact.value == "no", 3)
     return lines
@@ -210,7 +249,15 @@ def _bars(pattern: re.Pattern[str]):  # type: ignore[no-untyped-def]
 def _clauses(case: Case, field: str, test, most: int = _EACH) -> list[Line]:  # type: ignore[no-untyped-def]
     named = {o for s in case.read.subjects for o in case.book.related(s)}
     views = [v for v in case.book.having(field) if v.fact.subject.startswith("licence:") and test(v)]
-    views.sort(key=lambda v: (v.fact.subject not in named, field == "output_training" and verdict_word(v) != "no", not case.book.models_under(v.fact.subject), -v.fact.known_from.toordinal(), v.fact.key))
+    views.sort(
+        key=lambda v: (
+            v.fact.subject not in named,
+            field == "output_training" and verdict_word(v) != "no",
+            not case.book.models_under(v.fact.subject),
+            -v.fact.known_from.toordinal(),
+            v.fact.key,
+        )
+    )
     return [say(v, _RULED) for v in _one_a_family_first(views)[:most]]
 
 
@@ -230,12 +277,28 @@ def _one_a_family_first(views: Sequence[FactView]) -> list[FactView]:
 
 def clean_licences(case: Case) -> list[str]:
     """Licences approved by the OSI that no clause of this case bars."""
-    barred = {v.fact.subject for v in case.book.having("use_policy") if _bars(_MILITARY)(v)} if "military" in case.read.use_case.flags else set()
-    return [v.fact.subject for v in case.book.having("osi_approved") if v.fact.value == "yes" and v.fact.subject not in barred]
+    barred = (
+        {v.fact.subject for v in case.book.having("use_policy") if _bars(_MILITARY)(v)}
+        if "military" in case.read.use_case.flags
+        else set()
+    )
+    return [
+        v.fact.subject
+        for v in case.book.having("osi_approved")
+        if v.fact.value == "yes" and v.fact.subject not in barred
+    ]
 
 
 def clean_models(case: Case) -> list[str]:
-    return _prominent(case, [m for licence in clean_licences(case) for m in case.book.models_under(licence) if not case.book.one(m, "deprecated_on")])
+    return _prominent(
+        case,
+        [
+            m
+            for licence in clean_licences(case)
+            for m in case.book.models_under(licence)
+            if not case.book.one(m, "deprecated_on")
+        ],
+    )
 
 
 def size_of(case: Case, model: str) -> Decimal | None:

@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 from bot.answer.kinds.common import NO_COSTS, Case
 from bot.answer.text import grouped, number
 from bot.answer.thread import recall
-from bot.answer.values import Draft, Line, Kind
+from bot.answer.values import Draft, Kind, Line
 
 _LOADS = {"volume_factor", "peak_factor"}
 _SECONDS_A_MONTH = Decimal(2_628_000)  # 730 hours
@@ -14,7 +14,11 @@ _SECONDS_A_MONTH = Decimal(2_628_000)  # 730 hours
 
 def asks(case: Case) -> bool:
     """Only the load changes: nothing else in the question could be answered from facts."""
-    return case.read.resolved_from is Kind.FOLLOW_UP and bool(_LOADS & set(case.read.use_case.amounts)) and not _named_now(case)
+    return (
+        case.read.resolved_from is Kind.FOLLOW_UP
+        and bool(_LOADS & set(case.read.use_case.amounts))
+        and not _named_now(case)
+    )
 
 
 def _named_now(case: Case) -> bool:
@@ -51,7 +55,13 @@ def _load_lines(case: Case, volume: Decimal) -> list[Line]:
     amounts = case.read.use_case.amounts
     factor = amounts["volume_factor"].value if "volume_factor" in amounts else Decimal(1)
     total = volume * factor
-    lines = [Line(f"Volume becomes {grouped(total)} requests a month.", formula=f"{grouped(volume)} x {grouped(factor)} = {grouped(total)}", literal=True)]
+    lines = [
+        Line(
+            f"Volume becomes {grouped(total)} requests a month.",
+            formula=f"{grouped(volume)} x {grouped(factor)} = {grouped(total)}",
+            literal=True,
+        )
+    ]
     if "peak_factor" in amounts:
         peak = amounts["peak_factor"].value
         average = (total / _SECONDS_A_MONTH).quantize(Decimal("0.001"), rounding=ROUND_CEILING)
