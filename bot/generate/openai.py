@@ -1,10 +1,11 @@
-"""Any server that speaks OpenAI's chat completions: OpenAI, vLLM, llama.cpp, Ollama ... `openai` is imported here alone.
+"""Any server that speaks OpenAI's chat completions: OpenAI, vLLM, llama.cpp, Ollama ... `openai` is imported here.
 
 Retries are ours, not the SDK's: they obey Retry-After only while it fits the time that is left, and end on a cancel.
 The key appears in no message: errors are told by status and code, and what a server says is scrubbed.
 """
 
 import ipaddress
+import json
 import re
 import socket
 import threading
@@ -84,7 +85,9 @@ class OpenAIGenerator:
             return GenerationError(told, transient=_may_retry(error))
         if isinstance(error, openai.APITimeoutError):
             return GenerationError(f"{self._host} did not answer in time")
-        return GenerationError(f"the connection to {self._host} failed: {self.scrubbed(type(error).__name__)}")
+        if isinstance(error, openai.APIConnectionError):
+            return GenerationError(f"the connection to {self._host} failed")
+        return GenerationError(f"{self._host} broke off: {self.scrubbed(str(error))}")
 
     def scrubbed(self, text: str) -> str:
         hidden = text.replace(self._key, "…") if self._key else text
@@ -111,8 +114,8 @@ class _Call:
         except openai.OpenAIError as error:
             # `from None`: the SDK's message may hold what the server echoed of the key
             raise self._generator.in_our_words(error) from None
-        except ValueError as error:  # a chunk that is no JSON
-            raise GenerationError(f"the answer cannot be read: {type(error).__name__}") from None
+        except json.JSONDecodeError as error:
+            raise GenerationError("the answer cannot be read: a part of it is no JSON") from error
 
     def hang_up(self) -> None:
         """Shut the socket, so that a read that waits for the server ends now."""

@@ -23,12 +23,17 @@ def streamed(
 ) -> Iterator[Piece]:
     """Run `produce` in a thread. `hang_up` is called when nobody listens any more, to wake it from a wait."""
     deadline = time.monotonic() + limits.timeout_s
-    stop = threading.Event()
+    stop, cut_short = threading.Event(), threading.Event()
     pieces: queue.SimpleQueue[Piece | BaseException | None] = queue.SimpleQueue()
+
+    def stopped() -> bool:
+        if stop.is_set() or cancel.is_set() or time.monotonic() > deadline:
+            cut_short.set()
+        return cut_short.is_set()
 
     def work() -> None:
         try:
-            produce(pieces.put, lambda: stop.is_set() or cancel.is_set() or time.monotonic() > deadline)
+            produce(pieces.put, stopped)
             pieces.put(None)
         except BaseException as error:  # noqa: BLE001 - handed to the reader, who raises it
             pieces.put(error)
@@ -36,7 +41,7 @@ def streamed(
     thread = threading.Thread(target=work, name=f"generate-{name}", daemon=True)
     thread.start()
     try:
-        yield from _until(pieces, deadline, cancel, name, limits)
+        yield from _until(pieces, deadline, cancel, cut_short, f"{name} took longer than {limits.timeout_s:g} s")
     finally:
         stop.set()
         if thread.is_alive():
@@ -47,20 +52,21 @@ def _until(
     pieces: "queue.SimpleQueue[Piece | BaseException | None]",
     deadline: float,
     cancel: threading.Event,
-    name: str,
-    limits: Limits,
+    cut_short: threading.Event,
+    too_long: str,
 ) -> Iterator[Piece]:
     while True:
         if cancel.is_set():
-            raise GenerationError(f"{name} was cancelled", transient=False)
+            raise GenerationError("the generation was cancelled", transient=False)
         if time.monotonic() > deadline:
-            raise GenerationError(f"{name} took longer than {limits.timeout_s:g} s")
+            raise GenerationError(too_long)
         try:
             piece = pieces.get(timeout=POLL_S)
         except queue.Empty:
             continue
-        if piece is None:
-            return
         if isinstance(piece, BaseException):
             raise piece
-        yield piece
+        if piece is not None:
+            yield piece
+        elif not cut_short.is_set():
+            return  # else the reason is found above
