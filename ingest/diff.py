@@ -6,7 +6,8 @@ from difflib import SequenceMatcher
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;:])[’”\"')\]]*\s+(?=[A-Z0-9(‘“\"'])")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:No|Art|Arts|Sec|Inc|Ltd|Corp|e\.g|i\.e|cf|vs|p|pp|U\.S|approx|Dr|Mr|Ms)\.|^\(?\w{1,3}[.)])$"
+    r"(?:\b(?:No|Art|Arts|Sec|Inc|Ltd|Corp|e\.g|i\.e|cf|vs|p|pp|U\.S|approx|Dr|Mr|Ms)\."
+    r"|^\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)])$"
 )
 _HEADING = re.compile(r"(#{1,6}) (.*)")
 

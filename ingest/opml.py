@@ -4,7 +4,9 @@ Feeds are `type="rss"` outlines and pages `type="link"` ones, as every reader ex
 tier, publisher, options) travels in attributes of our own namespace, so that an export re-imports equal.
 """
 
+import re
 from collections.abc import Iterable, Iterator
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +17,8 @@ from kb.types import SourceDraft, SourceRecord, Tier, Topic
 _NAMESPACE = "urn:steelyard:opml:1"
 _OURS = f"{{{_NAMESPACE}}}"
 _OPTION = "option."
+_BARE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-f]+);)", re.I)
+_ADDRESS = re.compile(rb"""\bxmlUrl\s*=\s*(?:"([^"<>]+)"|'([^'<>]+)')""", re.I)
 
 
 def import_opml(
@@ -43,7 +47,8 @@ def _outlines(data: bytes, name: str) -> Iterator[tuple[dict[str, str], list[str
     """The attributes of every outline that has an address, with the names of the folders above it."""
     from lxml import etree
 
-    # Lists in the wild carry bare ampersands; a forgiving parser reads what a strict one would throw away.
+    # Lists in the wild carry bare ampersands, from which even a forgiving parser makes other addresses.
+    data = _BARE_AMPERSAND.sub(b"&amp;", data)
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False)
     try:
         root = etree.fromstring(data.strip(), parser=parser)
@@ -51,11 +56,18 @@ def _outlines(data: bytes, name: str) -> Iterator[tuple[dict[str, str], list[str
         raise BadDataFile(name, "the file", "opml", f"not readable as XML: {error}") from error
     if root is None or not isinstance(root.tag, str) or etree.QName(root).localname.lower() != "opml":
         raise BadDataFile(name, "the file", "opml", "its root element is not <opml>")
+    seen: set[str | None] = {""}
     for node in root.iter("{*}outline"):
         attributes = _attributes(node)
-        if attributes.get("xmlurl") or attributes.get("url"):
+        if "xmlurl" in attributes or attributes.get("url"):
             above = [_attributes(parent) for parent in node.iterancestors("{*}outline")]
+            seen.add(attributes.get("xmlurl"))
             yield attributes, [text for parent in above if (text := parent.get("text") or parent.get("title", ""))]
+    # An outline whose attributes are themselves broken is skipped by the parser; its address can still be read.
+    for double, single in _ADDRESS.findall(data):
+        url = clean_line(unescape((double or single).decode("utf-8", "replace")))
+        if url not in seen:
+            yield {"xmlurl": url}, []
 
 
 def _attributes(node: Any) -> dict[str, str]:
@@ -67,7 +79,10 @@ def _attributes(node: Any) -> dict[str, str]:
 
 
 def _draft(outline: dict[str, str], folders: list[str], topic: Topic, tier: Tier) -> SourceDraft:
-    url = _checked_url(outline.get("xmlurl") or outline["url"])
+    address = outline.get("xmlurl") or outline.get("url")
+    if not address:
+        raise BadInput(f"{outline.get('text') or 'an outline'}: it has no address")
+    url = _checked_url(address)
     kind = outline.get("ours:kind") or ("feed" if outline.get("xmlurl") else "")
     if not kind:
         raise BadInput(f"{url}: a link that is no feed")
