@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from bot.answer.contract import Answer, Citation, Sentence
+from bot.digest import Deadline, Digest, DigestSource, Group, Story
 from bot.worker import Delivery
 from kb.store import Store
 from kb.types import FactQuery, InboxRow, OutboxRow
@@ -13,13 +14,13 @@ from kb.types import FactQuery, InboxRow, OutboxRow
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
-def made_answer(question: str, *, sentences: Sequence[str] = ("It is so.", "It is also so."), **more: object) -> Answer:
+def made_answer(question: str, *, texts: Sequence[str] = ("It is so.", "It is also so."), **more: object) -> Answer:
     """An answer of the published shape, each sentence with the one citation."""
     given: dict[str, object] = {
         "question": question,
         "kind": "fact",
-        "answer": " ".join(f"{text} [1]" for text in sentences),
-        "sentences": tuple(Sentence(text=text, citations=(1,), evidence="quote") for text in sentences),
+        "answer": " ".join(f"{text} [1]" for text in texts),
+        "sentences": tuple(Sentence(text=text, citations=(1,), evidence="quote") for text in texts),
         "citations": (
             Citation(
                 n=1,
@@ -35,6 +36,21 @@ def made_answer(question: str, *, sentences: Sequence[str] = ("It is so.", "It i
         "as_of": date(2026, 11, 22),
     }
     return Answer.model_validate(given | more)
+
+
+def a_digest(stories: int = 2) -> Digest:
+    """A digest with a few stories and a deadline."""
+
+    def source(name: str) -> DigestSource:
+        url = f"https://{name}.example/story"
+        return DigestSource(title=f"By {name}", publisher=name, url=url, published=date(2026, 11, 18), tier=2)
+
+    told = tuple(
+        Story(title=f"A model <!channel> no. {n}", sources=(source("one"), source("two"))) for n in range(stories)
+    )
+    soon = Deadline(on=date(2026, 12, 2), days_left=10, statement="Marking duties apply.", source=source("law"))
+    groups = (Group(name="Releases", stories=told),)
+    return Digest(since=date(2026, 11, 16), until=date(2026, 11, 22), groups=groups, deadlines=(soon,))
 
 
 class FakeSteelyard:
@@ -72,7 +88,7 @@ class FakeSteelyard:
         about = f" You had asked: {before[-1].question}" if before else ""
         texts = [f"You asked: {question}{about}"]
         texts += [f"Sentence {n} is here to make this answer longer." for n in range(2, self._sentences + 1)]
-        answer = made_answer(question, sentences=texts)
+        answer = made_answer(question, texts=texts)
         for sentence in answer.sentences:
             if on_sentence is not None:
                 on_sentence(sentence)

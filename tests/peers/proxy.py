@@ -36,6 +36,7 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict)
     before: bool = True
     hold: threading.Event | None = None  # wait for this, then drop the connection
+    lost: bool = False  # drop the connection
     reached: threading.Event = field(default_factory=threading.Event)
 
 
@@ -108,6 +109,7 @@ class RecordingProxy:
         fault.reached.set()
         if fault.hold is not None:
             fault.hold.wait(60)
+        if fault.hold is not None or fault.lost:
             raise ConnectionAbortedError
 
     def _mapped(self, method: str, arguments: Json, token: str) -> Mapping[str, Any]:
@@ -187,12 +189,13 @@ class RecordingProxy:
             return {"ok": False, "error": "message_not_in_streaming_state"}
         stream.text += _streamed(arguments)
         stream.running = False
-        if arguments.get("metadata"):
-            self._metadata[place] = arguments["metadata"]
         shown = [{"type": "markdown", "text": stream.text}] if stream.text else []
         blocks = [*shown, *(arguments.get("blocks") or [])]
         given = {"channel": place[0], "ts": place[1], "text": stream.text or "…", "blocks": blocks}
-        return self._forward("chat.update", given, token)
+        answer = self._forward("chat.update", given, token)
+        if arguments.get("metadata"):
+            self._metadata[place] = arguments["metadata"]
+        return answer
 
     def _read(self, method: str, arguments: Json, token: str) -> Json:
         answer = self._forward(method, arguments, token)

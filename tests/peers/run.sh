@@ -6,6 +6,6 @@ cd "$(dirname "$0")/../.."
 python=$(realpath -s "${1:-python3}")
 shift || true
 if [ "$(id -u)" = 0 ]; then
-  exec unshare --net sh -c '"$0" tests/peers/loopback.py && STEELYARD_PEERS_ISOLATED=1 exec "$0" -m pytest -m peers tests "$@"' "$python" "$@"
+  exec unshare --net sh -c '"$0" tests/peers/loopback.py && STEELYARD_PEERS_ISOLATED=1 exec "$0" -m pytest -m peers tests/peers "$@"' "$python" "$@"
 fi
-exec "$python" -m pytest -m peers tests "$@"
+exec "$python" -m pytest -m peers tests/peers "$@"

@@ -102,7 +102,6 @@ def build_app(
         name="steelyard",
         logger=slack_logger(),
         client=client,
-        token=client.token,
         signing_secret=signing_secret,
         process_before_response=True,
         request_verification_enabled=signing_secret is not None,

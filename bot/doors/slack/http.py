@@ -1,63 +1,77 @@
-"""Signed HTTP events: Bolt's own WSGI handler on the standard library's server, one thread a request.
+"""Signed HTTP events: Bolt's dispatch on the standard library's server, one thread a request.
 
-For production put a TLS proxy in front: it listens on loopback unless told otherwise.
+It listens on loopback unless told otherwise: put a proxy that speaks TLS in front. Bolt checks every signature.
 """
 
-import socketserver
-from collections.abc import Iterable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
-
-import structlog
+from urllib.parse import urlsplit
 
 from kb.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from slack_bolt import App
 
-log = structlog.get_logger("steelyard.slack")
-
 EVENTS_PATH = "/slack/events"
 BODY_LIMIT = 1_000_000  # bytes; Slack's payloads are far smaller
 
 
-class _Server(socketserver.ThreadingMixIn, WSGIServer):
+class EventServer(ThreadingHTTPServer):
+    """Answers POSTs to `EVENTS_PATH`. The caller runs `serve_forever` and `shutdown`."""
+
     daemon_threads = True
     request_queue_size = 128
 
+    def __init__(self, address: tuple[str, int], app: "App") -> None:
+        super().__init__(address, _Handler)
+        self.app = app
 
-class _Handler(WSGIRequestHandler):
-    timeout = 15  # seconds a client may take to send its request
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "steelyard"
+    sys_version = ""
+    timeout = 15  # seconds that a client may take to send its request
+    server: EventServer
+
+    def do_POST(self) -> None:
+        from slack_bolt import BoltRequest
+
+        address = urlsplit(self.path)
+        length = self.headers.get("content-length") or ""
+        if address.path != EVENTS_PATH:
+            self._answer(404, {}, "not found")
+        elif not length.isdigit() or int(length) > BODY_LIMIT:
+            self._answer(413, {}, "too large")
+        else:
+            body = self.rfile.read(int(length)).decode("utf-8", errors="replace")
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            response = self.server.app.dispatch(BoltRequest(body=body, query=address.query, headers=headers))
+            self._answer(response.status, response.first_headers_without_set_cookie(), response.body)
+
+    def _answer(self, status: int, headers: dict[str, str], text: str) -> None:
+        payload = text.encode()
+        self.send_response(status)
+        for name, value in headers.items():
+            if name.lower() not in ("content-length", "connection"):
+                self.send_header(name, value)
+        self.send_header("content-length", str(len(payload)))
+        self.send_header("connection", "close")
+        self.end_headers()
+        self.wfile.write(payload)
+        self.close_connection = True
 
     def log_message(self, format: str, *args: Any) -> None:
         """Request lines are no news."""
 
 
-class _Capped:
-    """Refuses bodies that are too large or of unknown size before Bolt reads them."""
-
-    def __init__(self, app: Any) -> None:
-        self._app = app
-
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        length = environ.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > BODY_LIMIT:
-            start_response("413 Content Too Large", [("content-type", "text/plain;charset=utf-8")])
-            return [b"too large"]
-        answered: Iterable[bytes] = self._app(environ, start_response)
-        return answered
-
-
-def event_server(app: "App", listen: str) -> WSGIServer:
-    """A server bound to `listen` (host:port, port 0 picks one); the caller runs `serve_forever` and `shutdown`."""
-    from slack_bolt.adapter.wsgi import SlackRequestHandler
-
+def event_server(app: "App", listen: str) -> EventServer:
+    """A server bound to `listen` (host:port, port 0 picks one)."""
     host, _, port = listen.rpartition(":")
     if not host or not port.isdigit():
         raise ConfigurationError(f"cannot listen on {listen!r}", hint="set STEELYARD_SLACK_LISTEN to host:port")
-    wsgi = _Capped(SlackRequestHandler(app, path=EVENTS_PATH))
     try:
-        return make_server(host.strip("[]"), int(port), wsgi, server_class=_Server, handler_class=_Handler)
+        return EventServer((host.strip("[]"), int(port)), app)
     except OSError as error:
         raise ConfigurationError(
             f"cannot listen on {listen}: {error.strerror}", hint="set STEELYARD_SLACK_LISTEN to a free host:port"

@@ -30,7 +30,6 @@ def harmless(text: str) -> str:
     """`text` with nothing that Slack would turn into a mention, a link, an image or a heading."""
     text = harmless_raw(text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = text.replace("](", f"]{JOINER}(").replace("][", f"]{JOINER}[").replace("]:", f"]{JOINER}:")
     return _LINE_START.sub(rf"\1{JOINER}", text)
 
 
@@ -43,7 +42,8 @@ def harmless_raw(text: str) -> str:
     text = _WWW.sub(rf"\1{JOINER}.", text)
     text = _DOMAIN_PATH.sub(f".{JOINER}", text)
     text = _ADDRESS.sub(f"@{JOINER}", text)
-    return _BROADCAST.sub(f"@{JOINER}", text)
+    text = _BROADCAST.sub(f"@{JOINER}", text)
+    return text.replace("](", f"]{JOINER}(").replace("][", f"]{JOINER}[").replace("]:", f"]{JOINER}:")
 
 
 def one_line(text: str, limit: int) -> str:
