@@ -67,6 +67,7 @@ class FakeSteelyard:
         self._errors = list(errors)
         self._sentences = sentences
         self._gate = gate
+        self.waiting = threading.Event()
 
     def ask(
         self,
@@ -93,6 +94,7 @@ class FakeSteelyard:
             if on_sentence is not None:
                 on_sentence(sentence)
         if self._gate is not None:
+            self.waiting.set()
             self._gate.wait(30)
         answer_id = self.store.answers.add(
             question=question,
