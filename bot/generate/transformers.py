@@ -1,6 +1,7 @@
 """A causal language model on this machine: a directory, a hub id or a .gguf file. `transformers` is imported here."""
 
 import os
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -124,7 +125,7 @@ def load(name: str, threads: int) -> Loaded:
         model = AutoModelForCausalLM.from_pretrained(where, **only, dtype="auto")
     except ImportError as error:
         raise ConfigurationError(f"{name}: {error}", hint="pip install 'steelyard[gguf]'") from error
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, struct.error) as error:
         raise ConfigurationError(
             f"{name} cannot be loaded: {error}", hint="set STEELYARD_TRANSFORMERS_MODEL"
         ) from error

@@ -120,3 +120,9 @@ def test_what_is_no_model(model: str, match: str) -> None:
 def test_an_empty_folder_is_no_model(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be loaded"):
         run(generator(tmp_path))
+
+
+def test_a_torn_gguf_file(tmp_path: Path) -> None:
+    (tmp_path / "torn.gguf").write_bytes(b"GGUF")
+    with pytest.raises(ConfigurationError, match=r"torn\.gguf"):
+        run(generator(tmp_path / "torn.gguf"))
