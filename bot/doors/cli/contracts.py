@@ -56,7 +56,10 @@ class SearchResult(_Frozen):
 
 
 class SourceReading(_Frozen):
-    """One source in one run. `failed`: the reason, null when it did not fail; `refused`: entries left out and why."""
+    """One source in one run. `failed`: the reason, null when it did not fail; `refused`: entries left out and why.
+
+    `new + edited + unchanged + duplicates` are the entries of the body; a duplicate repeats an identity of the same body.
+    """
 
     id: int
     url: str
@@ -69,6 +72,7 @@ class SourceReading(_Frozen):
     unchanged: int
     vanished: int
     returned: int
+    duplicates: int
     failed: str | None
     reason: str | None
     refused: tuple[str, ...]
@@ -89,6 +93,7 @@ class SourceReading(_Frozen):
             unchanged=report.unchanged,
             vanished=report.vanished,
             returned=report.returned,
+            duplicates=report.duplicates,
             failed=report.reason if report.outcome == "failed" else None,
             reason=report.reason,
             refused=report.refused,
