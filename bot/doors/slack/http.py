@@ -3,6 +3,7 @@
 It listens on loopback unless told otherwise: put a proxy that speaks TLS in front. Bolt checks every signature.
 """
 
+from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -45,7 +46,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(413, {}, "too large")
         else:
             body = self.rfile.read(int(length)).decode("utf-8", errors="replace")
-            headers = {name.lower(): value for name, value in self.headers.items()}
+            headers: dict[str, str | Sequence[str]] = {name.lower(): value for name, value in self.headers.items()}
             response = self.server.app.dispatch(BoltRequest(body=body, query=address.query, headers=headers))
             self._answer(response.status, response.first_headers_without_set_cookie(), response.body)
 
