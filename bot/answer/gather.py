@@ -60,7 +60,7 @@ def gather(
     hits = searcher.search(read.question, filter=filter_, k=_HITS)
     if read.kind is not Kind.CHANGE:
         return Gathered(hits=tuple(hits))
-    first, last = span(read.period, read.as_of)
+    first, last = span(read)
     topics = tuple(_TOPIC[t] for t in sorted(asked_topics(Case(read, FactBook(()), Gathered()))) if t in _TOPIC)
     recent = store.items.recent(
         Filter(workspace_id=workspace_id, as_of=pinned, since=first, until=last + timedelta(0), topics=topics),

@@ -38,14 +38,20 @@ _LAW = re.compile(
     _I,
 )
 _PERMIT = re.compile(
-    r"(?:^|[.?!,:] +)(?:may|can|could) |\b(?:may|can|could) (?:we|i|our|a company|a firm|my|they|one|you)\b|\bare (?:we|i) (?:allowed|permitted)\b|\bis it (?:allowed|legal|ok|okay|permitted)\b|"
+    r"(?:^|[.?!,:] +)(?:may|can|could) (?:an?|any|the|companies|firms|startups) |\b(?:may|can|could) (?:we|i|our|a company|a firm|my|they|one|you)\b|\bare (?:we|i) (?:allowed|permitted)\b|\bis it (?:allowed|legal|ok|okay|permitted)\b|"
     r"\b(?:allowed|permitted) to\b|\bdo (?:we|i) need (?:a |another |extra )?(?:licen[cs]e|permission)\b|\bpermission\b|\bOK\s*\?|\bforbidden\b|\bprohibits?\b",
     _I,
 )
 _ADVICE = re.compile(
-    r"\b(?:should|shall) (?:we|i)\b|\bwhich (?:model|models|llm|option|one|approach|stack|setup)\b|\brecommend\w*|\bbest (?:model|option|choice|way|for)\b|"
+    r"\b(?:should|shall) (?:we|i)\b|\brecommend\w*|\bbest (?:model|option|choice|way|for)\b|"
     r"\boptions\s*\?|\bplan\s*\?|\bwhat (?:would|do) you (?:choose|suggest|advise|recommend)\b|\bhow should we\b|\badvice\b|\badvise\b|"
     r"\bwhat (?:model|llm)\b[^?]{0,20}\b(?:use|pick|choose)\b|(?<!do )\bwe (?:want|need|plan|intend|would like|are planning|are building)\b|\bwhat would suit\b",
+    _I,
+)
+_WHICH = re.compile(r"\bwhich (?:model|models|llm|llms|option|one|approach|stack|setup)\b|\bwhat model\b", _I)
+_CHEAPER = re.compile(r"\b(?:cheaper|faster|better|safer|larger|bigger|newer|cheapest|which of)\b", _I)
+_ROLE = re.compile(
+    r"\b(?:become|becomes|are we|am i|who is|who are|count as|is our company|makes? us)\b[^?.]{0,30}\b(?:provider|deployer|importer|distributor)s?\b",
     _I,
 )
 _COMPARE = re.compile(
@@ -75,10 +81,10 @@ _FOLLOW = re.compile(
     r"\b(?:that|this|those|these|it|them)\b\s*\?\s*$|^\s*\(after ",
     _I,
 )
-_OPEN_CLOSED = re.compile(
-    r"\bopen\b[^.?!]{0,30}\bclosed\b|\bclosed\b[^.?!]{0,30}\bopen\b|\bproprietary\b[^.?!]{0,30}\bopen\b|\bopen\b[^.?!]{0,30}\bproprietary\b",
-    _I,
-)
+_OPEN = r"open(?:[- ](?:source|weights?))?"
+_SHUT = r"(?:closed|proprietary|commercial)"
+_EITHER = r"(?: (?:AI|models?|ones?))?,? (?:or|vs\.?|versus|and|over) (?:an? |use )?"
+_OPEN_CLOSED = re.compile(rf"\b{_OPEN}{_EITHER}{_SHUT}\b|\b{_SHUT}{_EITHER}{_OPEN}\b", _I)
 
 
 def in_scope(text: str, mentions: tuple[Mention, ...], unknown: tuple[str, ...]) -> bool:
@@ -118,7 +124,7 @@ def _predicts(text: str, mentions: tuple[Mention, ...], today: date) -> bool:
 
 def _regulatory(text: str, mentions: tuple[Mention, ...]) -> bool:
     named = any(s.startswith(("duty:", "rule:", "regime:")) for m in mentions for s in m.subjects)
-    return named or bool(_LAW.search(text))
+    return named or bool(_LAW.search(text) or _ROLE.search(text))
 
 
 def _models(mentions: tuple[Mention, ...]) -> int:
@@ -161,7 +167,9 @@ def kind_of(
 
 
 def _by_words(text: str, mentions: tuple[Mention, ...], named: int, case: UseCase, period: Period | None) -> Kind:
-    advice = bool(_ADVICE.search(text)) or asks_open_or_closed(text)
+    if _CHEAPER.search(text) and named >= 2:
+        return Kind.COMPARISON
+    advice = bool(_ADVICE.search(text)) or asks_open_or_closed(text) or bool(_WHICH.search(text) and case.flags)
     if (
         _CHANGE.search(text)
         and not advice

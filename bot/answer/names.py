@@ -18,10 +18,71 @@ _TOKEN = re.compile(
 _VERSION = re.compile(r"(?:v|k|r|m|o)?\d+(?:\.\d+)*(?:[a-z]{0,2})$")
 _SIZE = re.compile(r"\d+(?:\.\d+)?[bmt]$")
 _VARIANTS = frozenset(
-    ["pro", "flash", "max", "mini", "nano", "lite", "ultra", "turbo", "next", "air", "plus", "coder", "code", "scout", "maverick", "opus", "sonnet", "haiku", "thinking", "preview", "small", "medium", "large", "cyber", "luna", "sol", "terra", "astra", "fast", "highspeed", "exp"]
+    [
+        "pro",
+        "flash",
+        "max",
+        "mini",
+        "nano",
+        "lite",
+        "ultra",
+        "turbo",
+        "next",
+        "air",
+        "plus",
+        "coder",
+        "code",
+        "scout",
+        "maverick",
+        "opus",
+        "sonnet",
+        "haiku",
+        "thinking",
+        "preview",
+        "small",
+        "medium",
+        "large",
+        "cyber",
+        "luna",
+        "sol",
+        "terra",
+        "astra",
+        "fast",
+        "highspeed",
+        "exp",
+    ]
 )
 _NEEDS_CAPITAL = frozenset(
-    ["together", "fireworks", "meta", "modal", "nebula", "code", "replicate", "mistral", "sol", "luna", "terra", "astra", "flash", "pro", "act", "scale", "lambda", "cost", "open", "closed", "talent", "security", "support", "capability", "transparency", "regulation", "latency", "customisation"]
+    [
+        "together",
+        "fireworks",
+        "meta",
+        "modal",
+        "nebula",
+        "code",
+        "replicate",
+        "mistral",
+        "sol",
+        "luna",
+        "terra",
+        "astra",
+        "flash",
+        "pro",
+        "act",
+        "scale",
+        "lambda",
+        "cost",
+        "open",
+        "closed",
+        "talent",
+        "security",
+        "support",
+        "capability",
+        "transparency",
+        "regulation",
+        "latency",
+        "customisation",
+    ]
 )
 _SIZES = frozenset({"small", "medium", "large", "mini", "nano", "max", "plus"})
 _PREPOSITIONS = frozenset({"on", "at", "from", "via", "through", "by", "with", "and", "or", "vs", "versus"})
@@ -200,7 +261,32 @@ def _adjacent(text: str, left: Token, right: Token) -> bool:
 
 
 _MONTHS = frozenset(
-    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"]
+    [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+    ]
 )
 
 

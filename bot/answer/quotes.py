@@ -8,7 +8,7 @@ shares most telling words wins, the shorter first. Nothing close enough: the fac
 import math
 import re
 import time
-from collections import Counter, OrderedDict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -26,6 +26,7 @@ from kb.types import Fact, ItemVersion, SourceRecord
 _IDENTITY = re.compile(r"\b(?:\(EU\) )?(?:No )?(\d{4}/\d{3,4})\b|\b((?:SB|AB|HB) ?\d{2,3}-?\d{1,4})\b")
 _LONGEST, _LEAD = 480, 320
 _IN_PLACE = 0.25
+_TRIED = 400
 _WORDS = 4  # telling words that a span must share where the value is words
 _LEAST = 0.34  # share of the statement's information that a span must carry
 _LEAST_TEXT = 0.5  # ... where the value is words
@@ -182,15 +183,14 @@ def best_span(page: Page, fact: Fact) -> tuple[Page, str, float] | None:
     place = _place(page.version.text, fact.locator)
     recitals = page.version.text.find("HAVE ADOPTED THIS") if "ecital" not in fact.locator else -1
     best: tuple[float, str] | None = None
-    for i in _promising(page, known):
+    for score, shared, i, inside in _promising(page, known, total, place, recitals):
+        if best is not None and score <= best[0]:
+            break
         start, end = page.spans[i]
         text = page.version.text[start:end]
         if must and not _carries(text, must, fact):
             continue
-        common = [known[t] for t in page.bags[i] if t in known]
-        shared = sum(common) / total
-        inside = place is not None and place[0] <= start < place[1]
-        score = shared - 0.0004 * (end - start) + (_IN_PLACE if inside else 0) - (_IN_PLACE if start < recitals else 0)
+        common = [t for t in page.bags[i] if t in known]
         enough = shared >= (least / 2 if inside and must else least) and (must or len(common) >= _WORDS)
         if enough and not text.startswith("#") and end - start <= _LONGEST and (best is None or score > best[0]):
             best = (score, _with_lead(page.version.text, start, end))
@@ -209,14 +209,27 @@ def _place(text: str, locator: str) -> tuple[int, int] | None:
     heading = re.search(rf"^#+ *{kind} {named.group(2)}\b", text, re.IGNORECASE | re.MULTILINE)
     if not heading:
         return None
-    after = re.compile(r"^#+ *(?:Article|Annex) (?:\d+|[IVX]+)\b", re.IGNORECASE | re.MULTILINE).search(text, heading.end())
+    after = re.compile(r"^#+ *(?:Article|Annex) (?:\d+|[IVX]+)\b", re.IGNORECASE | re.MULTILINE).search(
+        text, heading.end()
+    )
     return heading.end(), after.start() if after else len(text)
 
 
-def _promising(page: Page, known: Mapping[str, float]) -> list[int]:
-    """Spans that hold one of the telling words; common words alone lead nowhere."""
-    telling = sorted(known, key=lambda t: -known[t])[:10]
-    return sorted({i for t in telling for i in page.by_word[t]})
+def _promising(
+    page: Page, known: Mapping[str, float], total: float, place: tuple[int, int] | None, recitals: int
+) -> list[tuple[float, float, int, bool]]:
+    """Spans by how much of the statement they share, best first: (score, share, index, inside the named article)."""
+    shared: dict[int, float] = defaultdict(float)
+    for term, idf in known.items():
+        for i in page.by_word[term]:
+            shared[i] += idf
+    found = []
+    for i, weight in shared.items():
+        start, end = page.spans[i]
+        inside = place is not None and place[0] <= start < place[1]
+        bonus = _IN_PLACE * (inside - (start < recitals))
+        found.append((weight / total - 0.0004 * (end - start) + bonus, weight / total, i, inside))
+    return sorted(found, reverse=True)[:_TRIED]
 
 
 def _value_words(fact: Fact) -> str:

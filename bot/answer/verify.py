@@ -35,7 +35,48 @@ _MODAL = {
 }
 _NAME = re.compile(r"(?<![.!?:“\"] )(?<!^)\b[A-Z][a-z]{2,}\b")
 _PLAIN_NAMES = frozenset(
-    ["Superseded", "Disputed", "Claimed", "This", "The", "That", "There", "These", "Those", "For", "From", "Open", "Renting", "Only", "Volume", "Your", "Under", "Sources", "On", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "Article", "Articles", "Annex", "Regulation", "Section", "Chapter", "Point", "Paragraph", "Clause"]
+    [
+        "Superseded",
+        "Disputed",
+        "Claimed",
+        "This",
+        "The",
+        "That",
+        "There",
+        "These",
+        "Those",
+        "For",
+        "From",
+        "Open",
+        "Renting",
+        "Only",
+        "Volume",
+        "Your",
+        "Under",
+        "Sources",
+        "On",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+        "Article",
+        "Articles",
+        "Annex",
+        "Regulation",
+        "Section",
+        "Chapter",
+        "Point",
+        "Paragraph",
+        "Clause",
+    ]
 )
 _LEAST_KEPT = 0.6
 

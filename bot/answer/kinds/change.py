@@ -5,18 +5,19 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.answer.book import date_of
-from bot.answer.dates import Period, written
+from bot.answer.dates import written
 from bot.answer.kinds.common import (
     PRICE_FIELDS,
     Case,
     missing_names,
+    passage_lines,
     say_all,
     settle,
     with_disputes,
     with_history,
 )
 from bot.answer.text import sentence_spans, terms
-from bot.answer.values import Draft, Evidence, Line, Quote
+from bot.answer.values import Draft, Evidence, Line, Quote, Understood
 from kb.facts.fields import prefix_of
 from kb.types import FactView, ItemVersion, Status, Tier
 
@@ -40,12 +41,15 @@ _UNSAFE = frozenset({"instruction_like", "hidden_text"})
 def compose(case: Case) -> Draft:
     if _SHORTLIST.search(case.read.question) and not case.read.subjects:
         return _ask_for_list(case)
-    first, last = span(case.read.period, case.read.as_of)
-    lines: list[Line] = []
+    first, last = span(case.read)
+    lines = _happened(case, first, last)
     for heading, prefixes in _TOPICS.items():
         lines += _fresh(case, first, last, heading, prefixes)
-    lines += _coming(case, last)
+    if last >= case.read.as_of:
+        lines += _coming(case, last)
     lines += news(case, "News")
+    if case.read.subjects and not lines:
+        lines = passage_lines(case)
     lines = settle(lines)
     period = f"{written(first)} to {written(last)}"
     notes = [*missing_names(case), f"Period looked at: {period}."]
@@ -66,10 +70,11 @@ def _ask_for_list(case: Case) -> Draft:
     )
 
 
-def span(period: Period | None, as_of: date) -> tuple[date, date]:
-    """The days asked about; without any, the last seven."""
+def span(read: Understood) -> tuple[date, date]:
+    """The days asked about; without any, the last seven, or a quarter where something was named."""
+    period, as_of = read.period, read.as_of
     if period is None or period.sense in ("now", "ahead"):
-        return as_of - timedelta(days=7), as_of
+        return as_of - timedelta(days=90 if read.subjects and period is None else 7), as_of
     return period.since or as_of - timedelta(days=30), min(period.until or as_of, as_of)
 
 
@@ -79,7 +84,11 @@ def _fresh(case: Case, first: date, last: date, heading: str, prefixes: Sequence
         for v in case.book.views
         if first <= moved_on(v) <= last and v.status is not Status.SUPERSEDED and _wanted(case, v, prefixes)
     ]
-    views = sorted(views, key=lambda v: (-moved_on(v).toordinal(), v.fact.key))[:_EACH]
+    moved = [v for v in views if _changed(case, v, first, last)]
+    if heading == "Prices" and not moved:
+        heading = "Prices newly recorded, with no earlier value to compare"
+    views = moved or views
+    views = sorted(views, key=lambda v: (-moved_on(v).toordinal(), v.fact.key))[: _EACH * (2 if moved else 1)]
     return [*say_all(with_disputes(case, views), heading), *with_history(case, views, heading)]
 
 
@@ -93,11 +102,46 @@ def moved_on(view: FactView) -> date:
     )
 
 
+_DATED = {
+    "released": "Releases", "deprecated_on": "Retirements", "applies_from": "Law that began to apply", "in_force_from": "Law that began to apply",
+    "deadline": "Deadlines that passed",
+}  # fmt: skip
+
+
+def _happened(case: Case, first: date, last: date) -> list[Line]:
+    """What the period's own days say: released, retired, in force. Only the asked kind, if one was asked for."""
+    asked = [f for f in case.read.fields if f in _DATED] or [f for f in _DATED if not asked_topics(case)]
+    found = []
+    for view in case.book.having(*asked):
+        day = date_of(view)
+        named = not case.read.subjects or view.fact.subject in {
+            o for s in case.read.subjects for o in case.book.related(s)
+        }
+        if day and first <= day <= last and named:
+            found.append((day, view.fact.key, view))
+    recent = [v for _, _, v in sorted(found, key=lambda f: f[:2], reverse=True)]
+    return [
+        line
+        for field in asked
+        for line in say_all([v for v in recent if v.fact.field == field][: _EACH * 2], _DATED[field])
+    ]
+
+
+def _changed(case: Case, view: FactView, first: date, last: date) -> bool:
+    """A change, not merely a statement new to us: it replaced another value, or took effect in the period."""
+    began = view.fact.valid_from
+    return bool(began and first <= began <= last) or any(
+        o.fact.value != view.fact.value for o in case.book.replaced_by(view)
+    )
+
+
 def _wanted(case: Case, view: FactView, prefixes: Sequence[str]) -> bool:
     subject = view.fact.subject
     if prefix_of(subject) not in prefixes or view.fact.field in ("name", "alias"):
         return False
     topics = asked_topics(case)
+    if view.fact.field in _DATED:
+        return False  # told under its own day
     if topics and prefix_of(subject) not in topics:
         return False
     if topics and prefix_of(subject) == "model" and view.fact.field != "licence":
@@ -141,6 +185,8 @@ def news(case: Case, heading: str, limit: int = 6) -> list[Line]:
     for version in case.gathered.recent:
         if version.story_key in stories or _UNSAFE & set(version.flags) or version.tier is Tier.OPINION:
             continue
+        if version.published_at is None and version.version == 1:
+            continue  # an undated page seen for the first time is no news
         if asked and not asked & frozenset(terms(version.title)):
             continue
         line = _news_line(version, heading)

@@ -76,9 +76,18 @@ def say_all(views: Iterable[FactView], section: str = "") -> list[Line]:
 
 
 def unique(views: Iterable[FactView]) -> list[FactView]:
-    seen: dict[int, FactView] = {}
+    """Each fact once; two sources that give the same figure for the same thing are one statement."""
+    seen: dict[object, FactView] = {}
     for view in views:
-        seen.setdefault(view.fact.id, view)
+        fact = view.fact
+        spec = FIELDS.get(fact.field)
+        told = spec is None or spec.type == "text"
+        key = (
+            fact.id
+            if told
+            else (fact.subject, fact.field, fact.value, tuple(sorted(fact.qualifiers.items())), view.status)
+        )
+        seen.setdefault(key, view)
     return list(seen.values())
 
 

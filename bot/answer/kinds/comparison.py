@@ -26,6 +26,25 @@ from kb.facts.fields import FIELDS, prefix_of
 from kb.types import FactView
 
 _DEFAULT = ("openness", "licence", "context_tokens", "price_input", "price_output", "released", "modalities_in")
+_DEFAULTS = {
+    "model": _DEFAULT,
+    "licence": (
+        "commercial_use",
+        "threshold",
+        "attribution",
+        "patent",
+        "output_training",
+        "use_policy",
+        "eu_limit",
+        "osi_approved",
+    ),
+    "vendor": ("jurisdiction", "retention", "residency", "terms", "fine_tuning", "sla"),
+    "provider": ("jurisdiction", "retention", "residency", "terms", "sla"),
+    "gpu": ("memory_gb", "price_per_hour"),
+    "regime": ("status", "in_force_from", "scope", "summary"),
+    "duty": ("applies_from", "requires", "penalty"),
+    "rule": ("definition", "threshold", "consequence"),
+}
 _ASPECTS = {
     r"\brisks?\b|\bsecur\w+|\bsafe\w*": ("security_evaluation",),
     r"\bcapab\w+|\bcod(?:e|ing)\b|\bbenchmark\w*|\bquality\b|\bagents?\b|\bgood\b": ("capability_evidence",),
@@ -37,6 +56,7 @@ _ASPECTS = {
     r"\bretention\b|\bdata\b": ("retention", "residency"),
     r"\brequires?\b|\bdut(?:y|ies)\b": ("requires", "applies_from"),
 }
+_TELLING = 0.3
 _TOLD = frozenset(
     {"security_evaluation", "capability_evidence", "licence", *PRICE_FIELDS, "retention", "residency", "requires"}
 )
@@ -72,7 +92,7 @@ def _rows(case: Case) -> list[str]:
 
 
 def _of_subjects(case: Case, rows: Sequence[str]) -> Draft:
-    fields = _fields(case)
+    fields = _fields(case, rows)
     grid = {(row, field): _facts(case, row, field) for row in rows for field in fields}
     columns = [
         f
@@ -95,14 +115,18 @@ def _of_subjects(case: Case, rows: Sequence[str]) -> Draft:
     return Draft(tuple(lines), tables=(table,), notes=tuple(notes))
 
 
-def _fields(case: Case) -> list[str]:
+def _fields(case: Case, rows: Sequence[str]) -> list[str]:
     found: list[str] = []
     for pattern, fields in _ASPECTS.items():
         if re.search(pattern, case.read.question, re.IGNORECASE):
             found += fields
     found += [f for f in case.read.fields if f not in ("price_per_hour", "distinction", "evidence", "definition")]
-    if not found or set(found) <= {"security_evaluation", "capability_evidence"}:
-        found = [*_DEFAULT, *found]
+    usual = _DEFAULTS.get(prefix_of(rows[0]), _DEFAULT)
+    if not any(_facts(case, row, f) for row in rows for f in found) or set(found) <= {
+        "security_evaluation",
+        "capability_evidence",
+    }:
+        found = [*usual, *found]
     return list(dict.fromkeys(found))
 
 
@@ -175,7 +199,7 @@ def of_options(case: Case) -> Draft:
     """Options such as self-hosting against a managed service: the evidence on the asked factor, the side it speaks for."""
     factors = list(case.read.factors) or [s.partition(":")[2] for s in case.book.subjects("factor:")]
     ranked = {r.view.fact.id: r.score for r in case.book.rank(_option_query(case), prefixes=("factor",), limit=200)}
-    lines: list[Line] = []
+    lines = _lead(case)
     for factor in factors[:4]:
         views = case.book.of(f"factor:{factor}", "evidence")
         best = sorted(views, key=lambda v: -ranked.get(v.fact.id, 0.0))[: 9 if len(factors) == 1 else 4]
@@ -198,8 +222,33 @@ def _side(view: FactView) -> str:
     return view.fact.qualifiers.get("side", "both")
 
 
+_HOSTING = re.compile(
+    r"\bself[- ]?host\w*|\bown(?:ed)? (?:\w+ )?(?:hardware|tenancy)|\bair[- ]gapp?\w*|\brented hardware|\bdownload\w*",
+    re.IGNORECASE,
+)
+_MANAGED = re.compile(r"\bmanaged\b|\bhosts?\b|\bendpoints?\b|\bAPIs?\b|\bserve\b|\boperators?\b", re.IGNORECASE)
+
+
+def _option_of(case: Case, view: FactView) -> str:
+    """Where two ways of running open weights are weighed, which of them the statement is about."""
+    if "closed" in case.read.options or not {"self-host", "managed"} & set(case.read.options):
+        return ""
+    text = view.fact.statement
+    own, managed = bool(_HOSTING.search(text)), bool(_MANAGED.search(text))
+    return "On both" if own == managed else "On self-hosting" if own else "On managed hosts"
+
+
+def _lead(case: Case) -> list[Line]:
+    """The statement that orders the options, if one carries enough of the question: it is the verdict."""
+    query = (
+        f"{case.read.question} {' '.join(case.read.options)} {' '.join(f.replace('-', ' ') for f in case.read.factors)}"
+    )
+    ranked = case.book.rank(query, prefixes=("rule", "claim"), limit=3)
+    return [say(r.view) for r in ranked[:2] if r.coverage >= _TELLING]
+
+
 def _heading(case: Case, factor: str, view: FactView, several: bool) -> str:
-    side = _SIDES.get(_side(view), "On both sides")
+    side = _option_of(case, view) or _SIDES.get(_side(view), "On both sides")
     return f"{factor.replace('-', ' ').capitalize()}: {side[0].lower()}{side[1:]}" if several else side
 
 
@@ -209,7 +258,9 @@ def _neighbours(case: Case, have: Sequence[FactView]) -> list[Line]:
     asked = frozenset(terms(case.read.question))
     found = [
         r.view
-        for r in case.book.rank(_option_query(case), prefixes=("factor", "provider", "vendor", "market"), limit=20)
+        for r in case.book.rank(
+            _option_query(case), prefixes=("factor", "rule", "provider", "vendor", "market"), limit=24
+        )
         if r.view.fact.id not in ids and len(asked & frozenset(terms(r.view.fact.statement))) >= 2
     ]
-    return say_all(found[:4], "See also")
+    return say_all(found[:6], "See also")

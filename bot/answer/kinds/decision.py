@@ -4,43 +4,24 @@ No winner is computed here and no cost: the answer says so. Every elimination na
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
-
-from bot.answer.kinds import hardware, screening
+from bot.answer.kinds import hardware, needs, screening
 from bot.answer.kinds.common import (
     NO_COSTS,
     NOT_LEGAL,
     Case,
-    date_of,
     missing_names,
     overdue,
     passage_lines,
     say,
     say_all,
     settle,
-    unique,
     used_views,
 )
+from bot.answer.kinds.duties import duties
 from bot.answer.kinds.fact import nothing
-from bot.answer.kinds.regulation import dates_of_law, regimes_in
-from bot.answer.text import stem, terms
 from bot.answer.values import Draft, Line
 from kb.facts.fields import prefix_of
-from kb.types import FactView
 
-_LAW_WORDS = {
-    "health": "emergency healthcare triage patient medical device",
-    "employment": "employment recruitment selection candidates worker",
-    "credit": "creditworthiness credit score",
-    "finance": "financial DORA outsourcing credit",
-    "education": "education examination student",
-    "public": "public authority services",
-    "personal_data": "personal data GDPR processor transfer",
-    "chat": "interact directly inform chatbot disclosure",
-    "generate_media": "synthetic content deep fake marking",
-    "fine_tune": "modification compute one third provider fine-tuning",
-    "full_fine_tune": "modification compute one third provider fine-tuning",
-}
 _FACTOR_OF = {
     "air_gap": ("security", "data-control"), "classified": ("security", "data-control"), "military": ("security",),
     "confidential": ("data-control", "lock-in"), "personal_data": ("data-control",), "prototype": ("lock-in", "cost", "capability"),
@@ -53,8 +34,8 @@ _ALL_FACTORS = ("cost", "data-control", "customisation", "capability", "regulati
 
 def compose(case: Case) -> Draft:
     named = _named(case)
-    lines = [*screening.verdict(case, named), *screening.requirements(case)[:24], *named[:10]]
-    lines += screening.ruled_out(case)[:9]
+    lines = [*screening.verdict(case, named), *needs.requirements(case)[:24], *named[:10]]
+    lines += screening.ruled_out(case)[:16]
     lines += screening.candidates(case)[:4]
     if case.read.use_case.flags & {"air_gap", "classified", "self_host"} or "self-host" in case.read.options:
         lines += _hardware(case)[:8]
@@ -102,7 +83,7 @@ def _hardware(case: Case) -> list[Line]:
 
 
 def _small_and_large(case: Case) -> list[str]:
-    sized = [(screening.size_of(case, m), m) for m in screening.clean_models(case)]
+    sized = [(needs.size_of(case, m), m) for m in screening.clean_models(case)]
     known = [(s, m) for s, m in sized if s]  # the most prominent first
     single = [m for s, m in known if s <= _ONE_GPU_GB][:1]
     beyond = [m for s, m in known if s > _NODE_GB][:1]
@@ -124,60 +105,6 @@ def _vendors(case: Case) -> list[Line]:
     return lines
 
 
-# ---------------------------------------------------------------- duties
-
-
-def duties(case: Case) -> list[Line]:
-    """Duties that the case's own words touch, with their dates; the place's regimes where one is named."""
-    case_ = case.read.use_case
-    words = " ".join(_LAW_WORDS[f] for f in sorted(case_.flags) if f in _LAW_WORDS)
-    if "air_gap" in case_.flags and "military" in case_.flags:
-        words = "military defence national security exclusive scope"
-    if not words:
-        return _regimes(case)
-    telling = {stem(w) for w in words.split()}
-    ranked = case.book.rank(f"{words} {case.read.question}", prefixes=("duty", "rule", "regime"), limit=40)
-    hits = [r.view for r in ranked if len(telling & set(terms(r.view.fact.statement))) >= 2 and _of_place(case, r.view)]
-    lines = say_all(hits[:5], "Duties")
-    lines += say_all(_dates(case, hits[:5]), "Duties")
-    return lines + _regimes(case)
-
-
-def _of_place(case: Case, view: FactView) -> bool:
-    """Law of another place is left out where the asker named places."""
-    places = case.read.use_case.jurisdictions
-    if not places:
-        return True
-    roots = {s.partition(":")[2] for s in regimes_in(case, places)}
-    root = view.fact.subject.partition(":")[2].partition("/")[0]
-    return root in roots or not roots
-
-
-def _dates(case: Case, hits: Sequence[FactView]) -> list[FactView]:
-    """From when: a duty's own date; for a high-risk class, the date of the high-risk duties."""
-    own = [v for h in hits for v in case.book.of(h.fact.subject, "applies_from")]
-    text = " ".join(h.fact.statement for h in hits).lower()
-    if "annex iii" in text or "high-risk" in text:
-        own += [
-            v
-            for v in case.book.having("applies_from")
-            if "high-risk" in v.fact.subject and "legacy" not in v.fact.subject
-        ]
-    return unique(own)[:4]
-
-
-def _regimes(case: Case) -> list[Line]:
-    lines: list[Line] = []
-    for regime in regimes_in(case, [p for p in case.read.use_case.jurisdictions if p != "eu"])[:2]:
-        lines += say_all(case.book.of(regime, "status", "summary", "scope")[:3], "Duties")
-    return lines
-
-
-def coming(case: Case, days: int = 120) -> list[Line]:
-    soon = dates_of_law(case, case.read.as_of, case.read.as_of + timedelta(days=days))
-    return say_all([v for v in soon if date_of(v)][:3], "Dates ahead")
-
-
 # ---------------------------------------------------------------- evidence by factor
 
 
@@ -186,7 +113,7 @@ def _evidence(case: Case) -> list[Line]:
     flags = sorted(case.read.use_case.flags)
     raised = [*case.read.factors, *(f for flag in flags for f in _FACTOR_OF.get(flag, ()))]
     factors = list(dict.fromkeys(raised)) if raised else list(_ALL_FACTORS)
-    words = f"{case.read.question} {' '.join(flags).replace('_', ' ')} {_HINT_WORDS(flags)}"
+    words = f"{case.read.question} {' '.join(flags).replace('_', ' ')} {_hints(flags)}"
     ranked = {r.view.fact.id: r.score for r in case.book.rank(words, prefixes=("factor",), limit=300)}
     only_open = bool(case.read.use_case.flags & {"air_gap", "classified"})
     lines: list[Line] = []
@@ -195,7 +122,7 @@ def _evidence(case: Case) -> list[Line]:
     return lines
 
 
-def _HINT_WORDS(flags: Sequence[str]) -> str:
+def _hints(flags: Sequence[str]) -> str:
     hints = {
         "air_gap": "pinned hashes safetensors weights supply chain offline own hardware",
         "self_host": "security duty own hardware patching safetensors",

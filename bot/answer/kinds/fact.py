@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 
 from bot.answer.dates import written
-from bot.answer.kinds import hardware
+from bot.answer.kinds import hardware, needs
 from bot.answer.kinds.common import (
     PRICE_FIELDS,
     Case,
     asked_facts,
     confirmed_on,
-    fields_for,
     missing_names,
     overdue,
     passage_lines,
@@ -21,6 +20,7 @@ from bot.answer.kinds.common import (
     with_disputes,
     with_history,
 )
+from bot.answer.kinds.thresholds import against_threshold
 from bot.answer.text import number_set, terms
 from bot.answer.values import Draft, Line
 from kb.facts.fields import prefix_of
@@ -55,12 +55,14 @@ _LICENCE_DUTIES = (
     "osi_approved",
 )
 _LEAST_COVERAGE = 0.5
+_FAR_BETTER = 0.75
+_ASKED_FIELD = 0.2  # what a fact of an asked field gains: the field answers for words that the statement lacks
 _MOST = 12
 
 
 def compose(case: Case) -> Draft:
     """Verdict first: what was asked; then conditions, history and what is near."""
-    lines = _named(case) if case.read.subjects else []
+    lines = _better_worded(case, _named(case)) if case.read.subjects else needs.requirements(case)
     if not lines and not (case.read.unknown and not case.read.subjects):
         lines = ranked_lines(case)
     lines = settle(lines)
@@ -70,6 +72,18 @@ def compose(case: Case) -> Draft:
     if not lines:
         return nothing(case, notes)
     return Draft(tuple(lines), notes=tuple(notes))
+
+
+def _better_worded(case: Case, lines: list[Line]) -> list[Line]:
+    """Facts of subjects not named that carry far more of the question than those of the named ones come first."""
+    if not lines:
+        return []
+    ranked = case.book.rank(case.read.question, limit=60)
+    coverage = {r.view.fact.id: r.coverage for r in ranked}
+    mine = {v.fact.id for v in used_views(lines)}
+    best = max((coverage.get(i, 0.0) for i in mine), default=0.0)
+    better = [r.view for r in ranked[:10] if r.view.fact.id not in mine and r.coverage >= max(_FAR_BETTER, best + 0.2)]
+    return [*say_all(with_disputes(case, better[:3])), *lines]
 
 
 def price_note(lines: Sequence[Line]) -> list[str]:
@@ -104,6 +118,7 @@ def _named(case: Case) -> list[Line]:
     lines: list[Line] = []
     if "memory_gb" in read.fields and read.of("model"):
         lines += hardware.lines(case, read.of("model"))
+    lines += [line for v in main for line in against_threshold(case, v)]
     lines += say_all(with_disputes(case, main[:_MOST]))
     if "licence" in read.fields:
         lines += _conditions(case)
@@ -193,7 +208,7 @@ def _conditions(case: Case) -> list[Line]:
                 lines += say_all(case.book.of(licence, field)[:3], "What the licence asks")
         others = [
             v
-            for m in case.book.siblings(model)
+            for m in needs.newest(case, case.book.siblings(model))
             for v in case.book.of(m, "licence")
             if f"licence:{v.fact.value}" not in own
         ]
@@ -257,13 +272,13 @@ def ranked_lines(case: Case, *, prefixes: Sequence[str] = (), limit: int = 6) ->
     if not ranked:
         return []
     asked_numbers = number_set(case.read.question)
-    best = ranked[0].coverage
-    kept = [r for r in ranked if r.coverage >= max(_LEAST_COVERAGE, 0.75 * best)]
+    worth = {
+        r.view.fact.id: r.coverage + (_ASKED_FIELD if r.view.fact.field in case.read.fields else 0) for r in ranked
+    }
+    best = max(worth.values())
+    kept = [r for r in ranked if worth[r.view.fact.id] >= max(_LEAST_COVERAGE, 0.75 * best)]
+    kept.sort(key=lambda r: -worth[r.view.fact.id])
     if asked_numbers:
         saying = [r for r in kept if asked_numbers & number_set(r.view.fact.statement + " " + r.view.fact.value)]
         kept = saying or kept
     return [say(v) for v in with_disputes(case, [r.view for r in kept[:limit]])]
-
-
-def fields_here(case: Case, prefix: str) -> list[str]:
-    return fields_for(prefix, case.read.fields)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from bot.answer.kinds.common import (
     NOT_LEGAL,
@@ -14,13 +13,13 @@ from bot.answer.kinds.common import (
     say,
     say_all,
     settle,
-    unique,
     used_views,
 )
+from bot.answer.kinds.duties import duties
 from bot.answer.kinds.fact import compose as compose_fact
+from bot.answer.kinds.thresholds import against_threshold
 from bot.answer.kinds.fact import nothing, ranked_lines
-from bot.answer.text import compact, grouped, numbers
-from bot.answer.values import Amount, Draft, Evidence, Line, Part
+from bot.answer.values import Draft, Line, Part
 from kb.facts.fields import prefix_of
 from kb.types import FactView
 
@@ -39,6 +38,7 @@ _FREE = re.compile(
     r"\b(?:no restriction\w*|no limit\w*|no clause|does not restrict|sets no|nothing (?:bars|restricts|limits)|not restrict\w*|places no|without restriction)\b",
     re.I,
 )
+_REGULATED = frozenset({"employment", "credit", "health", "education", "public", "finance"})
 _GENERAL = ("commercial_use", "threshold", "use_policy", "eu_limit", "attribution")
 
 
@@ -67,6 +67,8 @@ def compose(case: Case) -> Draft:
                 f"{item.label}{item.name}: no stored licence or terms answer this; check the current terms of its publisher."
             )
         lines += said
+    if case.read.use_case.flags & _REGULATED:
+        lines += duties(case)[:8]
     lines = settle(lines)
     if not lines:
         return nothing(case, gaps)
@@ -134,7 +136,7 @@ def _fields(case: Case) -> list[str]:
     asked += [f for f in case.read.fields if f in _GENERAL or f in ("output_training", "patent", "derivatives")]
     if "output_training" in asked:
         return ["output_training"]
-    return list(dict.fromkeys([*asked, "commercial_use", "eu_limit", "attribution"])) if asked else list(_GENERAL)
+    return list(dict.fromkeys([*asked, "commercial_use", "threshold", "eu_limit", "attribution"])) if asked else list(_GENERAL)
 
 
 def _item_lines(case: Case, item: _Item, fields: Sequence[str]) -> list[Line]:
@@ -202,102 +204,6 @@ def _seller_lines(case: Case, item: _Item, seller: str) -> list[Line]:
     ]
 
 
-# ---------------------------------------------------------------- thresholds against the asker's numbers
-
-
-def against_threshold(case: Case, view: FactView, section: str = "") -> list[Line]:
-    """The asker's users or revenue beside the clause's number, compared in so many figures."""
-    if view.fact.field != "threshold":
-        return []
-    amounts = case.read.use_case.amounts
-    text = f"{view.fact.value} {view.fact.qualifiers.get('metric', '')} {view.fact.statement}"
-    lines = []
-    for key, words, noun in _MEASURES:
-        amount = amounts.get(key)
-        limit = _limit(text, words) if amount else None
-        if amount and limit:
-            lines.append(_compared(case, view, amount, limit, noun, section))
-    monthly, yearly = _limit(text, _MEASURES[1][1]), amounts.get("revenue_year")
-    if yearly and monthly and "revenue_month" not in amounts and not _limit(text, _MEASURES[2][1]):
-        lines.append(_compared_by_month(view, yearly, monthly, section, case))
-    return lines
-
-
-_USERS = r"(?:monthly active users?|\bMAUs?\b|active users|users)"
-_MEASURES = (
-    ("mau", _USERS, "monthly active users"),
-    (
-        "revenue_month",
-        r"(?:monthly[^.;]{0,30}revenue|revenue[^.;]{0,40}month|in (?:the |any )?(?:preceding |one )?month|a month|per month)",
-        "USD of monthly revenue",
-    ),
-    (
-        "revenue_year",
-        r"(?:annual[^.;]{0,30}revenue|(?:12|twelve)(?: consecutive)?[- ]months?|a year|per year)",
-        "USD of yearly revenue",
-    ),
-)
-
-
-def _limit(text: str, words: str) -> Decimal | None:
-    """The number that stands nearest to such words."""
-    pattern = r"\$?\s?(\d[\d,.]*\d|\d)\s?(million|billion|thousand|[MBK])?\b"
-    best: tuple[int, Decimal] | None = None
-    for near in re.finditer(words, text, re.IGNORECASE):
-        for found in re.finditer(pattern, text):
-            value = max(numbers(found.group().replace("$", "").strip()), default=None)
-            if value is None or value < 10**5:
-                continue
-            money = (
-                "$" in text[max(0, found.start() - 1) : found.end()]
-                or "USD" in text[max(0, found.start() - 5) : found.end() + 5]
-                or "dollar" in text[found.end() : found.end() + 12]
-            )
-            if money == (words is _USERS or words == _USERS):
-                continue
-            gap = max(near.start() - found.end(), found.start() - near.end(), 0)
-            if gap <= 60 and (best is None or gap < best[0]):
-                best = (gap, value)
-    return best[1] if best else None
-
-
-def _compared(case: Case, view: FactView, amount: Amount, limit: Decimal, noun: str, section: str) -> Line:
-    over = amount.value > limit
-    name = case.book.display(view.fact.subject)
-    word = "are above" if over else "are not above"
-    text = f"{name}: your {compact(amount.value)} {noun} {word} the limit of {compact(limit)}."
-    when = _moment(view)
-    if when:
-        text = f"{name}: your {compact(amount.value)} {noun} {word} the limit of {compact(limit)}, if that was also the figure {when}."
-    formula = f"{grouped(amount.value)} {'>' if over else '<='} {grouped(limit)}"
-    return Line(text, (Evidence(view),), formula=formula, section=section, literal=True)
-
-
-def _moment(view: FactView) -> str:
-    """A clause that tests one moment says so: the month before the version's release."""
-    text = f"{view.fact.value} {view.fact.qualifiers.get('when', '')} {view.fact.statement}"
-    return (
-        "in the month before the release of that version"
-        if re.search(r"preced\w+|before[^.;]{0,30}release|release date", text, re.I)
-        and re.search("release", text, re.I)
-        else ""
-    )
-
-
-def _compared_by_month(view: FactView, yearly: Amount, monthly: Decimal, section: str, case: Case) -> Line:
-    share = (yearly.value / 12).quantize(Decimal(1))
-    over = share > monthly
-    name = case.book.display(view.fact.subject)
-    text = (
-        f"{name}: {compact(yearly.value)} USD a year is about {grouped(share)} USD a month on average, which is "
-        f"{'above' if over else 'not above'} the limit of {compact(monthly)} USD a month; a single month may differ."
-    )
-    formula = (
-        f"{grouped(yearly.value)} / 12 = {grouped(share)}; {grouped(share)} {'>' if over else '<='} {grouped(monthly)}"
-    )
-    return Line(text, (Evidence(view),), formula=formula, section=section, literal=True)
-
-
 def _questions(case: Case, lines: Sequence[Line]) -> list[str]:
     """What the clauses depend on and the asker did not say; at most three."""
     text = " ".join(line.text for line in lines).lower()
@@ -312,7 +218,3 @@ def _questions(case: Case, lines: Sequence[Line]) -> list[str]:
     if re.search(r"principal place of business|domiciled", text) and not said.jurisdictions:
         asked.append("Is your company seated in the European Union?")
     return asked[:3]
-
-
-def all_views(lines: Sequence[Line]) -> list[FactView]:
-    return unique(used_views(lines))

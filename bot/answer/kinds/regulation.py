@@ -33,11 +33,14 @@ _CORE = {
     "regime": ("status", "summary", "note", "in_force_from", "requires", "scope", "definition"),
 }
 _LONGEST = 14
+_TELLING = 0.6
 
 
 def compose(case: Case) -> Draft:
     """By date if one was named, by place if one was named, else by subject, else by words, else by passages."""
-    lines = by_date(case) or by_subject(case) or by_place(case) or ranked_lines(case, prefixes=LAW)
+    lines = (
+        by_date(case) or _better_worded(case, by_subject(case)) or by_place(case) or ranked_lines(case, prefixes=LAW)
+    )
     lines = settle(lines)
     if not lines:
         lines = settle(passage_lines(case))
@@ -119,6 +122,18 @@ def by_subject(case: Case) -> list[Line]:
     return lines
 
 
+def _better_worded(case: Case, lines: list[Line]) -> list[Line]:
+    """Facts of a subject not named that carry more of the question than those of the named ones come first."""
+    if not lines:
+        return []
+    ranked = case.book.rank(case.read.question, prefixes=LAW, limit=60)
+    coverage = {r.view.fact.id: r.coverage for r in ranked}
+    mine = {v.fact.id for v in used_views(lines)}
+    best = max((coverage.get(i, 0.0) for i in mine), default=0.0)
+    better = [r.view for r in ranked[:10] if r.view.fact.id not in mine and r.coverage >= max(_TELLING, best + 0.05)]
+    return [*say_all(with_disputes(case, better[:5])), *lines]
+
+
 def _soonest(view: FactView) -> date:
     """Dated facts in the order of their days; the others keep their order, before them."""
     return date_of(view) or date.min
@@ -134,7 +149,7 @@ def _asked(case: Case, subjects: Sequence[str]) -> list[FactView]:
     """The asked fields; without them (or without such facts) the core of each subject, the question's words first."""
     found = _numbered_first(case, asked_facts(case, subjects, [f for f in case.read.fields if f != "summary"]))
     if _regime_only(subjects):
-        found = _worded(case, found)
+        found = _worded(case, found, every=True)
     if found:
         return _by_role(case, found)
     core: list[FactView] = []
@@ -156,14 +171,14 @@ def _regime_only(subjects: Sequence[str]) -> bool:
     return all(prefix_of(s) == "regime" for s in subjects)
 
 
-def _worded(case: Case, views: Sequence[FactView]) -> list[FactView]:
-    """Of many facts of a whole regime, those that share the question's other words, best first."""
+def _worded(case: Case, views: Sequence[FactView], *, every: bool = False) -> list[FactView]:
+    """Of many facts of a whole regime, those that share the question's other words (or every one), best first."""
     if len(views) <= 4:
         return list(views)
     named = frozenset(t for m in case.read.mentions for t in terms(m.words))
     rank = {r.view.fact.id: r.score for r in case.book.rank(case.read.question, prefixes=LAW, limit=300)}
     rest = frozenset(terms(case.read.question)) - named
-    kept = [v for v in views if rest & frozenset(terms(v.fact.statement))] or list(views)
+    kept = [v for v in views if every or rest & frozenset(terms(v.fact.statement))] or list(views)
     return sorted(kept, key=lambda v: -rank.get(v.fact.id, 0.0))[:8]
 
 

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 
-from bot.answer.kinds import hardware
-from bot.answer.kinds.common import Case, confirmed_on, say, say_all
-from bot.answer.kinds.permission import against_threshold, verdict_word
-from bot.answer.text import grouped, listed, number
+from bot.answer.kinds import needs
+from bot.answer.kinds.common import Case, say
+from bot.answer.kinds.permission import verdict_word
+from bot.answer.kinds.thresholds import against_threshold
+from bot.answer.text import listed
 from bot.answer.values import Evidence, Line
 from kb.types import FactView
 
@@ -84,111 +84,6 @@ def options(case: Case) -> list[Line]:
     return [Line(text, (), formula=formula, literal=True)]
 
 
-# ---------------------------------------------------------------- what the model must take in
-
-
-def requirements(case: Case) -> list[Line]:
-    """Models against the asked modalities and context: those that meet all, those that come near, those that are text only."""
-    asked = case.read.use_case.modalities
-    context = case.read.use_case.amounts.get("context_tokens")
-    if not asked and not context:
-        return []
-    need = context.value if context else None
-    scored = sorted(_scored(case, asked, need), key=lambda row: row[0], reverse=True)
-    full = [m for s, m in scored if s[0] == len(asked) and s[1]]
-    near = [m for s, m in scored if m not in full and s[0] > 0]
-    if asked:
-        near = sorted(near, key=lambda m: not _open(case, m))
-    text_only = [
-        m for m in _prominent(case, case.book.subjects("model:")) if _open(case, m) and _takes(case, m) == {"text"}
-    ]
-    lines = _requirement_lines(case, full[:4], "Meets what you asked for")
-    lines += _requirement_lines(case, near[:5], "Meets a part of it")
-    lines += (
-        _listed(case, text_only[:12], "modalities_in", "These open models take in text only", "Text only")
-        if asked
-        else []
-    )
-    return lines + _long_context_prices(case, [*full[:4], *near[:5]])
-
-
-def _scored(case: Case, asked: Sequence[str], need: Decimal | None) -> list[tuple[tuple[int, bool, date], str]]:
-    rows = []
-    for model in case.book.subjects("model:"):
-        takes = _takes(case, model)
-        if not takes:
-            continue
-        window = _window(case, model)
-        rows.append(
-            (
-                (
-                    len(set(asked) & takes),
-                    need is None or bool(window and window >= need * Decimal("0.95")),
-                    _released(case, model),
-                ),
-                model,
-            )
-        )
-    return rows
-
-
-def _takes(case: Case, model: str) -> set[str]:
-    view = case.book.one(model, "modalities_in")
-    return {p.strip().lower() for p in view.fact.value.split(",")} if view else set()
-
-
-def _window(case: Case, model: str) -> Decimal | None:
-    view = case.book.one(model, "context_tokens")
-    return number(view.fact.value) if view else None
-
-
-def _open(case: Case, model: str) -> bool:
-    view = case.book.one(model, "openness")
-    return bool(view and view.fact.value == "open-weight")
-
-
-def _released(case: Case, model: str) -> date:
-    view = case.book.one(model, "released")
-    return date.fromisoformat(view.fact.value) if view else date.min
-
-
-def _prominent(case: Case, models: Sequence[str]) -> list[str]:
-    """Those on which most is known and which most sellers offer, the newer first among equals."""
-    return sorted(
-        models, key=lambda m: (len(case.book.of(m)) + 2 * len(case.book.offers_of(m)), _released(case, m)), reverse=True
-    )
-
-
-def _listed(case: Case, models: Sequence[str], field: str, opening: str, section: str) -> list[Line]:
-    """One sentence for many models that say the same of a field."""
-    views = [v for m in models for v in case.book.of(m, field)[:1]]
-    if not views:
-        return []
-    names = listed([case.book.display(v.fact.subject) for v in views])
-    return [Line(f"{opening}: {names}.", tuple(Evidence(v) for v in views), section=section, literal=True)]
-
-
-def _newest(case: Case, models: Sequence[str]) -> list[str]:
-    return sorted(models, key=lambda m: _released(case, m), reverse=True)
-
-
-def _requirement_lines(case: Case, models: Sequence[str], section: str) -> list[Line]:
-    return [
-        say(v, section) for m in models for f in ("modalities_in", "context_tokens") for v in case.book.of(m, f)[:1]
-    ]
-
-
-def _long_context_prices(case: Case, models: Sequence[str]) -> list[Line]:
-    tiered = [
-        v
-        for m in models
-        for o in case.book.offers_of(m)
-        for v in case.book.of(o, "price_input")
-        if v.fact.qualifiers.get("context")
-    ]
-    return say_all(tiered[:4], "Long-context price tiers")
-
-
 # ---------------------------------------------------------------- clauses that bite
 
 
@@ -229,7 +124,7 @@ def ruled_out(case: Case) -> list[Line]:
     if "eu" in case_.jurisdictions:
         lines += _clauses(case, "eu_limit", lambda v: not _NONE.search(v.fact.value))
     if "distil" in case_.flags:
-        lines += _clauses(case, "output_training", lambda v: verdict_word(v) != "yes", _EACH + 2)
+        lines += _clauses(case, "output_training", lambda v: verdict_word(v) != "yes", _EACH * 2)
     for view in case.book.having("threshold") if case_.amounts else []:
         if view.fact.subject.startswith("licence:"):
             over = [
@@ -262,12 +157,12 @@ def _clauses(case: Case, field: str, test, most: int = _EACH) -> list[Line]:  # 
 
 
 def _one_a_family_first(views: Sequence[FactView]) -> list[FactView]:
-    """Llama 4, then MiniMax, then DeepSeek, and only then the older Llamas."""
+    """Two of the Llamas, of MiniMax, of DeepSeek, and only then the others of each."""
     seen: dict[str, int] = {}
     order: list[tuple[int, int, FactView]] = []
     for i, view in enumerate(views):
         family = view.fact.subject.partition(":")[2].partition("-")[0]
-        order.append((seen.get(family, 0), i, view))
+        order.append((seen.get(family, 0) // 2, i, view))
         seen[family] = seen.get(family, 0) + 1
     return [v for _, _, v in sorted(order, key=lambda o: o[:2])]
 
@@ -290,7 +185,7 @@ def clean_licences(case: Case) -> list[str]:
 
 
 def clean_models(case: Case) -> list[str]:
-    return _prominent(
+    return needs.prominent(
         case,
         [
             m
@@ -301,19 +196,18 @@ def clean_models(case: Case) -> list[str]:
     )
 
 
-def size_of(case: Case, model: str) -> Decimal | None:
-    view = hardware.weights_of(case, model)
-    return number(view.fact.value) if view else None
-
-
 def candidates(case: Case) -> list[Line]:
     """Open models under licences with no gate, newest first, as far as they meet the asked modalities and context."""
     lines: list[Line] = []
     asked, context = set(case.read.use_case.modalities), case.read.use_case.amounts.get("context_tokens")
     for licence in clean_licences(case):
-        models = [m for m in _prominent(case, case.book.models_under(licence)) if not asked or asked & _takes(case, m)]
+        models = [
+            m
+            for m in needs.prominent(case, case.book.models_under(licence))
+            if not asked or asked & needs.takes(case, m)
+        ]
         if context:
-            models = [m for m in models if (_window(case, m) or 0) >= context.value * Decimal("0.95")]
+            models = [m for m in models if (needs.window(case, m) or 0) >= context.value * Decimal("0.95")]
         lines += _candidate_line(case, licence, models[:7])
     return lines
 
@@ -327,15 +221,3 @@ def _candidate_line(case: Case, licence: str, models: Sequence[str]) -> list[Lin
     text = f"Open weights under {case.book.display(licence)}, an OSI-approved licence: {names}."
     evidence = (Evidence(approved), *(Evidence(v) for v in views))
     return [Line(text, evidence, section="Candidates with a clean licence", literal=True)]
-
-
-def as_of_text(view: FactView) -> str:
-    return confirmed_on(view).isoformat()
-
-
-def relabel(lines: Sequence[Line], section: str) -> list[Line]:
-    return [replace(line, section=section) for line in lines]
-
-
-def amount_text(value: Decimal) -> str:
-    return grouped(value)
