@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ingest import plan
+from ingest.decode import decode_body
 from ingest.draft import enriched
 from ingest.extract import extract_article
 from ingest.fetch import Fetcher
 from ingest.source import Request
-from ingest.sources.decode import decode_body
 from kb.errors import ParseError, SteelyardError, StoreError
 from kb.settings import Settings
 from kb.store import Store

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
+from ingest.bodies import describe_body, is_json
+from ingest.decode import decode_body
 from ingest.sanitise import clean_line, parse_html
-from ingest.sources.decode import decode_body
-from ingest.sources.guards import describe_body
-from ingest.sources.jsonfeed import is_json
 
 _FEED_TYPES = {
     "application/rss+xml",

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
+from ingest.dates import read_date, sane
 from ingest.extract.fragment import language_of, smuggled
 from ingest.extract.render import render
 from ingest.extract.values import Extracted
 from ingest.sanitise import Node, clean_line, drop_hidden, flags_of, parse_html
-from ingest.sources.dates import read_date, sane
 
 # trafilatura's own names for what HTML calls otherwise.
 _TAGS = {

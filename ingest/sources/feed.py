@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
 
+from ingest.bodies import describe_body, is_json, refuse_entity_bomb, refuse_huge_tags
+from ingest.dates import read_date, sane
 from ingest.sanitise import plain_line
 from ingest.source import Page, Request, Response
 from ingest.sources import jsonfeed
-from ingest.sources.dates import read_date, sane
-from ingest.sources.guards import describe_body, refuse_entity_bomb, refuse_huge_tags
 from kb.errors import ParseError
 from kb.types import RawItem, SourceRecord
 
@@ -51,7 +51,7 @@ class FeedSource:
         body = response.body
         if not body.strip(b"\x00\t\n\r \xef\xbb\xbf"):
             raise ParseError("the body is empty")
-        if jsonfeed.is_json(body):
+        if is_json(body):
             return jsonfeed.parse(body, url=response.url, now=response.received_at)
         refuse_entity_bomb(body)
         refuse_huge_tags(body)

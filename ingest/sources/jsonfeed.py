@@ -7,16 +7,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
+from ingest.dates import read_date, sane
 from ingest.sanitise import clean_line
 from ingest.source import Page
-from ingest.sources.dates import read_date, sane
 from kb.errors import ParseError
 from kb.types import RawItem
-
-
-def is_json(body: bytes) -> bool:
-    """Whether a body can only be JSON: it opens with a brace or a bracket."""
-    return body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
 
 
 def parse(body: bytes, *, url: str, now: datetime) -> Page:

@@ -5,11 +5,11 @@ Scripts and other markup that changes at every visit are left out of `RawItem.ht
 
 import re
 
+from ingest.bodies import CHALLENGE
+from ingest.dates import read_date, sane
+from ingest.decode import decode_body
 from ingest.sanitise import clean_line, parse_html
 from ingest.source import Page, Request, Response
-from ingest.sources.dates import read_date, sane
-from ingest.sources.decode import decode_body
-from ingest.sources.guards import CHALLENGE
 from ingest.sources.page_meta import Stated, stated_by_html, stated_by_text
 from ingest.sources.stable import parse_markup, stable_html
 from kb.errors import ParseError

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ingest.dates import DATE_PATTERN, read_date
 from ingest.sanitise import Node, clean_line
-from ingest.sources.dates import DATE_PATTERN, read_date
 
 _OJ_TITLE = "oj-doc-ti"
 _FRONT_MATTER = re.compile(r"\s*---\n(.*?)\n---\s*\n", re.S)

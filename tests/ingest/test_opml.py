@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -65,11 +66,14 @@ def test_an_export_imports_equal(sources: list[SourceDraft]) -> None:
 
 
 def test_other_readers_find_the_feeds_of_an_export() -> None:
-    import listparser
-
-    sources = [SourceDraft(kind="feed", url="https://e.org/a", title="A & B", tier=Tier.PRIMARY)]
-    found = listparser.parse(export_opml(sources).decode())
-    assert [(feed.url, feed.title) for feed in found.feeds] == [("https://e.org/a", "A & B")]
+    sources = [
+        SourceDraft(kind="feed", url="https://e.org/a", title="A & B"),
+        SourceDraft(kind="page", url="https://e.org/p"),
+    ]
+    feed, page = ElementTree.fromstring(export_opml(sources)).iter("outline")
+    assert (feed.get("type"), feed.get("xmlUrl"), feed.get("text")) == ("rss", "https://e.org/a", "A & B")
+    assert (page.get("type"), page.get("url"), page.get("text")) == ("link", "https://e.org/p", "https://e.org/p")
+    assert page.get("xmlUrl") is None
 
 
 def test_every_recorded_list_loads_whole(shared: Path) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from ingest.bodies import is_json
 from ingest.source import Response
-from ingest.sources import SOURCES, jsonfeed
+from ingest.sources import SOURCES
 from kb.errors import ParseError
 from tests.ingest.records import NOW, record
 
@@ -52,7 +53,7 @@ def test_every_file_ends_and_yields_what_feedparser_finds(shared: Path, folder: 
         headers = headers_of(body)
         expected = counted_by_feedparser(body, headers)
         found, reason = count(body, headers)
-        if jsonfeed.is_json(body):
+        if is_json(body):
             assert found > 0, f"feedparser reads no JSON, we do: {path.name}"
         elif found != expected:
             different[str(path.relative_to(root))] = (expected, found, reason)

@@ -43,6 +43,11 @@ def refuse_huge_tags(body: bytes) -> None:
             raise ParseError(f"it holds a tag with more than {_MOST_ATTRIBUTES} attributes")
 
 
+def is_json(body: bytes) -> bool:
+    """Whether a body can only be JSON: it opens with a brace or a bracket."""
+    return body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+
+
 def describe_body(body: bytes) -> tuple[str, str]:
     """The root element's name in lower case ("" if none) and, for an error message, what the body looks like."""
     head = body[:20_000].decode("utf-8", "replace").lstrip("\ufeff\x00 \t\r\n")
