@@ -191,10 +191,7 @@ def _cell_text(cell: Cell) -> str:
 
 def stands_on(read: Understood, press: Publisher) -> list[FactQuery]:
     """What this answer would change with: the exact facts it used, and the asked fields of what was named."""
-    used = [
-        FactQuery(f.subject, f.field) if False else FactQuery(subject_pattern=f.subject, field=f.field)
-        for f in press.facts.values()
-    ]
+    used = [FactQuery(subject_pattern=f.subject, field=f.field) for f in press.facts.values()]
     asked = [FactQuery(subject_pattern=s, field=f) for s in read.subjects[:12] for f in read.fields[:8]]
     offers = [
         FactQuery(subject_pattern=f"offer:*/{s.partition(':')[2]}", field=f)

@@ -217,6 +217,9 @@ def flat(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
+_LINK = re.compile(r"https?://|www\.|\]\(")
+
+
 def best_span(text: str, asked: frozenset[str], *, longest: int = 420) -> str:
     """The sentence (with its neighbour if that says more) that shares most with the question."""
     spans = [
@@ -224,6 +227,7 @@ def best_span(text: str, asked: frozenset[str], *, longest: int = 420) -> str:
         for s, e in sentence_spans(text)
         if 30 <= e - s <= longest and not text[s:e].startswith("#") and " | " not in text[s:e]
     ]
+    spans = [(s, e) for s, e in spans if not _LINK.search(text[s:e])]
     scored = [(len(asked & frozenset(terms(text[s:e]))), -(e - s), s, e) for s, e in spans]
     best = max(scored, default=None)
     if best is None or best[0] == 0:

@@ -59,7 +59,7 @@ def _dates(case: Case, hits: Sequence[FactView]) -> list[FactView]:
             for v in case.book.having("applies_from")
             if "high-risk" in v.fact.subject and "legacy" not in v.fact.subject
         ]
-    return unique(own)[:4]
+    return sorted(unique(own), key=lambda v: v.fact.value)[:4]
 
 
 def _regimes(case: Case) -> list[Line]:

@@ -55,6 +55,7 @@ _LICENCE_DUTIES = (
     "osi_approved",
 )
 _LEAST_COVERAGE = 0.5
+_LEAST_AMONG = 0.4  # where the kind of subject is settled already
 _FAR_BETTER = 0.75
 _ASKED_FIELD = 0.2  # what a fact of an asked field gains: the field answers for words that the statement lacks
 _MOST = 12
@@ -266,9 +267,16 @@ def _retiring(case: Case) -> list[FactView]:
     return sorted(found, key=lambda v: v.fact.value)[:4]
 
 
+def _without_names(case: Case) -> str:
+    text = case.read.question
+    for mention in case.read.mentions:
+        text = text.replace(mention.words, " ")
+    return text
+
+
 def ranked_lines(case: Case, *, prefixes: Sequence[str] = (), limit: int = 6) -> list[Line]:
     """No subject named: facts that carry enough of the question's information; numbers asked must be in them."""
-    ranked = case.book.rank(case.read.question, prefixes=prefixes, limit=40)
+    ranked = case.book.rank(_without_names(case) if prefixes else case.read.question, prefixes=prefixes, limit=40)
     if not ranked:
         return []
     asked_numbers = number_set(case.read.question)
@@ -276,7 +284,11 @@ def ranked_lines(case: Case, *, prefixes: Sequence[str] = (), limit: int = 6) ->
         r.view.fact.id: r.coverage + (_ASKED_FIELD if r.view.fact.field in case.read.fields else 0) for r in ranked
     }
     best = max(worth.values())
-    kept = [r for r in ranked if worth[r.view.fact.id] >= max(_LEAST_COVERAGE, 0.75 * best)]
+    kept = [
+        r
+        for r in ranked
+        if worth[r.view.fact.id] >= max(_LEAST_COVERAGE if not prefixes else _LEAST_AMONG, 0.75 * best)
+    ]
     kept.sort(key=lambda r: -worth[r.view.fact.id])
     if asked_numbers:
         saying = [r for r in kept if asked_numbers & number_set(r.view.fact.statement + " " + r.view.fact.value)]

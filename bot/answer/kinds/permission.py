@@ -136,7 +136,11 @@ def _fields(case: Case) -> list[str]:
     asked += [f for f in case.read.fields if f in _GENERAL or f in ("output_training", "patent", "derivatives")]
     if "output_training" in asked:
         return ["output_training"]
-    return list(dict.fromkeys([*asked, "commercial_use", "threshold", "eu_limit", "attribution"])) if asked else list(_GENERAL)
+    return (
+        list(dict.fromkeys([*asked, "commercial_use", "threshold", "eu_limit", "attribution"]))
+        if asked
+        else list(_GENERAL)
+    )
 
 
 def _item_lines(case: Case, item: _Item, fields: Sequence[str]) -> list[Line]:
