@@ -19,6 +19,8 @@ _TERMS = {
         2.0 ai act; artificial intelligence act; digital omnibus; eu 2024/1689; gdpr
         2.0 data protection act; executive order
         1.5 regulat(ion|ions|or|ors|ory); legislat\w+; lawmakers?; compliance deadlines?; codes? of practice; ai office
+        1.5 high-risk; grace periods?; content marking; transparency (obligations?|rules|duties); harmonised standards?
+        1.5 conformity assessments?; notified bod(y|ies); transitional periods?; market surveillance; data protection
         1.5 copyright (case|suit|lawsuit|ruling)s?; lawsuits?; court; antitrust; export controls?; fined
         1.0 european commission; parliament; congress; senate; ftc; ico; cma; nist; iso(/iec)? ?42001; bill; statute
         0.7 polic(y|ies); govern(ance|ment); compliance; audit(s|ing)?

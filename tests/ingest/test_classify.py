@@ -14,6 +14,7 @@ from kb.types import Topic
         ("We are cutting prices: $0.05 per million tokens", Topic.PRICE),
         ("Licence change: relicensing under Apache 2.0", Topic.LICENCE),
         ("Parliament adopts changes to the AI Act", Topic.REGULATION),
+        ("Grace period for content marking ends", Topic.REGULATION),
         ("CVE-2026-1234: remote code execution in a serving library", Topic.SECURITY),
         ("A benchmark for browsing agents", Topic.CAPABILITY),
         ("Summer party at our office", Topic.OTHER),
