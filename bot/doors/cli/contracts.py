@@ -58,7 +58,7 @@ class SearchResult(_Frozen):
 class SourceReading(_Frozen):
     """One source in one run. `failed`: the reason, null when it did not fail; `refused`: entries left out and why.
 
-    `new + edited + unchanged + duplicates` are the entries of the body; a duplicate repeats an identity of the same body.
+    `new + edited + unchanged + duplicates` count the body; a duplicate repeats an identity in it.
     """
 
     id: int
