@@ -158,7 +158,7 @@ class Steelyard:
         from bot.answer.word import reworded
 
         prompt = word_prompt(case.read.question, lines)
-        return dict(reworded(case.read.question, lines, generator, prompt, timeout_s=self._timeout_s, cancel=cancel))
+        return dict(reworded(lines, generator, prompt, timeout_s=self._timeout_s, cancel=cancel))
 
     def _recorded(
         self,

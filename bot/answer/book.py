@@ -1,4 +1,4 @@
-"""The facts of one day, ready for questions: by subject and field, linked, named, and ranked by words. Pure, built once a view."""
+"""The facts of one day, ready for questions: by subject and field, linked, named, ranked by words. Pure."""
 
 import math
 from collections import Counter, defaultdict

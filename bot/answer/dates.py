@@ -30,7 +30,7 @@ class DateMention:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """`since` and `until` (both included); `sense`: "in", "since", "by", "now", "ahead"; `words` as the asker wrote them."""
+    """`since` and `until` (both included); `sense`: "in", "since", "by", "now", "ahead"; `words` as asked."""
 
     since: date | None
     until: date | None
@@ -81,10 +81,8 @@ def _day(match: re.Match[str], today: date) -> tuple[date, date] | None:
 def _month(match: re.Match[str], today: date) -> tuple[date, date] | None:
     groups = match.groupdict()
     month = _MONTHS[groups["month"].lower().rstrip(".")]
-    if groups.get("year"):
-        year = int(groups["year"])
-    else:
-        year = today.year if month <= today.month else today.year - 1
+    recent = today.year if month <= today.month else today.year - 1
+    year = int(groups["year"]) if groups.get("year") else recent
     return date(year, month, 1), _month_end(year, month)
 
 
@@ -123,7 +121,8 @@ def days_in(text: str) -> set[date]:
 
 
 _RELATIVE = re.compile(
-    r"\b(?:in |over |during )?(?:the )?(last|past|previous|next|coming)\s+(\d+|two|three|six|few|couple of)?\s*(day|week|month|quarter|year)s?\b",
+    r"\b(?:in |over |during )?(?:the )?(last|past|previous|next|coming)\s+(\d+|two|three|six|few|couple "
+    r"of)?\s*(day|week|month|quarter|year)s?\b",
     re.I,
 )
 _COUNT = {"two": 2, "three": 3, "six": 6, "few": 3, "couple of": 2}

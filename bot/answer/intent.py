@@ -8,14 +8,18 @@ from bot.answer.values import Kind, Mention, UseCase
 
 _I = re.IGNORECASE
 _TRADE = re.compile(
-    r"\bmodels?\b|\bLLMs?\b|\bAI\b|\bGPUs?\b|\bVRAM\b|\btokens?\b|licen[cs]\w*|\bweights?\b|open[- ](?:source|weights?)|"
+    r"\bmodels?\b|\bLLMs?\b|\bAI\b|\bGPUs?\b|\bVRAM\b|\btokens?\b|licen[cs]\w*|\bweights?\b|open[- "
+    r"](?:source|weights?)|"
     r"\bfine[- ]?tun\w+|\bself[- ]?host\w*|\bon[- ]?prem\w*|\bAPIs?\b|\bpric(?:e|es|ing)\b|\bregulat\w+|\bcomplian\w+|"
-    r"\bhigh[- ]risk\b|\bGPAI\b|\bGDPR\b|\bDORA\b|\bNIST\b|\bISO\b|\bAct\b|\bArt(?:icle|\.)? ?\d+|\bAnnex\b|\bdeployers?\b|"
+    r"\bhigh[- ]risk\b|\bGPAI\b|\bGDPR\b|\bDORA\b|\bNIST\b|\bISO\b|\bAct\b|\bArt(?:icle|\.)? ?\d+|"
+    r"\bAnnex\b|\bdeployers?\b|"
     r"\bduties\b|\bduty\b|\bobligations?\b|\bprovider\b|\bvendors?\b|\bopen or closed\b|\bproprietary\b|\binference\b|"
-    r"\bbenchmarks?\b|\bcontext (?:window|length)\b|\bmultimodal\w*|\bdistil\w*|\bchat ?bots?\b|\bembedding\w*|\bFLOPs?\b|"
+    r"\bbenchmarks?\b|\bcontext (?:window|length)\b|\bmultimodal\w*|\bdistil\w*|\bchat ?bots?\b|"
+    r"\bembedding\w*|\bFLOPs?\b|"
     r"\b10\^\d+|\bMAU\b|\bMaaS\b|\bagents?\b|\btransparency\b|\bwatermark\w*|\bdeep ?fakes?\b|\bbig tech\b|\bcapex\b|"
     r"\bprompts?\b|\bcloud\b|\bvendor\b|\block-?in\b|\bair[- ]?gap\w*|\bquanti[sz]\w*|\bRAG\b|\bmachine learning\b|"
-    r"\bsystemic risk\b|\bprohibited practices?\b|\bterms of (?:service|use)\b|\bretention\b|\bresidency\b|\bdeprecat\w+",
+    r"\bsystemic risk\b|\bprohibited practices?\b|\bterms of (?:service|use)\b|\bretention\b|"
+    r"\bresidency\b|\bdeprecat\w+",
     re.IGNORECASE,
 )
 _CHORE = re.compile(
@@ -25,59 +29,79 @@ _CHORE = re.compile(
     _I,
 )
 _PREDICT = re.compile(
-    r"\b(?:will|going to|gonna|forecast\w*|predict\w*|expect\w* to|likely to|by when will)\b[^?]{0,90}\b(?:cost|costs|price\w*|"
-    r"cheap\w*|expensive|beat|overtake|catch up|release\w*|launch\w*|come out|win|best|open[- ]source[ds]?|dominate|exist|"
+    r"\b(?:will|going to|gonna|forecast\w*|predict\w*|expect\w* to|likely to|by when "
+    r"will)\b[^?]{0,90}\b(?:cost|costs|price\w*|"
+    r"cheap\w*|expensive|beat|overtake|catch up|release\w*|launch\w*|come out|win|best|open[- "
+    r"]source[ds]?|dominate|exist|"
     r"drop|fall|rise|happen|be (?:open|closed|better|worse|worth|banned))\b|\bforecast\b|\bpredict\b|\bwho will\b",
     _I,
 )
 _LAW = re.compile(
-    r"\bdut(?:y|ies)\b|\bobligat\w+|\bAI Act\b|\bregulat\w+|\bcomplian\w+|\bhigh[- ]risk\b|\bArt(?:icle|\.)? ?\d+|\bAnnex [IVX]+\b|"
-    r"\bGPAI\b|\bGDPR\b|\bDORA\b|\bNIST\b|\bISO\b|\bdeployers?\b|\bfines?\b(?![- ]tun)|\bpenalt\w+|\btransparency\b|\bprohibit(?:ed|ion)\w*|"
-    r"\bconformity\b|\bsystemic risk\b|\blaws?\b|\blegislation\b|\b(?:SB|AB) ?\d+|\bwatermark\w*|\bmark(?:ing)? (?:of )?AI|\bdeep ?fakes?\b|"
+    r"\bdut(?:y|ies)\b|\bobligat\w+|\bAI Act\b|\bregulat\w+|\bcomplian\w+|\bhigh[- ]risk\b|\bArt(?:icle|"
+    r"\.)? ?\d+|\bAnnex [IVX]+\b|"
+    r"\bGPAI\b|\bGDPR\b|\bDORA\b|\bNIST\b|\bISO\b|\bdeployers?\b|\bfines?\b(?![- ]tun)|\bpenalt\w+|"
+    r"\btransparency\b|\bprohibit(?:ed|ion)\w*|"
+    r"\bconformity\b|\bsystemic risk\b|\blaws?\b|\blegislation\b|\b(?:SB|AB) ?\d+|\bwatermark\w*|"
+    r"\bmark(?:ing)? (?:of )?AI|\bdeep ?fakes?\b|"
     r"\bhas to be done by\b|\bmust be done by\b|\bCode of Practice\b|\bsandbox\w*",
     _I,
 )
 _PERMIT = re.compile(
-    r"(?:^|[.?!,:] +)(?:may|can|could) (?:an?|any|the|companies|firms|startups) |\b(?:may|can|could) (?:we|i|our|a company|a firm|my|they|one|you)\b|\bare (?:we|i) (?:allowed|permitted)\b|\bis it (?:allowed|legal|ok|okay|permitted)\b|"
-    r"\b(?:allowed|permitted) to\b|\bdo (?:we|i) need (?:a |another |extra )?(?:licen[cs]e|permission)\b|\bpermission\b|\bOK\s*\?|\bforbidden\b|\bprohibits?\b",
+    r"(?:^|[.?!,:] +)(?:may|can|could) (?:an?|any|the|companies|firms|startups) |\b(?:may|can|could) "
+    r"(?:we|i|our|a company|a firm|my|they|one|you)\b|\bare (?:we|i) (?:allowed|permitted)\b|\bis it "
+    r"(?:allowed|legal|ok|okay|permitted)\b|"
+    r"\b(?:allowed|permitted) to\b|\bdo (?:we|i) need (?:a |another |extra )?(?:licen[cs]e|"
+    r"permission)\b|\bpermission\b|\bOK\s*\?|\bforbidden\b|\bprohibits?\b",
     _I,
 )
 _ADVICE = re.compile(
     r"\b(?:should|shall) (?:we|i)\b|\brecommend\w*|\bbest (?:model|option|choice|way|for)\b|"
-    r"\boptions\s*\?|\bplan\s*\?|\bwhat (?:would|do) you (?:choose|suggest|advise|recommend)\b|\bhow should we\b|\badvice\b|\badvise\b|"
-    r"\bwhat (?:model|llm)\b[^?]{0,20}\b(?:use|pick|choose)\b|(?<!do )\bwe (?:want|need|plan|intend|would like|are planning|are building)\b|\bwhat would suit\b",
+    r"\boptions\s*\?|\bplan\s*\?|\bwhat (?:would|do) you (?:choose|suggest|advise|recommend)\b|\bhow "
+    r"should we\b|\badvice\b|\badvise\b|"
+    r"\bwhat (?:model|llm)\b[^?]{0,20}\b(?:use|pick|choose)\b|(?<!do )\bwe (?:want|need|plan|intend|"
+    r"would like|are planning|are building)\b|\bwhat would suit\b",
     _I,
 )
 _WHICH = re.compile(r"\bwhich (?:model|models|llm|llms|option|one|approach|stack|setup)\b|\bwhat model\b", _I)
 _CHEAPER = re.compile(r"\b(?:cheaper|faster|better|safer|larger|bigger|newer|cheapest|which of)\b", _I)
 _ROLE = re.compile(
-    r"\b(?:become|becomes|are we|am i|who is|who are|count as|is our company|makes? us)\b[^?.]{0,30}\b(?:provider|deployer|importer|distributor)s?\b",
+    r"\b(?:become|becomes|are we|am i|who is|who are|count as|is our company|makes? "
+    r"us)\b[^?.]{0,30}\b(?:provider|deployer|importer|distributor)s?\b",
     _I,
 )
 _COMPARE = re.compile(
-    r"\bcompar\w+|\bvs\.?\b|\bversus\b|\bdifference\w* between\b|\bdiffer\b|\bbetter\b|\bcheaper\b|\bfaster\b|\bsafer\b|\bwhich of\b|\bor\b[^?]{0,60}\bwhich\b|\bagainst\b",
+    r"\bcompar\w+|\bvs\.?\b|\bversus\b|\bdifference\w* between\b|\bdiffer\b|\bbetter\b|\bcheaper\b|"
+    r"\bfaster\b|\bsafer\b|\bwhich of\b|\bor\b[^?]{0,60}\bwhich\b|\bagainst\b",
     _I,
 )
 _CHANGE = re.compile(
-    r"\bwhat(?:'s| is| has| have)? (?:changed|new|happened)\b|\bany (?:\w+ ){0,3}(?:changes?|news|updates?)\b|\bchanged?\b|\bnews\b|\bupdates?\b|"
-    r"\b(?:what|which) (?:\w+ ){0,3}changes\b|\bchanges (?:in|to|of)\b|\bget a (?:\w+ ){1,4}change\b|\bwent up\b|\bwent down\b|\braised\b|\blately\b|\bannounced?\b|\bnew releases?\b|\blatest releases?\b",
+    r"\bwhat(?:'s| is| has| have)? (?:changed|new|happened)\b|\bany (?:\w+ ){0,3}(?:changes?|news|"
+    r"updates?)\b|\bchanged?\b|\bnews\b|\bupdates?\b|"
+    r"\b(?:what|which) (?:\w+ ){0,3}changes\b|\bchanges (?:in|to|of)\b|\bget a (?:\w+ ){1,4}change\b|"
+    r"\bwent up\b|\bwent down\b|\braised\b|\blately\b|\bannounced?\b|\bnew releases?\b|\blatest "
+    r"releases?\b",
     _I,
 )
 _NEWS = re.compile(
-    r"^\W*(?:so |and )?what(?:'s| is| has| have)? (?:changed|new|happened)\b(?: (?:this|last|since|in|today|recently|lately)|\W*$)",
+    r"^\W*(?:so |and )?what(?:'s| is| has| have)? (?:changed|new|happened)\b(?: (?:this|last|since|in|"
+    r"today|recently|lately)|\W*$)",
     _I,
 )
 _CLAIM = re.compile(
-    r"\bis it (?:true|correct|right)\b|\b(?:true|correct|right) that\b|\bclaims? that\b|\bthe article says\b|\bfact[- ]check\b|\bdebunk\b",
+    r"\bis it (?:true|correct|right)\b|\b(?:true|correct|right) that\b|\bclaims? that\b|\bthe article "
+    r"says\b|\bfact[- ]check\b|\bdebunk\b",
     _I,
 )
 _PASTED = re.compile(
-    r"\b(?:add|put|store|save|insert|remember|record|note)\b[^.?!]{0,40}\b(?:kb|knowledge base|database|memory|facts?)\b|\badd (?:it|this|that)\b|"
-    r"\bpasted\b|\bignore (?:all |any |the )?(?:previous|prior|above)\b|\bforget (?:your|all|previous)\b|\bsystem prompt\b|\bfrom now on\b",
+    r"\b(?:add|put|store|save|insert|remember|record|note)\b[^.?!]{0,40}\b(?:kb|knowledge base|database|"
+    r"memory|facts?)\b|\badd (?:it|this|that)\b|"
+    r"\bpasted\b|\bignore (?:all |any |the )?(?:previous|prior|above)\b|\bforget (?:your|all|"
+    r"previous)\b|\bsystem prompt\b|\bfrom now on\b",
     _I,
 )
 _FOLLOW = re.compile(
-    r"^\s*(?:\(after [^)]*\)\s*)?(?:ok(?:ay)?|and|but|so|then|what about|how about|what if|same|also|now|thanks|instead|if we|if the|if our|why|suppose)\b|"
+    r"^\s*(?:\(after [^)]*\)\s*)?(?:ok(?:ay)?|and|but|so|then|what about|how about|what if|same|also|"
+    r"now|thanks|instead|if we|if the|if our|why|suppose)\b|"
     r"\b(?:that|this|those|these|it|them)\b\s*\?\s*$|^\s*\(after ",
     _I,
 )
@@ -108,7 +132,8 @@ def _future(text: str, today: date) -> bool:
     ahead = any(d.last > today for d in date_mentions(text, today))
     return ahead or bool(
         re.search(
-            r"\bnext (?:year|month|quarter|week)\b|\bin (?:\w+ )?(?:\d+|two|three|five|ten) (?:months?|years?)\b|\bfuture\b|\bsoon\b|\bever\b",
+            r"\bnext (?:year|month|quarter|week)\b|\bin (?:\w+ )?(?:\d+|two|three|five|ten) (?:months?|"
+            r"years?)\b|\bfuture\b|\bsoon\b|\bever\b",
             text,
             _I,
         )

@@ -83,7 +83,7 @@ class Publisher:
     def _numbered(self, key: tuple[str, str, str], **fields: object) -> int:
         if key not in self._numbers:
             self._numbers[key] = len(self.citations) + 1
-            self.citations.append(Citation(n=len(self.citations) + 1, **fields))  # type: ignore[arg-type]
+            self.citations.append(Citation(n=len(self.citations) + 1, **fields))
         return self._numbers[key]
 
     def _use(self, view: FactView, number: int) -> None:

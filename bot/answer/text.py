@@ -146,7 +146,8 @@ _WORD = re.compile(r"10\^\d+|[a-z0-9]+(?:[.\-'][a-z0-9]+)*", re.IGNORECASE)
 _SYNONYMS: dict[str, tuple[str, ...]] = {
     "expens": ("price", "cost"), "cheap": ("price", "cost"), "fee": ("price",), "cost": ("price",),
     "price": ("cost",), "law": ("regulat", "act"), "rule": ("duti",), "deadline": ("appli", "date"),
-    "finetun": ("fine", "tun"), "distil": ("output", "train"), "airgap": ("air", "gap", "premis"), "soldier": ("militari",),
+    "finetun": ("fine", "tun"), "distil": ("output", "train"), "airgap": ("air", "gap", "premis"),
+    "soldier": ("militari",),
     "defenc": ("militari",), "weapon": ("militari",), "hospital": ("health", "medic"), "clinic": ("health", "medic"),
     "bank": ("financ",), "gpus": ("gpu",), "sovereign": ("jurisdict", "resid"), "selfhost": ("self", "host"),
     "onprem": ("premis",), "vram": ("memori",), "watermark": ("mark",), "recruit": ("employ",), "hire": ("employ",),

@@ -23,9 +23,15 @@ _URL = re.compile(
 _PART = re.compile(r"(?<!\w)\(([a-h]|[ivx]{1,4}|\d)\)\s*")
 _FACTOR_WORDS = {
     "cost": r"\bcosts?\b|\bTCO\b|\bcheap\w*|\bexpensive\b|\bpric\w+|\bbudget\b",
-    "data-control": r"\bdata (?:control|privacy|sovereignty|protection)\b|\bprivacy\b|\bsovereign\w*|\bconfidential\w*|\bperimeter\b|\bwho sees our data\b",
+    "data-control": (
+        r"\bdata (?:control|privacy|sovereignty|protection)\b|\bprivacy\b|\bsovereign\w*|"
+        r"\bconfidential\w*|\bperimeter\b|\bwho sees our data\b"
+    ),
     "customisation": r"\bcustomi[sz]\w+|\bfine[- ]?tun\w+|\badapt\w*",
-    "capability": r"\bcapab\w+|\bbenchmark\w*|\bquality\b|\breasoning\b|\bfrontier\b|\bgap\b|\bgood enough\b|\bcoding\b",
+    "capability": (
+        r"\bcapab\w+|\bbenchmark\w*|\bquality\b|\breasoning\b|\bfrontier\b|\bgap\b|\bgood enough\b|"
+        r"\bcoding\b"
+    ),
     "regulation": r"\bregulat\w+|\bcomplian\w+|\bAI Act\b|\bauditab\w+",
     "talent": r"\btalent\b|\bstaff\b|\bskills?\b|\bMLOps\b|\bhir(?:e|ing)\b",
     "lock-in": r"\block[- ]?in\b|\bswitch\w*\b|\bdependen\w+|\bexit\b|\bdeprecat\w+|\bportab\w+",
@@ -35,7 +41,10 @@ _FACTOR_WORDS = {
     "latency": r"\blatenc\w+|\bthroughput\b|\bspeed\b|\bfast\w*\b",
 }
 _OPTION_WORDS = {
-    "self-host": r"\bself[- ]?host\w*|\bon[- ]?prem\w*|\bown (?:hardware|gpus?|servers?|data ?cent\w+)|\bin[- ]house\b|\bair[- ]?gap\w*",
+    "self-host": (
+        r"\bself[- ]?host\w*|\bon[- ]?prem\w*|\bown (?:hardware|gpus?|servers?|data ?cent\w+)|\bin[- "
+        r"]house\b|\bair[- ]?gap\w*"
+    ),
     "managed": r"\bmanaged\b|\bserverless\b|\bhosted (?:open|by)\b|\binference providers?\b|\bbedrock\b|\btogether\b",
     "closed": r"\bclosed\b|\bproprietary\b|\bcommercial APIs?\b",
     "open": r"\bopen(?:[- ](?:source|weights?))?\b(?! question)",

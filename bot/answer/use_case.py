@@ -12,7 +12,8 @@ _FLAGS: dict[str, str] = {
     "military": r"\bmilitary\b|\bdefen[cs]e\b|\barmy\b|\bnavy\b|\bweapons?\b|\bwarfare\b|\bmunitions?\b|\bsoldiers?\b",
     "personal_data": r"personal data|personally identifiable|\bPII\b|customer (?:mails?|emails?|data|records)|\bGDPR\b",
     "health": r"\bhospitals?\b|\bhealth(?:care)?\b|\bpatients?\b|\bmedical\b|\bclinic(?:al|s)?\b|\btriage\b",
-    "finance": r"\bbank(?:s|ing)?\b|\bfinancial\b|\binsur(?:er|ance)\w*\b|\bfintech\b|\bDORA\b|\bcredit scor\w+|\bloan\w*",
+    "finance": (r"\bbank(?:s|ing)?\b|\bfinancial\b|\binsur(?:er|ance)\w*\b|\bfintech\b|\bDORA\b|\bcredit "
+        r"scor\w+|\bloan\w*"),
     "credit": r"\bcredit[- ](?:scor\w+|worth\w+)|\bloan\w*\b",
     "employment": r"\bCVs?\b|\bhiring\b|\brecruit\w*|\bjob applic\w+|\bemployee\w* (?:monitor|evaluat)\w*|\bHR\b",
     "education": r"\bschools?\b|\buniversit\w+|\bexams?\b|\bstudents?\b|\bpupils?\b",
@@ -23,22 +24,27 @@ _FLAGS: dict[str, str] = {
     "fine_tune": r"fine[- ]?tun\w+|\bLoRA\b|\badapt the weights\b",
     "full_fine_tune": r"fine[- ]?tun\w+ (?:it )?fully|full(?:y)? fine[- ]?tun\w+|continued pre[- ]?training",
     "distil": r"\bdistil\w*|train\w*\b[^.?!]{0,40}\b(?:on|from|with)\b[^.?!]{0,25}\boutputs?\b",
-    "maas": r"\bMaaS\b|model[- ]as[- ]a[- ]service|resell\w*|offer (?:it|the model) (?:to|as)|host(?:ing)? (?:it|the model) for (?:others|customers|third)",
+    "maas": (r"\bMaaS\b|model[- ]as[- ]a[- ]service|resell\w*|offer (?:it|the model) (?:to|as)|host(?:ing)? "
+        r"(?:it|the model) for (?:others|customers|third)"),
     "redistribute": r"\bredistribut\w+|\bship (?:the )?weights\b|\bon[- ]device\b|\bembed (?:the )?weights\b",
     "self_host": r"self[- ]?host\w*|on[- ]?prem\w*|own (?:servers?|hardware|gpus?|data ?cent\w+)|in[- ]house",
-    "small": r"\bsmall (?:business|company|shop|team)\b|\bSMB\b|\bSME\b|\bstart-?up\b|\b\d{1,2}[- ](?:person|people|employee)\b",
+    "small": (r"\bsmall (?:business|company|shop|team)\b|\bSMB\b|\bSME\b|\bstart-?up\b|\b\d{1,2}[- ](?:person|"
+        r"people|employee)\b"),
     "agents": r"\bagents?\b|\bagentic\b",
     "coding": r"\bcod(?:e|ing)\b|\bprogramm\w+|\bdevelopers?\b",
     "chat": r"\bchat ?bots?\b|\bassistants?\b|\bQ&A\b|\bcustomer (?:service|support)\b",
     "summarise": r"\bsummar\w+",
     "extract": r"\bextract\w*\b|\bclassif(?:y|ication)\b|\brout(?:e|ing)\b",
-    "generate_media": r"\bdeep ?fakes?\b|\bgenerat\w+ (?:images?|videos?|audio)\b|\bsynthetic (?:images?|media|content)\b",
+    "generate_media": (r"\bdeep ?fakes?\b|\bgenerat\w+ (?:images?|videos?|audio)\b|\bsynthetic (?:images?|"
+        r"media|content)\b"),
 }  # fmt: skip
 
 _PLACES: dict[str, str] = {
-    "eu": r"\bEU\b|\bEurop\w+|\bFrance\b|\bFrench\b|\bGerman\w*|\bItal\w+|\bSpain\b|\bSpanish\b|\bNetherlands\b|\bDutch\b|"
+    "eu": r"\bEU\b|\bEurop\w+|\bFrance\b|\bFrench\b|\bGerman\w*|\bItal\w+|\bSpain\b|\bSpanish\b|"
+    r"\bNetherlands\b|\bDutch\b|"
     r"\bIreland\b|\bIrish\b|\bPoland\b|\bPolish\b|\bSwed\w+|\bAustria\w*|\bBelgi\w+|\bPortug\w+|\bDenmark\b|\bDanish\b|"
-    r"\bFinland\b|\bFinnish\b|\bGreece\b|\bGreek\b|\bCzech\w*|\bRomania\w*|\bHungar\w+|\bParis\b|\bBerlin\b|\bMunich\b|\bMadrid\b",
+    r"\bFinland\b|\bFinnish\b|\bGreece\b|\bGreek\b|\bCzech\w*|\bRomania\w*|\bHungar\w+|"
+    r"\bParis\b|\bBerlin\b|\bMunich\b|\bMadrid\b",
     "uk": r"\bUK\b|\bU\.K\.|\bUnited Kingdom\b|\bBrit(?:ain|ish)\b|\bEngland\b|\bLondon\b|\bScot\w+\b",
     "us": r"\bUS\b|\bU\.S\.|\bUSA\b|\bUnited States\b|\bAmerican?\b",
     "us-co": r"\bColorado\b",
@@ -58,12 +64,24 @@ _ROLES: dict[str, str] = {
 }
 
 _ACTIVITIES: dict[str, str] = {
-    "output_training": r"\btrain\w*\b[^.?!]{0,60}\boutputs?\b|\bdistil\w*|\bsynthetic data\b|\boutputs?\b[^.?!]{0,30}\btrain\w*",
+    "output_training": (
+        r"\btrain\w*\b[^.?!]{0,60}\boutputs?\b|\bdistil\w*|\bsynthetic data\b|"
+        r"\boutputs?\b[^.?!]{0,30}\btrain\w*"
+    ),
     "use_policy": r"\bmilitary\b|\bdefen[cs]e\b|\bweapons?\b|\bwarfare\b|\bmedical advice\b|\bsurveillance\b",
-    "derivatives": r"\bfine[- ]?tun\w+|\bmodif\w+|\bmerg(?:e|ing)\b|\bquanti[sz]\w+|\bredistribut\w+|\bpublish\b|\bship\b",
-    "attribution": r"\battribut\w+|\bcredit\b|\brenam\w+|\bbrand\w*|\bdisplay\b|\bname (?:it|our|the)\b|\bwhite[- ]?label\w*",
+    "derivatives": (
+        r"\bfine[- ]?tun\w+|\bmodif\w+|\bmerg(?:e|ing)\b|\bquanti[sz]\w+|\bredistribut\w+|"
+        r"\bpublish\b|\bship\b"
+    ),
+    "attribution": (
+        r"\battribut\w+|\bcredit\b|\brenam\w+|\bbrand\w*|\bdisplay\b|\bname (?:it|our|the)\b|"
+        r"\bwhite[- ]?label\w*"
+    ),
     "threshold": r"\bMAU\b|\busers\b|\brevenue\b|\bturnover\b|\bMaaS\b|\bresell\w*",
-    "commercial_use": r"\bcommercial\w*|\bin (?:our|a|the) (?:product|app|service|saas)\b|\bsell\w*\b|\bmonetis\w+|\bpaid\b|\bcustomers?\b",
+    "commercial_use": (
+        r"\bcommercial\w*|\bin (?:our|a|the) (?:product|app|service|saas)\b|\bsell\w*\b|"
+        r"\bmonetis\w+|\bpaid\b|\bcustomers?\b"
+    ),
     "patent": r"\bpatents?\b",
 }
 
@@ -87,12 +105,16 @@ _SCALES = {
 _MONEY = r"(?:[$€£]|USD ?|EUR ?)"
 _AMOUNTS: tuple[tuple[str, str], ...] = (
     ("mau", rf"{_N}[- ]?(?:MAUs?\b|monthly(?: active)? users|active users|users?\b)"),
-    ("revenue_month", rf"{_MONEY}{_N}\s*(?:(?:a|per|each|/) ?month\w*|monthly)[^.?!]{{0,12}}?(?:revenue|turnover|sales)?"),
+    ("revenue_month", (rf"{_MONEY}{_N}\s*(?:(?:a|per|each|/) ?month\w*|monthly)[^.?!]{{0,12}}?(?:revenue|"
+        rf"turnover|sales)?")),
     ("revenue_month", rf"(?:monthly) (?:revenue|turnover|sales)[^.?!\d$€£]{{0,20}}{_MONEY}?{_N}"),
-    ("revenue_year", rf"{_MONEY}{_N}\s*(?:(?:a|per|each|/) ?year\w*|annual\w*|yearly|in (?:annual )?(?:revenue|turnover|sales)|(?:of )?(?:revenue|turnover|sales))"),
+    ("revenue_year", (rf"{_MONEY}{_N}\s*(?:(?:a|per|each|/) ?year\w*|annual\w*|yearly|in (?:annual )?(?:revenue|"
+        rf"turnover|sales)|(?:of )?(?:revenue|turnover|sales))")),
     ("revenue_year", rf"(?:annual |yearly |group )?(?:revenue|turnover|sales)[^.?!\d$€£]{{0,20}}{_MONEY}{_N}"),
-    ("requests_month", rf"{_N}\s*(?:requests?|questions?|queries|calls|docs?|documents|mails|messages)\s*(?:a|per|each|/)\s?month"),
-    ("requests_day", rf"{_N}\s*(?:requests?|questions?|queries|calls|docs?|documents|mails|messages)\s*(?:a|per|each|/)\s?day"),
+    ("requests_month", (rf"{_N}\s*(?:requests?|questions?|queries|calls|docs?|documents|mails|messages)\s*(?:a|"
+        rf"per|each|/)\s?month")),
+    ("requests_day", (rf"{_N}\s*(?:requests?|questions?|queries|calls|docs?|documents|mails|messages)\s*(?:a|"
+        rf"per|each|/)\s?day")),
     ("tokens_month", rf"{_N}\s*tokens?\s*(?:a|per|each|/)\s?month"),
     ("context_tokens", rf"{_N}[- ]?tokens?[- ](?:of )?context|context (?:window )?(?:of )?{_N}|{_N} context"),
     ("peak_factor", r"peak(?:[- ]to[- ]average)?(?: factor)?(?: is| of| =)? (\d+(?:\.\d+)?)()"),
@@ -107,7 +129,7 @@ _MULTIPLES = (
 
 
 def _amount(match: re.Match[str]) -> Amount | None:
-    groups = [g for g in match.groups()]
+    groups = list(match.groups())
     pairs = [(groups[i], groups[i + 1]) for i in range(0, len(groups) - 1, 2)]
     for digits, scale in pairs:
         if digits:

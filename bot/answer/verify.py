@@ -1,7 +1,7 @@
 """Every sentence against its evidence, whoever wrote it. Pure.
 
-    quotations stand in the stored text -> numbers, dates, versions and names occur in the evidence -> the formula's sums
-    are right -> no link -> (reworded:) negation and modality agree with the sentence it replaces
+    quotations stand in the stored text -> numbers, dates, versions and names occur in the evidence -> the sums of the
+    formula are right -> no link -> (reworded:) negation and modality agree with the sentence it replaces
 
 `problem` gives the reason for refusal in words, None when the sentence may be said.
 """
@@ -90,7 +90,7 @@ class Support:
 
 
 def support_of(line: Line, *, asked: str = "", names: Sequence[str] = ()) -> Support:
-    """What may be repeated: facts with their dates and sources, quotations, the formula, and for sums the asker's words."""
+    """What may be repeated: facts with dates and sources, quotations, the formula, and for sums the asker's words."""
     parts: list[str] = [*names]
     days: set[date] = set()
     for evidence in line.evidence:

@@ -22,45 +22,29 @@ _MAX_TOKENS = 1200
 
 
 def reworded(
-    question: str,
-    lines: Sequence[Line],
-    generator: Generator,
-    prompt: Prompt,
-    *,
-    timeout_s: float,
-    cancel: threading.Event,
+    lines: Sequence[Line], generator: Generator, prompt: Prompt, *, timeout_s: float, cancel: threading.Event
 ) -> Iterator[tuple[int, str]]:
     """(index of the line, new words) as they arrive; ends quietly at the time-out, a failure or a cancel."""
-    _ = question
-    stop = threading.Event()
     deadline = time.monotonic() + timeout_s
-    timer = threading.Timer(timeout_s, stop.set)
-    timer.daemon = True
-    timer.start()
     try:
-        pieces = generator.generate(prompt, Limits(max_tokens=_MAX_TOKENS, timeout_s=timeout_s), stop)
-        for text in _lines(pieces, deadline, cancel, stop):
+        pieces = generator.generate(prompt, Limits(max_tokens=_MAX_TOKENS, timeout_s=timeout_s), cancel)
+        for text in _lines(pieces, deadline, cancel):
             match = _NUMBERED.match(text)
             if match and 1 <= int(match.group(1)) <= len(lines):
                 yield int(match.group(1)) - 1, match.group(2).strip()
     except GenerationError as error:
         log.warning("generator failed; composed sentences stand", generator=generator.name, error=str(error))
-    finally:
-        timer.cancel()
-        stop.set()
 
 
-def _lines(pieces: Iterable[object], deadline: float, cancel: threading.Event, stop: threading.Event) -> Iterator[str]:
-    """Whole lines out of a stream of text pieces; usage records are passed over."""
+def _lines(pieces: Iterable[object], deadline: float, cancel: threading.Event) -> Iterator[str]:
+    """Whole lines out of a stream of text pieces; usage records are passed over, a line cut short is dropped."""
     rest = ""
     for piece in pieces:
-        if cancel.is_set() or stop.is_set() or time.monotonic() > deadline:
+        if cancel.is_set() or time.monotonic() > deadline:
             return
-        if not isinstance(piece, str):
-            continue
-        rest += piece
-        *whole, rest = rest.split("\n")
-        yield from whole
+        if isinstance(piece, str):
+            *whole, rest = (rest + piece).split("\n")
+            yield from whole
     if rest.strip():
         yield rest
 

@@ -70,10 +70,27 @@ def test_a_quotation_must_stand_in_the_stored_text() -> None:
 
     now = datetime(2026, 1, 1, tzinfo=UTC)
     version = ItemVersion(
-        id=1, item_id=1, source_id=1, workspace_id=None, version=1, external_id="x", url="u", title="t", publisher="p", tier=Tier.PRIMARY,
-        topic=Topic.OTHER, text="Reefs are closed at night.", published_at=None, updated_at=None, known_from=now, known_until=None,
-        first_seen_at=now, story_key="s", flags=(), reason="entry",
-    )  # fmt: skip
+        id=1,
+        item_id=1,
+        source_id=1,
+        workspace_id=None,
+        version=1,
+        external_id="x",
+        url="u",
+        title="t",
+        publisher="p",
+        tier=Tier.PRIMARY,
+        topic=Topic.OTHER,
+        text="Reefs are closed at night.",
+        published_at=None,
+        updated_at=None,
+        known_from=now,
+        known_until=None,
+        first_seen_at=now,
+        story_key="s",
+        flags=(),
+        reason="entry",
+    )
     for text, fits in (("Reefs are closed", True), ("Reefs are open", False)):
         quote = Quote(text, version, "t", "p", "u", TODAY, 1, 1, TODAY)
         line = Line("Reefs are closed at night.", (Evidence(quote=quote),))

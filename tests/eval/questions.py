@@ -137,7 +137,8 @@ def report(results: Mapping[str, tuple[Answer, Sequence[Judgement], Sequence[str
     quoted = sum(c.quote is not None for a, _, _ in results.values() for c in a.citations)
     passed, waiting = sum(j.passed is True for j in every), sum(j.passed is None for j in every)
     print(
-        f"\n{passed} of {len(every) - waiting} rules hold, {waiting} wait for the engine; {quoted} quotations, {unsound} problems of soundness"
+        f"\n{passed} of {len(every) - waiting} rules hold, {waiting} wait for the engine; {quoted} "
+        f"quotations, {unsound} problems of soundness"
     )
     return not unsound and passed + waiting == len(every)
 

@@ -22,7 +22,8 @@ from kb.facts.fields import prefix_of
 from kb.types import FactView, ItemVersion, Status, Tier
 
 _SHORTLIST = re.compile(
-    r"\b(?:we|our|i)\b[^.?!]{0,20}\bshort-?list\w*|\bour (?:models?|list|candidates|picks?)\b|\bwe (?:picked|chose|selected)\b",
+    r"\b(?:we|our|i)\b[^.?!]{0,20}\bshort-?list\w*|\bour (?:models?|list|candidates|picks?)\b|\bwe "
+    r"(?:picked|chose|selected)\b",
     re.I,
 )
 _TOPICS = {
@@ -103,9 +104,12 @@ def moved_on(view: FactView) -> date:
 
 
 _DATED = {
-    "released": "Releases", "deprecated_on": "Retirements", "applies_from": "Law that began to apply", "in_force_from": "Law that began to apply",
+    "released": "Releases",
+    "deprecated_on": "Retirements",
+    "applies_from": "Law that began to apply",
+    "in_force_from": "Law that began to apply",
     "deadline": "Deadlines that passed",
-}  # fmt: skip
+}
 
 
 def _happened(case: Case, first: date, last: date) -> list[Line]:

@@ -43,7 +43,7 @@ def say(view: FactView, section: str = "", *, lead: str = "") -> Line:
     """A fact as a sentence, with what its status and tier demand."""
     fact = view.fact
     text = fact.statement.strip()
-    evidence = (Evidence(view),)
+    evidence: tuple[Evidence, ...] = (Evidence(view),)
     if view.status is Status.SUPERSEDED and view.superseded_by:
         text, evidence = superseded_text(view), (Evidence(view), Evidence(replacement(view)))
     elif view.status is Status.DISPUTED:
@@ -51,7 +51,10 @@ def say(view: FactView, section: str = "", *, lead: str = "") -> Line:
     elif fact.tier is Tier.OPINION:
         text = f"Claimed by {fact.publisher}, not confirmed: {text}"
     if fact.field in PRICE_FIELDS and (view.stale or not days_in(fact.statement)):
-        text = f"{text} (As of {written(confirmed_on(view))}{'; not confirmed since, may have changed' if view.stale else ''}.)"
+        text = (
+            f"{text} (As of "
+            f"{written(confirmed_on(view))}{'; not confirmed since, may have changed' if view.stale else ''}.)"
+        )
     return Line(f"{lead}{text}", evidence, section=section, literal=True)
 
 
@@ -256,7 +259,7 @@ def asked_facts(case: Case, subjects: Sequence[str], fields: Sequence[str]) -> l
 
 
 def _reaches(start: str, end: str, field: str) -> bool:
-    """Which linked subjects may answer for another: a model's licence and offers do, a vendor's models do not by default."""
+    """Which linked subjects may answer for another: a model's licence and offers do, a vendor's models do not."""
     spec = FIELDS.get(field)
     if spec is None or (spec.subjects and end not in spec.subjects):
         return False

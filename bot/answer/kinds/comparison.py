@@ -196,7 +196,7 @@ def _mix_note(lines: Sequence[Line]) -> list[str]:
 
 
 def of_options(case: Case) -> Draft:
-    """Options such as self-hosting against a managed service: the evidence on the asked factor, the side it speaks for."""
+    """Options such as self-hosting against a managed service: evidence on the asked factor and its side."""
     factors = list(case.read.factors) or [s.partition(":")[2] for s in case.book.subjects("factor:")]
     ranked = {r.view.fact.id: r.score for r in case.book.rank(_option_query(case), prefixes=("factor",), limit=200)}
     lines = _lead(case)

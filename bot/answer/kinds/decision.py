@@ -4,6 +4,7 @@ No winner is computed here and no cost: the answer says so. Every elimination na
 """
 
 from collections.abc import Sequence
+
 from bot.answer.kinds import hardware, needs, screening
 from bot.answer.kinds.common import (
     NO_COSTS,
@@ -23,11 +24,21 @@ from bot.answer.values import Draft, Line
 from kb.facts.fields import prefix_of
 
 _FACTOR_OF = {
-    "air_gap": ("security", "data-control"), "classified": ("security", "data-control"), "military": ("security",),
-    "confidential": ("data-control", "lock-in"), "personal_data": ("data-control",), "prototype": ("lock-in", "cost", "capability"),
-    "fine_tune": ("customisation", "cost"), "distil": ("customisation",), "small": ("talent", "cost"), "self_host": ("security", "talent"),
-    "finance": ("lock-in", "data-control"), "health": ("regulation", "transparency"), "coding": ("capability",), "agents": ("security", "capability"),
-}  # fmt: skip
+    "air_gap": ("security", "data-control"),
+    "classified": ("security", "data-control"),
+    "military": ("security",),
+    "confidential": ("data-control", "lock-in"),
+    "personal_data": ("data-control",),
+    "prototype": ("lock-in", "cost", "capability"),
+    "fine_tune": ("customisation", "cost"),
+    "distil": ("customisation",),
+    "small": ("talent", "cost"),
+    "self_host": ("security", "talent"),
+    "finance": ("lock-in", "data-control"),
+    "health": ("regulation", "transparency"),
+    "coding": ("capability",),
+    "agents": ("security", "capability"),
+}
 _ONE_GPU_GB, _NODE_GB = 72, 576  # nine tenths of one and of eight 80 GB cards
 _ALL_FACTORS = ("cost", "data-control", "customisation", "capability", "regulation", "talent", "lock-in")
 
@@ -57,7 +68,8 @@ def _notes(case: Case, lines: Sequence[Line]) -> list[str]:
         assumed.append("Assumed: commercial use, since nothing else was said.")
     if "health" in flags:
         assumed.append(
-            "This is no medical or clinical advice; involve your clinical safety officers and counsel before any use on patients."
+            "This is no medical or clinical advice; involve your clinical safety officers and counsel "
+            "before any use on patients."
         )
     return [*missing_names(case), NO_COSTS, *assumed, *overdue(used_views(lines)), NOT_LEGAL]
 
@@ -155,7 +167,8 @@ def questions(case: Case) -> list[str]:
         asked.append("How many requests a month do you expect, and how long are prompts and answers?")
     if not case_.flags & {"personal_data", "confidential", "classified", "air_gap", "health", "finance"}:
         asked.append(
-            "What data will the model see (public, internal, personal, special category), and must it stay in one region?"
+            "What data will the model see (public, internal, personal, special category), and must it "
+            "stay in one region?"
         )
     if not case_.flags & {"self_host", "air_gap", "small"}:
         asked.append("Do you have people to run models (MLOps, on call) and GPUs of your own?")

@@ -1,4 +1,4 @@
-"""A fact question: the asked fields of the named subjects, then what goes with them; else ranked facts; else passages."""
+"""A fact question: the asked fields of the named subjects and what goes with them; else ranked facts; else passages."""
 
 from collections.abc import Sequence
 
@@ -92,7 +92,8 @@ def price_note(lines: Sequence[Line]) -> list[str]:
     if not prices:
         return []
     return [
-        f"Prices can change any day and count as stale after a week; these were last confirmed on {written(min(confirmed_on(v) for v in prices))} or later."
+        f"Prices can change any day and count as stale after a week; these were last confirmed on "
+        f"{written(min(confirmed_on(v) for v in prices))} or later."
     ]
 
 

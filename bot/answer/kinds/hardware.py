@@ -37,7 +37,7 @@ def weights_of(case: Case, model: str) -> FactView | None:
 
 
 def _gpus(case: Case) -> list[FactView]:
-    """GPUs with a known memory: those named in the question, else the usual ones that have a price, one a memory size."""
+    """GPUs with a known memory: those named in the question, else the best priced one of each memory size."""
     named = set(case.read.of("gpu"))
     views = [
         v
@@ -92,11 +92,23 @@ def _fit_line(
     total = size * nodes
     usable = _USABLE * total
     if count:
-        text = f"{name} needs {grouped(need)} GB for its weights and fits on {nodes} x {card}, which hold {grouped(total)} GB."
-        formula = f"{nodes} x {grouped(size)} GB = {grouped(total)} GB; 0.9 x {grouped(total)} GB = {grouped(usable)} GB; {grouped(need)} GB <= {grouped(usable)} GB"
+        text = (
+            f"{name} needs {grouped(need)} GB for its weights and fits on {nodes} x {card}, which hold "
+            f"{grouped(total)} GB."
+        )
+        formula = (
+            f"{nodes} x {grouped(size)} GB = {grouped(total)} GB; 0.9 x {grouped(total)} GB = "
+            f"{grouped(usable)} GB; {grouped(need)} GB <= {grouped(usable)} GB"
+        )
     else:
-        text = f"{name} needs {grouped(need)} GB for its weights; {nodes} x {card} hold {grouped(total)} GB, so they do not fit."
-        formula = f"{nodes} x {grouped(size)} GB = {grouped(total)} GB; 0.9 x {grouped(total)} GB = {grouped(usable)} GB; {grouped(need)} GB > {grouped(usable)} GB"
+        text = (
+            f"{name} needs {grouped(need)} GB for its weights; {nodes} x {card} hold {grouped(total)} GB, "
+            f"so they do not fit."
+        )
+        formula = (
+            f"{nodes} x {grouped(size)} GB = {grouped(total)} GB; 0.9 x {grouped(total)} GB = "
+            f"{grouped(usable)} GB; {grouped(need)} GB > {grouped(usable)} GB"
+        )
     return Line(text, (Evidence(memory), Evidence(gpu)), formula=formula, section=section, literal=True)
 
 

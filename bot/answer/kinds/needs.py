@@ -12,7 +12,7 @@ from bot.answer.values import Evidence, Line
 
 
 def requirements(case: Case) -> list[Line]:
-    """Models against the asked modalities and context: those that meet all, those that come near, those that are text only."""
+    """Models against the asked modalities and context: those that meet all, come near, or are text only."""
     asked = case.read.use_case.modalities
     context = case.read.use_case.amounts.get("context_tokens")
     if not asked and not context:

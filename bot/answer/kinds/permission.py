@@ -1,4 +1,4 @@
-"""A permission question: one verdict an item, from the licence's clauses and the asker's own numbers. Never a blank yes."""
+"""A permission question: one verdict an item, from the licence's clauses and the asker's numbers. Never a blank yes."""
 
 import re
 from collections.abc import Sequence
@@ -17,25 +17,28 @@ from bot.answer.kinds.common import (
 )
 from bot.answer.kinds.duties import duties
 from bot.answer.kinds.fact import compose as compose_fact
-from bot.answer.kinds.thresholds import against_threshold
 from bot.answer.kinds.fact import nothing, ranked_lines
+from bot.answer.kinds.thresholds import against_threshold
 from bot.answer.values import Draft, Line, Part
 from kb.facts.fields import prefix_of
 from kb.types import FactView
 
 _NO = re.compile(
-    r"\b(?:no|prohibit\w*|may not|must not|cannot|not allowed|not permitted|barred|bars|forbid\w*|forbidden|non-commercial|no rights|research only|excluded)\b",
+    r"\b(?:no|prohibit\w*|may not|must not|cannot|not allowed|not permitted|barred|bars|forbid\w*|"
+    r"forbidden|non-commercial|no rights|research only|excluded)\b",
     re.I,
 )
 _YES = re.compile(
     r"\b(?:yes|allow\w*|free|permit\w*|may|no restriction\w*|unrestricted|no limit\w*|not restricted|no clause)\b", re.I
 )
 _CONDITION = re.compile(
-    r"\b(?:if|unless|provided|must (?:begin|display|include|be named|start)|naming|name\w*|condition\w*|derivative|label|notice|subject to|above|more than|over)\b",
+    r"\b(?:if|unless|provided|must (?:begin|display|include|be named|start)|naming|name\w*|condition\w*|"
+    r"derivative|label|notice|subject to|above|more than|over)\b",
     re.I,
 )
 _FREE = re.compile(
-    r"\b(?:no restriction\w*|no limit\w*|no clause|does not restrict|sets no|nothing (?:bars|restricts|limits)|not restrict\w*|places no|without restriction)\b",
+    r"\b(?:no restriction\w*|no limit\w*|no clause|does not restrict|sets no|nothing (?:bars|restricts|"
+    r"limits)|not restrict\w*|places no|without restriction)\b",
     re.I,
 )
 _REGULATED = frozenset({"employment", "credit", "health", "education", "public", "finance"})
@@ -64,7 +67,8 @@ def compose(case: Case) -> Draft:
         said = _item_lines(case, item, fields)
         if not said:
             gaps.append(
-                f"{item.label}{item.name}: no stored licence or terms answer this; check the current terms of its publisher."
+                f"{item.label}{item.name}: no stored licence or terms answer this; check the current "
+                f"terms of its publisher."
             )
         lines += said
     if case.read.use_case.flags & _REGULATED:
@@ -73,7 +77,7 @@ def compose(case: Case) -> Draft:
     if not lines:
         return nothing(case, gaps)
     questions = _questions(case, lines)
-    return Draft(tuple(lines), questions=tuple(questions), notes=tuple([*gaps, *overdue(used_views(lines)), NOT_LEGAL]))
+    return Draft(tuple(lines), questions=tuple(questions), notes=(*gaps, *overdue(used_views(lines)), NOT_LEGAL))
 
 
 def _without_item(case: Case) -> Draft:
@@ -215,7 +219,8 @@ def _questions(case: Case, lines: Sequence[Line]) -> list[str]:
     asked = []
     if re.search(r"monthly active users|\bmau\b", text) and "mau" not in said.amounts:
         asked.append(
-            "How many monthly active users do you and your affiliates have, and how many in the month before the model's release?"
+            "How many monthly active users do you and your affiliates have, and how many in the month "
+            "before the model's release?"
         )
     if re.search(r"revenue", text) and not {"revenue_month", "revenue_year"} & set(said.amounts):
         asked.append("What is your group's revenue, by month and over the last twelve months?")

@@ -1,4 +1,4 @@
-"""Answers that are mostly a refusal or a question back: unanswerable, out of scope, underspecified; and claims to check."""
+"""Answers that are mostly a refusal or a question back (the future, other trades, no use case), and claims to check."""
 
 import re
 from collections.abc import Sequence
@@ -99,7 +99,10 @@ def _range(case: Case, prices: Sequence[FactView]) -> list[Line]:
             continue
         low, high = min(values, key=_value), max(values, key=_value)
         unit = low[1].fact.unit
-        text = f"On record, {noun} prices of {_group(case, values)} range from {grouped(low[0])} to {grouped(high[0])} {unit}; that is a span of the past, no forecast."
+        text = (
+            f"On record, {noun} prices of {_group(case, values)} range from {grouped(low[0])} to "
+            f"{grouped(high[0])} {unit}; that is a span of the past, no forecast."
+        )
         formula = f"min = {grouped(low[0])}; max = {grouped(high[0])}; over {len(values)} recorded prices"
         lines.append(Line(text, (Evidence(low[1]), Evidence(high[1])), formula=formula, literal=True))
     return lines
@@ -183,9 +186,13 @@ def _pasted(case: Case) -> Draft:
     judged = [r.view for r in case.book.rank(case.read.question, prefixes=("claim",), limit=3) if r.coverage >= 0.5]
     lines += [say(v, "Already checked") for v in judged[:2]]
     named = ", ".join(case.read.unknown or case.names(case.read.subjects)[:2]) or "the claim"
-    because = f"a pasted page alone does not establish anything about {named}: no licence file, model card or price row of the vendor supports it here"
+    because = (
+        f"a pasted page alone does not establish anything about {named}: no licence file, model card or "
+        f"price row of the vendor supports it here"
+    )
     note = (
-        "The page counts as a single unverified source (tier 4); it was set aside for review and nothing of it was taken over."
+        "The page counts as a single unverified source (tier 4); it was set aside for review and "
+        "nothing of it was taken over."
         if case.read.urls
         else "Nothing was taken over from the message; what people tell me is a claim to check."
     )

@@ -237,7 +237,7 @@ def _is_in(said: str, place: str) -> bool:
 
 
 def by_place(case: Case) -> list[Line]:
-    """The regimes of the places named (the newest named first): status, what they ask, scope; the question's words first."""
+    """The regimes of the places named: status, what they ask, scope."""
     places = [p for p in case.read.use_case.jurisdictions if p != "eu"] or list(case.read.use_case.jurisdictions)
     lines: list[Line] = []
     for regime in regimes_in(case, places)[:4]:

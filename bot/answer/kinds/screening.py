@@ -17,7 +17,8 @@ _MILITARY = re.compile(r"\bmilitar\w+|\bwarfare\b|\bweapon\w*", re.I)
 _MEDICAL = re.compile(r"\bmedical\b|\bhealth\w*", re.I)
 _NONE = re.compile(r"^(?:none|no limit|no restriction|n/?a|-)\b", re.I)
 _FREE = re.compile(
-    r"\b(?:no use (?:policy|restriction)|no (?:field-of-use|use) (?:limit|restriction)|without (?:a )?use (?:policy|restriction)|none|does not (?:restrict|bar))\b",
+    r"\b(?:no use (?:policy|restriction)|no (?:field-of-use|use) (?:limit|restriction)|without (?:a "
+    r")?use (?:policy|restriction)|none|does not (?:restrict|bar))\b",
     re.I,
 )
 _EACH = 6
@@ -59,11 +60,16 @@ def _no_hard_limit(case: Case) -> Line:
     """What was checked and did not bite: said, so that silence is no verdict."""
     flags = case.read.use_case.flags
     said = "your description names no air gap, no classified data and no barred model"
-    text = "No hard limit rules out closed APIs, managed open models or self-hosting here; which is best depends on the points below."
+    text = (
+        "No hard limit rules out closed APIs, managed open models or self-hosting here; which is best "
+        "depends on the points below."
+    )
     if "prototype" in flags:
         text = (
-            "No hard limit rules out closed APIs, managed open models or self-hosting here; for a prototype an API (closed, or open weights "
-            "at a managed host) needs no hardware, and self-hosting can wait for a decision gate once the real volume is known."
+            "No hard limit rules out closed APIs, managed open models or self-hosting here; for a "
+            "prototype an API (closed, or open weights "
+            "at a managed host) needs no hardware, and self-hosting can wait for a decision gate once "
+            "the real volume is known."
         )
     return Line(text, (), formula=f"rules H1 (isolation), H5-H11 (licences) checked: {said}", literal=True)
 
@@ -75,7 +81,8 @@ def options(case: Case) -> list[Line]:
     if not cause:
         return []
     text = (
-        f"Only self-hosting open weights on your own hardware fits {cause}: a vendor's API, a closed model in a public cloud, "
+        f"Only self-hosting open weights on your own hardware fits {cause}: a vendor's API, a closed "
+        f"model in a public cloud, "
         "a managed endpoint and rented GPUs outside your perimeter are all ruled out."
     )
     formula = (

@@ -33,7 +33,8 @@ _MEASURES = (
     ("mau", _USERS, "monthly active users"),
     (
         "revenue_month",
-        r"(?:monthly[^.;]{0,30}revenue|revenue[^.;]{0,40}month|in (?:the |any )?(?:preceding |one )?month|a month|per month)",
+        r"(?:monthly[^.;]{0,30}revenue|revenue[^.;]{0,40}month|in (?:the |any )?(?:preceding |one "
+        r")?month|a month|per month)",
         "USD of monthly revenue",
     ),
     (
@@ -73,7 +74,10 @@ def _compared(case: Case, view: FactView, amount: Amount, limit: Decimal, noun: 
     text = f"{name}: your {compact(amount.value)} {noun} {word} the limit of {compact(limit)}."
     when = _moment(view)
     if when:
-        text = f"{name}: your {compact(amount.value)} {noun} {word} the limit of {compact(limit)}, if that was also the figure {when}."
+        text = (
+            f"{name}: your {compact(amount.value)} {noun} {word} the limit of {compact(limit)}, if that "
+            f"was also the figure {when}."
+        )
     formula = f"{grouped(amount.value)} {'>' if over else '<='} {grouped(limit)}"
     return Line(text, (Evidence(view),), formula=formula, section=section, literal=True)
 

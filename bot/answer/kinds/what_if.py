@@ -26,14 +26,16 @@ def _named_now(case: Case) -> bool:
 
 
 def compose(case: Case) -> Draft:
-    """Volume and peak move GPU counts in whole steps, never in proportion: the steps are computed where inputs allow."""
+    """Volume and peak move GPU counts in whole steps, never in proportion; computed where the inputs allow."""
     amounts = case.read.use_case.amounts
     volume = _monthly(case)
     lines = _load_lines(case, volume) if volume is not None else []
     missing = _missing(case, volume)
     notes = [
-        "Formulas: API cost a month = tokens in x price in + tokens out x price out, so it grows in proportion to volume; "
-        "own GPUs = ceil(peak tokens a second / (throughput of a replica x derating)) x GPUs a replica + spare, so it grows in whole steps.",
+        "Formulas: API cost a month = tokens in x price in + tokens out x price out, so it grows in "
+        "proportion to volume; "
+        "own GPUs = ceil(peak tokens a second / (throughput of a replica x derating)) x GPUs a replica "
+        "+ spare, so it grows in whole steps.",
         NO_COSTS,
     ]
     if lines:
@@ -66,8 +68,14 @@ def _load_lines(case: Case, volume: Decimal) -> list[Line]:
         peak = amounts["peak_factor"].value
         average = (total / _SECONDS_A_MONTH).quantize(Decimal("0.001"), rounding=ROUND_CEILING)
         at_peak = (average * peak).quantize(Decimal("0.001"))
-        text = f"At a peak factor of {grouped(peak)} that is {grouped(at_peak)} requests a second at peak, from {grouped(average)} on average; GPUs follow the peak in whole steps."
-        formula = f"{grouped(total)} / 2,628,000 s = {grouped(average)}; {grouped(average)} x {grouped(peak)} = {grouped(at_peak)}"
+        text = (
+            f"At a peak factor of {grouped(peak)} that is {grouped(at_peak)} requests a second at peak, "
+            f"from {grouped(average)} on average; GPUs follow the peak in whole steps."
+        )
+        formula = (
+            f"{grouped(total)} / 2,628,000 s = {grouped(average)}; {grouped(average)} x {grouped(peak)} "
+            f"= {grouped(at_peak)}"
+        )
         lines.append(Line(text, formula=formula, literal=True))
     return lines
 
