@@ -14,9 +14,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
 
+from kb.context import context
 from kb.errors import BadInput, NotFound
 from kb.store.engine import Db
-from kb.store.rows import context
 from kb.tables import Items, ItemVersions, Passages, Sources, table
 from kb.types import ItemDraft
 

@@ -56,10 +56,5 @@ def to_passage(row: Row[Any]) -> Passage:
     return Passage(**_of(row, "id", "version_id", "ordinal", "text"), **place)
 
 
-def context(title: str, heading_path: tuple[str, ...]) -> str:
-    """What stands above a passage, outermost first, each name once."""
-    return " > ".join(dict.fromkeys(part for part in (title, *heading_path) if part))
-
-
 def to_search_row(row: Row[Any]) -> SearchRow:
     return SearchRow(passage_id=row.id, text=f"{row.context}\n{row.text}" if row.context else row.text)
