@@ -51,7 +51,7 @@ _PERMIT = re.compile(
     r"(?:we|i|our|a company|a firm|my|they|one|you)\b|\bare (?:we|i) (?:allowed|permitted)\b|\bis it "
     r"(?:allowed|legal|ok|okay|permitted)\b|"
     r"\b(?:allowed|permitted) to\b|\bdo (?:we|i) need (?:a |another |extra )?(?:licen[cs]e|"
-    r"permission)\b|\bpermission\b|\bOK\s*\?|\bforbidden\b|\bprohibits?\b",
+    r"permission)\b|\bpermission\b|\b(?:allowed|permitted) (?:for|in)\b|\bOK\s*\?|\bforbidden\b|\bprohibits?\b",
     _I,
 )
 _ADVICE = re.compile(
@@ -80,6 +80,10 @@ _CHANGE = re.compile(
     r"\b(?:what|which) (?:\w+ ){0,3}changes\b|\bchanges (?:in|to|of)\b|\bget a (?:\w+ ){1,4}change\b|"
     r"\bwent up\b|\bwent down\b|\braised\b|\blately\b|\bannounced?\b|\bnew releases?\b|\blatest "
     r"releases?\b",
+    _I,
+)
+_DUE = re.compile(
+    r"\bwhat (?:happens|starts|begins|applies|changes|is due|comes into force|takes effect)\b[^?]{0,40}\b(?:on|in|from|by|after)\b[^?]{0,25}\d",
     _I,
 )
 _NEWS = re.compile(
@@ -113,7 +117,8 @@ _OPEN_CLOSED = re.compile(rf"\b{_OPEN}{_EITHER}{_SHUT}\b|\b{_SHUT}{_EITHER}{_OPE
 
 def in_scope(text: str, mentions: tuple[Mention, ...], unknown: tuple[str, ...]) -> bool:
     """A word of the trade or a name that we hold occurs."""
-    return bool(mentions or unknown or _TRADE.search(text) or _LAW.search(text) or _NEWS.search(text))
+    trade = _TRADE.search(text) or _LAW.search(text) or _NEWS.search(text) or _DUE.search(text)
+    return bool(mentions or unknown or trade)
 
 
 def is_chore(text: str) -> bool:
@@ -149,7 +154,7 @@ def _predicts(text: str, mentions: tuple[Mention, ...], today: date) -> bool:
 
 def _regulatory(text: str, mentions: tuple[Mention, ...]) -> bool:
     named = any(s.startswith(("duty:", "rule:", "regime:")) for m in mentions for s in m.subjects)
-    return named or bool(_LAW.search(text) or _ROLE.search(text))
+    return named or bool(_LAW.search(text) or _ROLE.search(text) or _DUE.search(text))
 
 
 def _models(mentions: tuple[Mention, ...]) -> int:

@@ -50,7 +50,7 @@ def compose(case: Case) -> Draft:
         lines += _coming(case, last)
     lines += news(case, "News")
     if case.read.subjects and not lines:
-        lines = passage_lines(case)
+        lines = passage_lines(case, must_name=True)
     lines = settle(lines)
     period = f"{written(first)} to {written(last)}"
     notes = [*missing_names(case), f"Period looked at: {period}."]

@@ -170,8 +170,13 @@ def telling(hit: Hit, asked: frozenset[str], least: float = 0.5) -> bool:
     return near and (overlap >= least or ((hit.cosine or 0.0) >= 0.6 and overlap >= 0.34))
 
 
-def passage_lines(case: Case, section: str = "", *, limit: int = 3, least: float = 0.5) -> list[Line]:
-    """The best sentences of the best passages, verbatim, each from another story."""
+def passage_lines(
+    case: Case, section: str = "", *, limit: int = 3, least: float = 0.5, must_name: bool = False
+) -> list[Line]:
+    """The best sentences of the best passages, verbatim, each from another story.
+
+    `must_name`: the question is about something named, so the passage or its title must name it too.
+    """
     asked = frozenset(terms(case.read.question))
     lines: list[Line] = []
     stories: set[str] = set()
@@ -184,6 +189,8 @@ def passage_lines(case: Case, section: str = "", *, limit: int = 3, least: float
             or not telling(hit, asked, least)
         ):
             continue
+        if must_name and not _names_one(case, hit):
+            continue
         span = best_span(passage.text, asked)
         if span:
             stories.add(passage.story_key)
@@ -191,6 +198,11 @@ def passage_lines(case: Case, section: str = "", *, limit: int = 3, least: float
         if len(lines) == limit:
             break
     return lines
+
+
+def _names_one(case: Case, hit: Hit) -> bool:
+    said = frozenset(terms(f"{hit.passage.title} {hit.passage.text}"))
+    return any(frozenset(terms(m.words)) <= said for m in case.read.mentions)
 
 
 def quote_line(hit: Hit, span: str, section: str) -> Line:

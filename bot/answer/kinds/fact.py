@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.answer.dates import written
-from bot.answer.kinds import hardware, needs
+from bot.answer.kinds import extreme, hardware, needs
 from bot.answer.kinds.common import (
     PRICE_FIELDS,
     Case,
@@ -63,16 +63,31 @@ _MOST = 12
 
 def compose(case: Case) -> Draft:
     """Verdict first: what was asked; then conditions, history and what is near."""
-    lines = _better_worded(case, _named(case)) if case.read.subjects else needs.requirements(case)
+    lines = extreme.lines(case)
+    if not lines:
+        lines = _better_worded(case, _named(case)) if case.read.subjects else needs.requirements(case)
     if not lines and not (case.read.unknown and not case.read.subjects):
         lines = ranked_lines(case)
     lines = settle(lines)
     if not lines and not case.read.unknown:
-        lines = settle(passage_lines(case))
+        lines = settle(passage_lines(case, must_name=bool(case.read.subjects)))
     notes = [*missing_names(case), *price_note(lines), *overdue(used_views(lines))]
     if not lines:
         return nothing(case, notes)
     return Draft(tuple(lines), notes=tuple(notes))
+
+
+def speaks_of(case: Case, view: FactView) -> bool:
+    """Is the fact about something that the question names? What is known of one vendor says nothing of another."""
+    if not case.read.mentions:
+        return True
+    said = frozenset(terms(view.fact.statement))
+    return any(
+        view.fact.subject in m.subjects
+        or any(view.fact.subject in case.book.related(s) for s in m.subjects[:12])
+        or frozenset(terms(m.words)) <= said
+        for m in case.read.mentions
+    )
 
 
 def _better_worded(case: Case, lines: list[Line]) -> list[Line]:
@@ -83,7 +98,11 @@ def _better_worded(case: Case, lines: list[Line]) -> list[Line]:
     coverage = {r.view.fact.id: r.coverage for r in ranked}
     mine = {v.fact.id for v in used_views(lines)}
     best = max((coverage.get(i, 0.0) for i in mine), default=0.0)
-    better = [r.view for r in ranked[:10] if r.view.fact.id not in mine and r.coverage >= max(_FAR_BETTER, best + 0.2)]
+    better = [
+        r.view
+        for r in ranked[:10]
+        if r.view.fact.id not in mine and speaks_of(case, r.view) and r.coverage >= max(_FAR_BETTER, best + 0.2)
+    ]
     return [*say_all(with_disputes(case, better[:3])), *lines]
 
 
@@ -278,6 +297,8 @@ def _without_names(case: Case) -> str:
 def ranked_lines(case: Case, *, prefixes: Sequence[str] = (), limit: int = 6) -> list[Line]:
     """No subject named: facts that carry enough of the question's information; numbers asked must be in them."""
     ranked = case.book.rank(_without_names(case) if prefixes else case.read.question, prefixes=prefixes, limit=40)
+    if not prefixes:
+        ranked = [r for r in ranked if speaks_of(case, r.view)]
     if not ranked:
         return []
     asked_numbers = number_set(case.read.question)

@@ -53,7 +53,7 @@ class _Item:
     name: str
     licences: tuple[str, ...]
     sellers: tuple[str, ...]
-    unknown: bool = False
+    models: tuple[str, ...] = ()
 
 
 def compose(case: Case) -> Draft:
@@ -106,8 +106,7 @@ def _items(case: Case) -> list[_Item]:
 
 
 def _of_part(case: Case, part: Part) -> _Item:
-    item = _item(case, f"({part.label}) ", part.text, part.subjects)
-    return replace(item, unknown=bool(part.unknown))
+    return _item(case, f"({part.label}) ", part.text, part.subjects)
 
 
 def _item(case: Case, label: str, name: str, subjects: Sequence[str]) -> _Item:
@@ -121,7 +120,8 @@ def _item(case: Case, label: str, name: str, subjects: Sequence[str]) -> _Item:
         if not own and vendor:
             sellers.append(vendor)
     kept = list(dict.fromkeys(licences))
-    return _Item(label, name, tuple(kept), tuple(dict.fromkeys(sellers)) if not kept else ())
+    models = tuple(s for s in subjects if prefix_of(s) == "model")
+    return _Item(label, name, tuple(kept), tuple(dict.fromkeys(sellers)) if not kept else (), models)
 
 
 # ---------------------------------------------------------------- verdicts
@@ -155,6 +155,7 @@ def _item_lines(case: Case, item: _Item, fields: Sequence[str]) -> list[Line]:
             continue
         lines += [line for v in views for line in against_threshold(case, v)]
         lines.append(_verdict(item, views[0]))
+        lines += [say(v, item.label.strip()) for m in item.models[:2] for v in case.book.of(m, "licence")[:1]]
         lines += [say(v, item.label.strip()) for v in views[1:7]]
         if "output_training" not in fields:
             lines += say_all(case.book.of(licence, "exemption")[:2], item.label.strip())
