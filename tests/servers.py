@@ -126,7 +126,6 @@ class ReplayServer:
         return f"http://127.0.0.1:{self.port}/{quote(path.lstrip('/'))}"
 
     def files(self, pattern: str = "**/*") -> list[str]:
-        """Paths of the folder's files, sorted."""
         assert self.folder is not None
         return sorted(p.relative_to(self.folder).as_posix() for p in self.folder.glob(pattern) if p.is_file())
 
@@ -151,14 +150,10 @@ class ReplayServer:
             return at + 1 < len(bodies)
 
     def fault(self, path: str, reply: Reply, *, times: int | None = None) -> str:
-        """Answer `path` with `reply`, for `times` requests or until `heal`; faults of one path queue up."""
+        """Answer `path` with `reply`, for `times` requests or for good; faults of one path queue up."""
         with self._lock:
             self._faults.setdefault(_key(path), []).append((reply, times))
         return self.url(path)
-
-    def heal(self, path: str) -> None:
-        with self._lock:
-            self._faults.pop(_key(path), None)
 
     def hits(self, path: str | None = None) -> list[Hit]:
         with self._lock:

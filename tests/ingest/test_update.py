@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from ingest.articles import refresh_articles
 from ingest.source import Page, Request, Response
 from ingest.update import SourceReport, refresh
 from kb.errors import StoreError
@@ -267,54 +266,7 @@ def test_a_database_that_is_gone_ends_the_refresh(world: World) -> None:
         )
 
 
-def test_410_pauses_with_a_notice(world: World) -> None:
-    world.server.fault("/f", Reply(status=410))
-    world.add("f")
-    assert world.one().outcome == "failed"
-    record = world.source()
-    assert (record.status, record.pause_reason) == ("paused", "the server says that it is gone for good (HTTP 410)")
-    assert record.state.notices
-    assert world.refresh() == []
-
-
-# ---------------------------------------------------------------- moves
-
-
-def test_a_permanent_redirect_moves_the_source_once_its_body_was_read(world: World) -> None:
-    world.server.put("/new", feed(entry("a")))
-    world.server.fault("/old", Reply(status=301, location="/new"))
-    world.add("old")
-    world.server.fault("/new", Reply(status=500), times=1)
-    world.one()
-    assert world.source().url == world.server.url("old")
-    world.one()
-    record = world.source()
-    assert record.url == world.server.url("new")
-    assert "moved permanently from" in record.state.notices[-1]
-    assert world.one().outcome == "not_modified"
-
-
-def test_a_temporary_redirect_moves_nothing(world: World) -> None:
-    world.server.put("/new", feed(entry("a")))
-    world.server.fault("/old", Reply(status=302, location="/new"))
-    world.add("old")
-    assert world.one().new == 1
-    assert (world.source().url, world.source().state.notices) == (world.server.url("old"), ())
-
-
-def test_a_move_to_where_another_source_lives_is_only_told(world: World) -> None:
-    world.server.put("/new", feed(entry("a")))
-    world.server.fault("/old", Reply(status=308, location="/new"))
-    world.add("old")
-    world.add("new")
-    for _ in range(2):
-        world.refresh()
-    record = world.source(1)
-    assert record.url == world.server.url("old")
-    assert record.state.notices == (f"moved permanently to {world.server.url('new')}, which is source 2 already",)
-
-
-# ---------------------------------------------------------------- many pages, stopping, articles
+# ---------------------------------------------------------------- many pages, stopping
 
 
 class Paged:
@@ -352,50 +304,6 @@ def test_once_stopped_no_further_reading_begins(world: World) -> None:
 
     assert refresh(world.store, world.fetcher, SOURCES, world.settings, world.clock, _rng(), owner="t", stop=stop) == []
     assert world.server.hits() == []
-
-
-ARTICLE = "<html><head><title>T</title></head><body><article><h1>Prices</h1>{}</article></body></html>".format(
-    "".join(f"<p>The vendor explains part {n} of its price list at some length, as articles do.</p>" for n in range(30))
-)
-
-
-def articles(world: World) -> list[tuple[str, str]]:
-    done = refresh_articles(world.store, world.fetcher, world.settings, world.clock, _rng(), owner="test")
-    return [(report.url.rsplit("/", 1)[-1], report.outcome) for report in done]
-
-
-def test_articles_enrich_summaries_without_being_news(world: World) -> None:
-    link = world.server.put("/article", ARTICLE.encode(), "text/html")
-    world.server.put("/f", feed(entry("a").replace("http://x.org/a", link)))
-    world.add("f")
-    world.one()
-    assert world.server.hits("/article") == []
-    assert articles(world) == [("article", "enriched")]
-    (head,) = world.store.items.heads(1).values()
-    entry_version, full = world.store.items.versions(head.item_id)
-    assert (full.reason, full.known_from) == ("full_text", entry_version.known_from)
-    assert "part 29 of its price list" in full.text
-    assert articles(world) == []
-    assert world.server.hits("/robots.txt")
-    world.server.put(
-        "/f", feed(entry("a").replace("http://x.org/a", link), entry("b", date="Mon, 01 Jan 2018 00:00:00 GMT"))
-    )
-    assert counts(world.one()) == (1, 0, 1, 0, 0)
-    assert articles(world) == []  # old entries bring no article along
-
-
-def test_articles_that_fail_wait_and_those_refused_are_left(world: World) -> None:
-    link = world.server.put("/private/article", ARTICLE.encode(), "text/html")
-    down = world.server.fault("/down", Reply(status=503))
-    world.server.put("/robots.txt", b"User-agent: *\nDisallow: /private/", "text/plain")
-    world.server.put("/f", feed(entry("a").replace("http://x.org/a", link), entry("b").replace("http://x.org/b", down)))
-    world.add("f")
-    world.one()
-    assert sorted(articles(world)) == [("article", "failed"), ("down", "failed")]
-    assert world.server.hits("/private/article") == []
-    assert articles(world) == []
-    world.later(hours=2)
-    assert articles(world) == [("down", "failed")]
 
 
 def _rng() -> random.Random:
