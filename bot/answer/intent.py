@@ -41,7 +41,7 @@ _LAW = re.compile(
     r"\.)? ?\d+|\bAnnex [IVX]+\b|"
     r"\bGPAI\b|\bGDPR\b|\bDORA\b|\bNIST\b|\bISO\b|\bdeployers?\b|\bfines?\b(?![- ]tun)|\bpenalt\w+|"
     r"\btransparency\b|\bprohibit(?:ed|ion)\w*|"
-    r"\bconformity\b|\bsystemic risk\b|\blaws?\b|\blegislation\b|\b(?:SB|AB) ?\d+|\bwatermark\w*|"
+    r"\bconformity\b|\bsystemic risk\b|\blaws?\b(?! firm)|\blegislation\b|\b(?:SB|AB) ?\d+|\bwatermark\w*|"
     r"\bmark(?:ing)? (?:of )?AI|\bdeep ?fakes?\b|"
     r"\bhas to be done by\b|\bmust be done by\b|\bCode of Practice\b|\bsandbox\w*",
     _I,
@@ -55,7 +55,7 @@ _PERMIT = re.compile(
     _I,
 )
 _ADVICE = re.compile(
-    r"\b(?:should|shall) (?:we|i)\b|\brecommend\w*|\bbest (?:model|option|choice|way|for)\b|"
+    r"\b(?:should|shall) (?:we|i|an?|our|the|my)\b|\brecommend\w*|\bbest (?:model|option|choice|way|for)\b|"
     r"\boptions\s*\?|\bplan\s*\?|\bwhat (?:would|do) you (?:choose|suggest|advise|recommend)\b|\bhow "
     r"should we\b|\badvice\b|\badvise\b|"
     r"\bwhat (?:model|llm)\b[^?]{0,20}\b(?:use|pick|choose)\b|(?<!do )\bwe (?:want|need|plan|intend|"
@@ -83,7 +83,8 @@ _CHANGE = re.compile(
     _I,
 )
 _DUE = re.compile(
-    r"\bwhat (?:happens|starts|begins|applies|changes|is due|comes into force|takes effect)\b[^?]{0,40}\b(?:on|in|from|by|after)\b[^?]{0,25}\d",
+    r"\bwhat (?:happens|starts|begins|applies|changes|is due|comes into force|takes effect)\b"
+    r"[^?]{0,40}\b(?:on|in|from|by|after)\b[^?]{0,25}\d",
     _I,
 )
 _NEWS = re.compile(
@@ -92,7 +93,7 @@ _NEWS = re.compile(
     _I,
 )
 _CLAIM = re.compile(
-    r"\bis it (?:true|correct|right)\b|\b(?:true|correct|right) that\b|\bclaims? that\b|\bthe article "
+    r"\bis (?:it|that|this) (?:true|correct|right)\b|\b(?:true|correct|right) that\b|\bclaims? that\b|\bthe article "
     r"says\b|\bfact[- ]check\b|\bdebunk\b",
     _I,
 )

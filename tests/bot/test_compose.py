@@ -6,7 +6,7 @@ from bot.answer.compose import compose
 from bot.answer.kinds.common import Case
 from bot.answer.understand import understand
 from bot.answer.values import Draft, Gathered
-from tests.bot.answer_world import TODAY, book
+from tests.bot.answer_world import TODAY, WORLD, book, fact
 
 
 def draft(question: str, *, as_of: date = TODAY, state: dict[str, object] | None = None) -> Draft:
@@ -153,3 +153,25 @@ def test_nothing_is_said_of_an_unknown_version() -> None:
     found = draft("What licence is Orca 7 under?")
     assert not found.lines
     assert "Orca 7" in str(found.abstained_because)
+
+
+def test_what_is_known_of_one_vendor_says_nothing_of_another() -> None:
+    retention = fact("ret", "vendor:birdlab", "retention", "30 days", "Birdlab keeps inputs for 30 days.")
+    facts = book(drafts=(*WORLD, retention))
+    asked = understand("How long does Seaworks retain our data?", book=facts.names, today=TODAY)
+    assert "Birdlab" not in text(compose(Case(asked, facts, Gathered())))
+
+
+def test_superlatives_are_ordered_over_the_recorded_values() -> None:
+    found = draft("What is the cheapest provider of Orca 3.2?")
+    assert "0.25 USD per million tokens: " in found.lines[0].text
+    assert found.lines[0].formula
+    assert [line.text[:19] for line in found.lines[1:]] == ["Orca 3.2 on Nimbus ", "Orca 3.2 on Cirrus "]
+
+
+def test_a_rumour_on_record_is_told_of_an_unknown_name() -> None:
+    rumour = fact("r", "claim:orca-7", "note", "unfounded", "A blog speaks of an Orca 7, but no record has one.")
+    facts = book(drafts=(*WORLD, rumour))
+    found = compose(Case(understand("What licence is Orca 7 under?", book=facts.names, today=TODAY), facts, Gathered()))
+    assert "no record has one" in text(found)
+    assert found.abstained_because

@@ -1,7 +1,7 @@
-"""How long an answer takes over some six thousand recorded entries: `python -m tests.eval.latency [--home DIR] [-n 200]`.
+"""How long an answer takes over six thousand recorded entries: `python -m tests.eval.latency [--home DIR] [-n 200]`.
 
-Entries, law and licences are really stored, cut and indexed. Vectors are random unit vectors unless `--embed` is given: a
-search takes as long whatever the vectors say, and embedding everything takes a quarter of an hour.
+Entries, law and licences are really stored, cut and indexed. Vectors are random unit vectors unless `--embed` is given:
+a search takes as long whatever the vectors say, and embedding everything takes a quarter of an hour.
 """
 
 import argparse

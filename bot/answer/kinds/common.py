@@ -139,6 +139,18 @@ def missing_names(case: Case) -> list[str]:
     ]
 
 
+def on_unknown(case: Case) -> list[Line]:
+    """What has been checked about a name that we hold no facts of: rumours are on record as rumours."""
+    wanted = [frozenset(terms(name)) for name in case.read.unknown]
+    views = [
+        v
+        for s in case.book.subjects("claim:")
+        for v in case.book.of(s)
+        if any(name <= frozenset(terms(f"{v.fact.statement} {case.book.display(s)}")) for name in wanted)
+    ]
+    return say_all(views[:4], "Checked before")
+
+
 def overdue(views: Iterable[FactView]) -> list[str]:
     """One note on what is past its confirmation."""
     stale = [v for v in views if v.stale]
@@ -171,7 +183,7 @@ def telling(hit: Hit, asked: frozenset[str], least: float = 0.5) -> bool:
 
 
 def passage_lines(
-    case: Case, section: str = "", *, limit: int = 3, least: float = 0.5, must_name: bool = False
+    case: Case, section: str = "", *, limit: int = 3, least: float = 0.6, must_name: bool = False
 ) -> list[Line]:
     """The best sentences of the best passages, verbatim, each from another story.
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from bot.answer.dates import written
 from bot.answer.kinds.common import PRICE_FIELDS, Case, label_of, say
 from bot.answer.kinds.needs import is_open
 from bot.answer.text import grouped, number
@@ -34,6 +35,8 @@ def lines(case: Case) -> list[Line]:
 def _field(case: Case) -> str | None:
     if _NEW.search(case.read.question):
         return "released"
+    if re.search(r"\b(?:biggest|largest|smallest)\b (?:\w+[- ]){0,3}(?:model|llm)s?\b", case.read.question, re.I):
+        return "parameters_total"
     asked = [f for f in case.read.fields if FIELDS[f].type in ("int", "decimal", "date")]
     if re.search(r"\bcheapest\b|\bexpensive\b|\bdearest\b", case.read.question, re.I):
         asked = ["price_per_hour"] if case.read.of("gpu") else ["price_input"]
@@ -80,12 +83,10 @@ def _holder(case: Case, field: str, word: str, ranked: Sequence[tuple[Decimal, F
     top = [view for value, view in ranked if value == ranked[0][0]][:3]
     names = " and ".join(case.book.display(v.fact.subject) for v in top)
     fact = top[0].fact
-    value = (
-        f"{grouped(number(fact.value) or Decimal(0))} {fact.unit}".strip()
-        if FIELDS[field].type != "date"
-        else fact.value
-    )
+    value = f"{grouped(number(fact.value) or Decimal(0))} {fact.unit}".strip()
+    if FIELDS[field].type == "date":
+        value = written(date.fromisoformat(fact.value))
     noun = "recorded prices" if field in PRICE_FIELDS else "recorded values"
-    text = f"Of {len(ranked)} {noun} of {label_of(field).lower()} the {word} is {value}: {names}."
+    text = f"Of {len(ranked)} {noun} ({label_of(field).lower()}) the {word} is {value}: {names}."
     formula = f"{word} of {len(ranked)} {noun} = {value}"
     return Line(text, tuple(Evidence(v) for v in top), formula=formula, literal=True)

@@ -1,6 +1,7 @@
 """A fact question: the asked fields of the named subjects and what goes with them; else ranked facts; else passages."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.answer.dates import written
 from bot.answer.kinds import extreme, hardware, needs
@@ -10,6 +11,7 @@ from bot.answer.kinds.common import (
     asked_facts,
     confirmed_on,
     missing_names,
+    on_unknown,
     overdue,
     passage_lines,
     say,
@@ -68,12 +70,14 @@ def compose(case: Case) -> Draft:
         lines = _better_worded(case, _named(case)) if case.read.subjects else needs.requirements(case)
     if not lines and not (case.read.unknown and not case.read.subjects):
         lines = ranked_lines(case)
-    lines = settle(lines)
+    lines = settle([*lines, *on_unknown(case)])
     if not lines and not case.read.unknown:
         lines = settle(passage_lines(case, must_name=bool(case.read.subjects)))
     notes = [*missing_names(case), *price_note(lines), *overdue(used_views(lines))]
     if not lines:
         return nothing(case, notes)
+    if case.read.unknown and not case.read.subjects:
+        return replace(nothing(case), lines=tuple(lines))
     return Draft(tuple(lines), notes=tuple(notes))
 
 

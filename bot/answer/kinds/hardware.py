@@ -94,11 +94,12 @@ def _fit_line(
     if count:
         text = (
             f"{name} needs {grouped(need)} GB for its weights and fits on {nodes} x {card}, which hold "
-            f"{grouped(total)} GB."
+            f"{grouped(total)} GB and leave {grouped(total - need)} GB for the KV cache and overhead."
         )
         formula = (
             f"{nodes} x {grouped(size)} GB = {grouped(total)} GB; 0.9 x {grouped(total)} GB = "
-            f"{grouped(usable)} GB; {grouped(need)} GB <= {grouped(usable)} GB"
+            f"{grouped(usable)} GB; {grouped(need)} GB <= {grouped(usable)} GB; "
+            f"{grouped(total)} - {grouped(need)} = {grouped(total - need)} GB"
         )
     else:
         text = (

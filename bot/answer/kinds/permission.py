@@ -19,6 +19,7 @@ from bot.answer.kinds.duties import duties
 from bot.answer.kinds.fact import compose as compose_fact
 from bot.answer.kinds.fact import nothing, ranked_lines
 from bot.answer.kinds.thresholds import against_threshold
+from bot.answer.text import number_set
 from bot.answer.values import Draft, Line, Part
 from kb.facts.fields import prefix_of
 from kb.types import FactView
@@ -215,7 +216,7 @@ def _seller_lines(case: Case, item: _Item, seller: str) -> list[Line]:
 
 def _questions(case: Case, lines: Sequence[Line]) -> list[str]:
     """What the clauses depend on and the asker did not say; at most three."""
-    text = " ".join(line.text for line in lines).lower()
+    text = " ".join(line.text for line in lines if number_set(line.text)).lower()
     said = case.read.use_case
     asked = []
     if re.search(r"monthly active users|\bmau\b", text) and "mau" not in said.amounts:
@@ -225,6 +226,9 @@ def _questions(case: Case, lines: Sequence[Line]) -> list[str]:
         )
     if re.search(r"revenue", text) and not {"revenue_month", "revenue_year"} & set(said.amounts):
         asked.append("What is your group's revenue, by month and over the last twelve months?")
-    if re.search(r"principal place of business|domiciled", text) and not said.jurisdictions:
+    if (
+        re.search(r"principal place of business|domiciled", " ".join(line.text for line in lines))
+        and not said.jurisdictions
+    ):
         asked.append("Is your company seated in the European Union?")
     return asked[:3]

@@ -9,8 +9,8 @@ from bot.answer.kinds.common import (
     Case,
     asked_facts,
     missing_names,
+    on_unknown,
     overdue,
-    say,
     say_all,
     settle,
     unique,
@@ -20,6 +20,7 @@ from bot.answer.kinds.common import (
 from bot.answer.kinds.decision import questions as decision_questions
 from bot.answer.kinds.fact import compose as compose_fact
 from bot.answer.kinds.fact import nothing
+from bot.answer.kinds.regulation import compose as compose_law
 from bot.answer.text import grouped, number, terms
 from bot.answer.values import Draft, Evidence, Line
 from kb.facts.fields import prefix_of
@@ -166,12 +167,11 @@ def claim(case: Case) -> Draft:
 def _is_it_true(case: Case) -> Draft:
     ranked = case.book.rank(case.read.question, prefixes=("claim",), limit=3)
     judged = [r.view for r in ranked if r.coverage >= 0.45]
-    lines = say_all(judged[:2])
-    named = compose_fact(case)
-    lines = settle([*lines, *named.lines])
-    if not lines:
-        return nothing(case, missing_names(case))
-    return Draft(tuple(lines), notes=named.notes)
+    of_law = any(s.startswith(("duty:", "rule:", "regime:")) for s in case.read.subjects)
+    named = compose_law(case) if of_law else compose_fact(case)
+    held = [line for line in named.lines if any(e.view for e in line.evidence)]
+    lines = settle([*say_all(judged[:2]), *held])
+    return Draft(tuple(lines), notes=named.notes) if lines else nothing(case, missing_names(case))
 
 
 def _pasted(case: Case) -> Draft:
@@ -183,8 +183,7 @@ def _pasted(case: Case) -> Draft:
             "What the knowledge base holds",
         )
     lines += _relatives(case)
-    judged = [r.view for r in case.book.rank(case.read.question, prefixes=("claim",), limit=3) if r.coverage >= 0.5]
-    lines += [say(v, "Already checked") for v in judged[:2]]
+    lines += on_unknown(case)
     named = ", ".join(case.read.unknown or case.names(case.read.subjects)[:2]) or "the claim"
     because = (
         f"a pasted page alone does not establish anything about {named}: no licence file, model card or "

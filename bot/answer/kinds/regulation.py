@@ -22,7 +22,7 @@ from bot.answer.kinds.common import (
 )
 from bot.answer.kinds.fact import nothing, ranked_lines
 from bot.answer.text import number_set, terms
-from bot.answer.values import Draft, Line
+from bot.answer.values import Draft, Kind, Line
 from kb.facts.fields import prefix_of
 from kb.types import FactView
 
@@ -58,7 +58,12 @@ def compose(case: Case) -> Draft:
 def by_date(case: Case) -> list[Line]:
     """ "By 2 December 2026", "in 2027", "ahead": what falls due then, what it asks, and what comes only later."""
     period = case.read.period
-    if period is None or period.sense == "now" or (case.read.subjects and period.sense == "in" and not _plain(case)):
+    if (
+        case.read.kind is Kind.CLAIM
+        or period is None
+        or period.sense == "now"
+        or (case.read.subjects and period.sense == "in" and not _plain(case))
+    ):
         return []
     first = period.since if period.sense != "by" else case.read.as_of
     due = _relevant(case, dates_of_law(case, first, period.until))
