@@ -40,6 +40,8 @@ def preview(url: str, fetcher: Fetcher, *, kind: str = "") -> Preview:
     """Read `url` once; an HTML page that names a feed leads to that feed, unless `kind` says "page"."""
     if kind and kind not in SOURCES:
         raise BadInput(f"no kind of source is called {kind!r}", hint=f"one of: {', '.join(SOURCES)}")
+    if not url.lower().startswith(("http://", "https://")):
+        raise BadInput(f"{url} is no web address", hint="give one that begins with https://")
     response = fetcher.fetch(Request(url=url))
     if kind:
         return _read(kind, url, response)

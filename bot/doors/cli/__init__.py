@@ -5,7 +5,6 @@ Exit codes: 0 done, 2 usage, 3 not found or cannot answer, 4 configuration, 5 ev
 
 import sys
 
-import click
 import typer
 
 from bot.doors.cli import ask, digest, doctor, facts, ingest, run, sources
@@ -31,22 +30,11 @@ app.command("doctor")(doctor.doctor)
 
 def main() -> None:
     """The console script: errors become a sentence and an exit code, never a stack trace."""
-    command = typer.main.get_command(app)
     try:
-        code = command.main(standalone_mode=False)
-    except click.exceptions.Abort:
-        sys.exit(130)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        app()  # usage errors and exit codes are typer's own
     except SteelyardError as error:
         sys.exit(report_error(error))
     except KeyboardInterrupt:
         sys.exit(130)
-    except BrokenPipeError:
-        # The reader of a pipe (`steelyard ... | head`) went away: nothing is wrong, and nobody is left to tell.
-        sys.stderr.close()
-        sys.exit(0)
     except Exception as error:  # noqa: BLE001 - the edge: a defect of ours becomes a reference id
         sys.exit(report_defect(error))
-    sys.exit(code if isinstance(code, int) else 0)

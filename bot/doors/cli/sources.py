@@ -8,7 +8,7 @@ import typer
 from bot.doors.cli.contracts import KnownSource, SourceList
 from bot.doors.cli.edge import out, print_json, say, settings_for_command
 from bot.doors.cli.show import day, table
-from kb.errors import BadInput, Conflict, NotFound
+from kb.errors import BadDataFile, BadInput, Conflict, NotFound
 from kb.types import SourceDraft, SourceRecord, Tier, Topic
 
 if TYPE_CHECKING:
@@ -141,7 +141,10 @@ def import_opml(
     from bot.wire import opened_store
     from ingest.opml import import_opml as read_opml
 
-    drafts, refused = read_opml(file.read_bytes())
+    try:
+        drafts, refused = read_opml(file.read_bytes(), name=file.name)
+    except BadDataFile as error:
+        raise BadInput(str(error), hint="an OPML file lists feeds as <outline xmlUrl=...>") from error
     added: list[SourceRecord] = []
     known: list[str] = []
     with opened_store(settings_for_command(), say) as store:
