@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from kb.decide.use_case import UseCase
 from kb.types import Tier
 
 
@@ -95,10 +96,12 @@ class Model:
     parameters_total: int | None
     parameters_active: int | None
     memory_gb: Decimal | None  # weights at the published precision
-    kv_bytes_per_token: int | None
+    kv_bytes_per_token: int | None  # in full-attention layers, at the cache's precision
     capability: Decimal | None  # 0..100, with `capability_error` as half-width
     capability_error: Decimal
     refs: Mapping[str, Ref] = field(default_factory=dict)  # by field
+    kv_fixed_bytes_per_sequence: int = 0  # sliding-window layers: a constant for each sequence
+    tokeniser_factor: Decimal = Decimal(1)  # tokens it makes of a text over those of the volume stated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +120,9 @@ class Price:
     off_peak_input: Decimal | None = None
     off_peak_output: Decimal | None = None
     low: Decimal | None = None  # where sources disagree: the other input price
+    low_output: Decimal | None = None  # ... and the other output price
+    region_factor: Decimal = Decimal(1)  # where the rates above are a base that the region multiplies
+    price_changes_12_months: int = 0
     refs: tuple[Ref, ...] = ()
 
 
@@ -133,12 +139,14 @@ class Hardware:
     throughput_in_tokens: int | None = None
     throughput_out_tokens: int | None = None
     throughput_is_slo: bool = False  # measured within a latency limit: no derating
+    capex_usd_per_gpu: Decimal | None = None  # on premises; None: the engine's stated assumption
+    kw_per_gpu: Decimal | None = None  # on premises, share of the node's draw
     refs: tuple[Ref, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """A concrete option. `region` is where inference runs ("eu", "us", "global" ...), `operator_country` who runs it."""
+    """A concrete option. `region`: where inference runs ("eu", "us", "global" ...); `operator_country`: who runs it."""
 
     id: str  # stable: "bedrock/gpt-oss-120b/eu", "self/gpt-oss-120b/h200@nebius"
     group: Group
@@ -157,6 +165,7 @@ class Option:
     refs: tuple[Ref, ...] = ()
     hard: "Option | None" = None  # hybrid: where the escalated share goes; this option's model serves the bulk
     escalated_share: Decimal | None = None
+    guardrail: str = ""  # hybrid: what keeps the escalated share honest
 
 
 class Outcome(StrEnum):
@@ -246,7 +255,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The engine's whole verdict. `best` is None when no option wins surely enough; `tied` then names the contenders."""
+    """The engine's whole verdict. `best` is None when no option wins surely enough; `tied` then names the contenders.
+
+    `group_p` is P(best) by group, `use_case` the one weighed, its defaults filled in and marked.
+    """
 
     engine_version: str
     seed: int
@@ -263,3 +275,5 @@ class Decision:
     unknowns: tuple[str, ...]
     weights: Mapping[str, float]
     profile: str
+    group_p: Mapping[Group, float] = field(default_factory=dict)
+    use_case: UseCase | None = None

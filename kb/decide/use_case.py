@@ -42,8 +42,8 @@ class Origin:
 class UseCase:
     """Units are in the names; shares are in [0, 1]; money is USD.
 
-    `inference_in` is where inference must run ("eu", "uk", "fr" ...); `no_foreign_jurisdiction` asks that no operator be
-    under a foreign country's reach; `air_gap` asks for no connection at all. They are three different wishes.
+    `inference_in` is where inference must run ("eu", "uk", "fr" ...); `no_foreign_jurisdiction` asks that no operator
+    be under a foreign country's reach; `air_gap` asks for no connection at all. They are three different wishes.
     """
 
     task: Task | None = None
@@ -92,6 +92,7 @@ class UseCase:
     excluded_hosts: frozenset[str] = frozenset()  # countries whose operators may not host ("cn", "us")
     shortlist: frozenset[str] = frozenset()  # model slugs; empty: all
     profile: Profile | None = None
+    essential: frozenset[str] = frozenset()  # criteria ("C3") that the winner may not trade away
     go_live: date | None = None
     origins: Mapping[str, Origin] = field(default_factory=dict)
 
