@@ -36,6 +36,7 @@ class Origin:
 
     kind: Literal["stated", "thread", "form", "default", "derived"]
     words: str = ""
+    assumption: str = ""  # what reading these words took for granted: "a day counted 30 times a month"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,7 @@ class UseCase:
     inference_in: str | None = None
     no_foreign_jurisdiction: bool | None = None
     air_gap: bool | None = None
+    on_premises: bool | None = None  # may only run on the asker's own premises
     accredited_cloud: bool | None = None  # a cloud accredited for classified data is at hand
     transfer_basis: bool | None = None  # a processing agreement and a basis for personal data exist or can be had
     sector: Sector | None = None
@@ -59,9 +61,13 @@ class UseCase:
     prohibited_practice: str | None = None  # an Article 5 practice named in the question
     eu_exposure: bool | None = None  # provider or deployer in the EU, or output used there
     eu_seat: bool | None = None  # principal place of business in the EU
+    regimes: frozenset[str] = frozenset()  # beside the EU, whose rules bear on it: "uk", "us", "ch", "cn"
     requests_per_month: Decimal | None = None
     tokens_in_per_request: Decimal | None = None
     tokens_out_per_request: Decimal | None = None
+    tokens_per_month: Decimal | None = None  # input and output together, where the requests were not counted
+    tokens_in_per_month: Decimal | None = None
+    tokens_out_per_month: Decimal | None = None
     reasoning_tokens_per_request: Decimal | None = None
     cached_share: Decimal | None = None  # of input tokens read from cache
     batch_share: Decimal | None = None  # of requests that may wait a day
@@ -95,6 +101,7 @@ class UseCase:
     essential: frozenset[str] = frozenset()  # criteria ("C3") that the winner may not trade away
     go_live: date | None = None
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    remarks: Mapping[str, str] = field(default_factory=dict)  # input -> what was said of it but not taken, and why
 
     def told(self, **values: object) -> Self:
         """A copy with `values` set; None values are ignored. Origins are given beside, as `origins=`."""
@@ -106,4 +113,4 @@ class UseCase:
         return name in self.origins and self.origins[name].kind != "default"
 
 
-INPUTS = tuple(f.name for f in fields(UseCase) if f.name != "origins")
+INPUTS = tuple(f.name for f in fields(UseCase) if f.name not in ("origins", "remarks"))

@@ -1,0 +1,131 @@
+"""How well plain words are parsed: `python -m tests.eval.usecases [--held] [--misses]`.
+
+Prints precision and recall per input over the sentences of one half. The half held back was fixed, with its hash,
+before the parser was written; its misses are not shown.
+"""
+
+import argparse
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.answer.usecase import parse
+from kb.decide.use_case import INPUTS, UseCase
+
+OPEN = Path(__file__).with_name("usecases_open.yaml")
+HELD = Path(__file__).with_name("usecases_held.yaml")
+HELD_SHA256 = "7e7d2d832312a37f23524f5b7b1ab3b3c094d46823a50f7a3b37e3d2978d99cd"
+_SLUGS = (
+    "llama-4 llama-4-maverick llama-3.3 mistral-large-3 deepseek-v3.2 deepseek-v4-pro kimi-k2.5 kimi-k3 gpt-oss-120b "
+    "gpt-4o gpt-5 claude-opus-5.5 claude-sonnet-5 glm-5 glm-5.2 gemma-3 qwen3-8b"
+).split()
+MODELS: Mapping[str, str] = {slug: slug for slug in _SLUGS}
+
+
+@dataclass(slots=True)
+class Score:
+    """Counts by input: right, wrong or unasked for, and missing. A wrong value is both wrong and missing."""
+
+    right: Counter[str] = field(default_factory=Counter)
+    wrong: Counter[str] = field(default_factory=Counter)
+    missing: Counter[str] = field(default_factory=Counter)
+    misses: list[str] = field(default_factory=list)
+
+    def precision(self, name: str | None = None) -> float:
+        return _share(*(c[name] if name else c.total() for c in (self.right, self.wrong)))
+
+    def recall(self, name: str | None = None) -> float:
+        return _share(*(c[name] if name else c.total() for c in (self.right, self.missing)))
+
+
+def _share(part: int, rest: int) -> float:
+    return part / (part + rest) if part + rest else 1.0
+
+
+def load(path: Path) -> list[dict[str, Any]]:
+    return list(yaml.safe_load(path.read_text("utf-8")))
+
+
+def held_is_untouched() -> bool:
+    return hashlib.sha256(HELD.read_bytes()).hexdigest() == HELD_SHA256
+
+
+def read(turns: Sequence[str]) -> UseCase:
+    """The use case after the last turn."""
+    case: UseCase | None = None
+    for text in turns:
+        case = parse(text, earlier=case, models=MODELS)
+    return case or UseCase()
+
+
+def _plain(value: object) -> object:
+    """Values as the YAML writes them, rounded as shares are."""
+    if isinstance(value, bool | str) or value is None:
+        return value
+    if isinstance(value, int | float | Decimal):
+        return round(float(value), 4)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {k: _plain(v) for k, v in value.items()}
+    return sorted(value) if isinstance(value, list | frozenset) else value
+
+
+def found(case: UseCase) -> dict[str, object]:
+    values = {name: getattr(case, name) for name in INPUTS}
+    return {k: _plain(v) for k, v in values.items() if v is not None and v != frozenset() and v != {}}
+
+
+def measure(cases: Sequence[Mapping[str, Any]]) -> Score:
+    score = Score()
+    for case in cases:
+        turns = case.get("turns") or [case["text"]]
+        expected = {k: _plain(v) for k, v in case["expect"].items()}
+        got = found(read(turns))
+        for name in sorted(expected.keys() | got.keys()):
+            _count(score, name, expected.get(name), got.get(name), " / ".join(turns))
+    return score
+
+
+def _count(score: Score, name: str, expected: object, got: object, text: str) -> None:
+    if expected == got:
+        score.right[name] += 1
+        return
+    score.wrong[name] += got is not None
+    score.missing[name] += expected is not None
+    score.misses.append(f"{name}: expected {expected!r}, got {got!r} | {text}")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--held", action="store_true", help="the half held back")
+    parser.add_argument("--misses", action="store_true", help="show what went wrong (open half only)")
+    options = parser.parse_args(argv)
+    if options.held and not held_is_untouched():
+        print("the held half is not the one that was fixed before tuning")
+        return 1
+    cases = load(HELD if options.held else OPEN)
+    score = measure(cases)
+    if options.misses and not options.held:
+        print("\n".join(score.misses))
+    print(f"{'input':32}{'right':>6}{'wrong':>6}{'missing':>8}{'precision':>10}{'recall':>8}")
+    for name in [n for n in INPUTS if score.right[n] + score.wrong[n] + score.missing[n]]:
+        print(_row(name, score.right[name], score.wrong[name], score.missing[name], score, name))
+    print(_row("total", score.right.total(), score.wrong.total(), score.missing.total(), score, None))
+    print(f"{len(cases)} texts")
+    return 0
+
+
+def _row(label: str, right: int, wrong: int, missing: int, score: Score, name: str | None) -> str:
+    return f"{label:32}{right:6}{wrong:6}{missing:8}{score.precision(name):10.3f}{score.recall(name):8.3f}"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
