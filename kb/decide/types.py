@@ -164,6 +164,7 @@ class Option:
     fine_tuning: str = "none"  # deepest customisation offered: none, prompt, lora, full, weights
     refs: tuple[Ref, ...] = ()
     hard: "Option | None" = None  # hybrid: where the escalated share goes; this option's model serves the bulk
+    bulk: "Option | None" = None  # hybrid: the option that serves the bulk
     escalated_share: Decimal | None = None
     guardrail: str = ""  # hybrid: what keeps the escalated share honest
 
