@@ -51,18 +51,16 @@ def show_reports(reports: "Sequence[SourceReport]") -> None:
         out.print("No source is due. `steelyard ingest --once --all` reads them all the same.")
         return
     rows = [
-        (
-            r.source_id,
-            r.title or r.url,
-            r.outcome,
-            *(getattr(r, name) for name in COUNTS),
-            f"{r.seconds:.1f}",
-            r.reason or "",
-        )
-        for r in reports
+        (r.source_id, r.title or r.url, r.outcome.replace("_", " "), _counted(r), f"{r.seconds:.1f}") for r in reports
     ]
-    out.print(table("", ("id", "source", "outcome", *COUNTS, "s", "reason"), rows))
+    out.print(table("", ("id", "source", "outcome", "what", "s"), rows))
     failed = sum(report.outcome == "failed" for report in reports)
     total = {name: sum(getattr(report, name) for report in reports) for name in COUNTS}
     words = ", ".join(f"{count} {name}" for name, count in total.items())
     out.print(f"{len(reports)} sources: {words}; {failed} failed")
+
+
+def _counted(report: "SourceReport") -> str:
+    """What a reading brought, in words; the reason where it brought nothing."""
+    told = [f"{getattr(report, name)} {name}" for name in COUNTS if getattr(report, name)]
+    return report.reason or ", ".join(told)
