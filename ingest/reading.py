@@ -14,6 +14,7 @@ from typing import Any
 
 from ingest import plan
 from ingest.draft import draft_of, wants_article
+from ingest.facts import FactChanges, fact_changes, key_prefix, stated_on, too_few
 from ingest.fetch import Fetcher
 from ingest.source import Page, Response, Source
 from kb.errors import BadInput, ConfigurationError, ParseError, SteelyardError, StoreError
@@ -44,6 +45,8 @@ class SourceReport:
     unchanged: int = 0
     vanished: int = 0
     returned: int = 0
+    facts: int = 0
+    retracted: int = 0
     duplicates: int = 0
     refused: tuple[str, ...] = ()
     reason: str | None = None
@@ -52,6 +55,7 @@ class SourceReport:
 
     def in_words(self) -> str:
         counts = {"new": self.new, "edited": self.edited, "vanished": self.vanished, "returned": self.returned}
+        counts |= {"facts": self.facts, "facts retracted": self.retracted}
         told = [f"{count} {name}" for name, count in counts.items() if count]
         return f"{self.title or self.url}: {self.reason or ', '.join(told) or self.outcome.replace('_', ' ')}"
 
@@ -152,15 +156,18 @@ class Reader:
         self, record: SourceRecord, response: Response, page: Page, *, sha256: str, size: int
     ) -> SourceReport:
         heads = self._store.items.heads(record.id)
+        cut = bool(page.facts) and too_few(len(page.items), sum(not head.vanished for head in heads.values()))
+        page = replace(page, complete=page.complete and not cut)
         found = plan.changes(heads, page.items, complete=page.complete)
         written, refused = self._write(record, heads, (*found.new, *found.edited))
         if found.vanished:
             self._store.items.mark_vanished(record.id, found.vanished)
         if found.returned:
             self._store.items.mark_returned(record.id, found.returned)
-        if page.facts:
-            self._store.facts.upsert_starter(page.facts)
+        facts = self._keep_facts(record, response, page) if page.facts else FactChanges()
         gone = f"the body came empty; its {len(found.vanished)} entries are kept" if found.emptied else None
+        if facts.spared:
+            gone = f"the body looks cut: {len(page.items)} records; {facts.spared} facts that it lacks are kept"
         return self._done(
             record,
             response,
@@ -168,6 +175,8 @@ class Reader:
             page=page,
             sha256=sha256,
             changed=bool(found.new or found.edited or found.vanished or found.returned),
+            facts=len(facts.added),
+            retracted=len(facts.retracted),
             new=written["new"],
             edited=written["edited"],
             unchanged=len(found.unchanged) + written["unchanged"],
@@ -195,6 +204,29 @@ class Reader:
             except (BadInput, ParseError) as error:
                 refused.append(f"{raw.external_id[:200]}: {error}")
         return written, refused
+
+    def _keep_facts(self, record: SourceRecord, response: Response, page: Page) -> FactChanges:
+        """Structured records enter directly; what they say no more is retracted, never deleted."""
+        stored, events = self._store.facts.all(workspace_id=record.workspace_id)
+        own = [fact for fact in stored if fact.workspace_id == record.workspace_id]
+        found = fact_changes(
+            own,
+            events,
+            page.facts,
+            prefix=key_prefix(record),
+            published=stated_on(response),
+            complete=page.complete,
+        )
+        if found.added or found.retracted or found.returned:
+            self._store.facts.apply(
+                found.added,
+                retracted=found.retracted,
+                approved=found.returned,
+                at=self._clock(),
+                actor=f"source {record.id}",
+                workspace_id=record.workspace_id,
+            )
+        return found
 
     # ------------------------------------------------------------ endings
 

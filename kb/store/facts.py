@@ -1,6 +1,6 @@
 """Facts and what happened to them: rows are added, never changed; status is computed elsewhere (`kb.facts.view`)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
@@ -49,6 +49,40 @@ class FactStore:
             if proposed:
                 self._event(conn, new.id, "proposed", at=self._db.now(), actor=actor, workspace_id=workspace_id)
             return _fact(new)
+
+    def apply(
+        self,
+        added: Iterable[FactDraft],
+        *,
+        retracted: Collection[int] = (),
+        approved: Collection[int] = (),
+        at: datetime,
+        actor: str,
+        workspace_id: str | None = None,
+    ) -> int:
+        """What one reading of a source changed, in one transaction; how many rows were added.
+
+        A new row amends the newest of its key from the day on which it was known.
+        """
+        drafts = {draft.key: draft for draft in added}
+        with self._db.write() as conn:
+            before = self._newest(conn, list(drafts), workspace_id)
+            new = self._insert_all(conn, drafts.values(), workspace_id)
+            told: list[dict[str, Any]] = [
+                {
+                    "fact_id": old.id,
+                    "kind": "amended",
+                    "at": midnight(drafts[key].known_from),
+                    "other_fact_id": new[key],
+                }
+                for key, old in before.items()
+            ]
+            for kind, ids in (("retracted", retracted), ("approved", approved)):
+                told += [{"fact_id": id_, "kind": kind, "at": at, "other_fact_id": None} for id_ in ids]
+            same = {"note": "", "actor": actor, "workspace_id": workspace_id, "recorded_at": self._db.now()}
+            if told:
+                conn.execute(_e.insert(), [row | same for row in told])
+        return len(new)
 
     def event(
         self,
@@ -131,13 +165,22 @@ class FactStore:
             self._event(conn, old.id, "confirmed", at=at, actor=actor, workspace_id=workspace_id)
 
     def _insert(self, conn: Connection, draft: FactDraft, workspace_id: str | None) -> Row[Any]:
-        values = {
+        return conn.execute(_f.insert().values(**self._row(draft, workspace_id)).returning(_f)).one()
+
+    def _insert_all(self, conn: Connection, drafts: Iterable[FactDraft], workspace_id: str | None) -> dict[str, int]:
+        """The new ids by key."""
+        rows = [self._row(draft, workspace_id) for draft in drafts]
+        found = conn.execute(_f.insert().returning(_f.c.key, _f.c.id), rows) if rows else ()
+        return {row.key: row.id for row in found}
+
+    def _row(self, draft: FactDraft, workspace_id: str | None) -> dict[str, Any]:
+        return {
             **{name: getattr(draft, name) for name in _DRAFT_FIELDS},
             "tier": int(draft.tier),
             "qualifiers": dict(draft.qualifiers),
+            "workspace_id": workspace_id,
+            "recorded_at": self._db.now(),
         }
-        insert = _f.insert().values(**values, workspace_id=workspace_id, recorded_at=self._db.now())
-        return conn.execute(insert.returning(_f)).one()
 
     def _event(self, conn: Connection, fact_id: int, kind: str, *, at: datetime, actor: str, **more: Any) -> None:
         values = {"note": "", **more, "fact_id": fact_id, "kind": kind, "actor": actor}
