@@ -141,6 +141,7 @@ class Hardware:
     throughput_is_slo: bool = False  # measured within a latency limit: no derating
     capex_usd_per_gpu: Decimal | None = None  # on premises; None: the engine's stated assumption
     kw_per_gpu: Decimal | None = None  # on premises, share of the node's draw
+    measured: tuple[tuple[int, int, Decimal], ...] = ()  # every (tokens in, tokens out, output tokens/s/GPU) published
     refs: tuple[Ref, ...] = ()
 
 
@@ -167,6 +168,9 @@ class Option:
     bulk: "Option | None" = None  # hybrid: the option that serves the bulk
     escalated_share: Decimal | None = None
     guardrail: str = ""  # hybrid: what keeps the escalated share honest
+    regions: frozenset[str] = frozenset()  # where the buyer may pin inference at this price; empty: not recorded
+    foreign_control: str = ""  # who else may reach the operator: a country code, or "unclear"
+    evidence: Mapping[str, Ref] = field(default_factory=dict)  # by what it supports: "country", "eu_inference" ...
 
 
 class Outcome(StrEnum):
@@ -241,8 +245,9 @@ class Flip:
     at: Decimal | None
     unit: str
     to_group: Group | None
-    to_option: str
+    to_option: str  # "" with `at` None: nothing that was tried changes it
     says: str
+    value: str = ""  # an input without numbers: the value that changes it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
