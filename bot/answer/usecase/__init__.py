@@ -1,0 +1,92 @@
+"""From plain words to a use case, without a language model: every value with the words it came from.
+
+    text -> extractors (one module per family) -> findings -> resolve -> UseCase
+
+A wrong value is worse than a missing one: what is denied, doubted, of others, or asked in general is not taken. Money
+in another currency than USD is taken only at a rate that the caller gives.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from bot.answer.usecase import data, follow, licence_use, load, money, people, place, policy, task, volume
+from bot.answer.usecase.found import Act, Found
+from bot.answer.usecase.reading import Text
+from bot.answer.usecase.resolve import resolve
+from kb.decide.use_case import INPUTS, Origin, UseCase
+
+_FAMILIES = (volume, load, place, policy, data, licence_use, people, task)
+_EXTRACTORS = tuple(e for family in _FAMILIES for e in family.EXTRACTORS)
+_ADDS = re.compile(r"\b(?:and|also|too|as well|add|include|what about|how about)\b", re.IGNORECASE)
+
+__all__ = ["Change", "difference", "parse"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One input that differs: its value before and after (None: unknown), and the words that changed it."""
+
+    input: str
+    before: object
+    after: object
+    words: str
+
+
+def parse(
+    text: str,
+    *,
+    earlier: UseCase | None = None,
+    models: Mapping[str, str] | None = None,
+    usd_per: Mapping[str, Decimal] | None = None,
+) -> UseCase:
+    """Read one message; with `earlier`, as a follow-up to what the thread has said.
+
+    `models` maps names to slugs for the shortlist; `usd_per` gives what one unit of a currency is in USD.
+    """
+    read = Text(text)
+    if earlier is None or follow.starts_over(read):
+        return resolve(_findings(read, models or {}, usd_per or {}), UseCase())
+    forgotten = follow.forgotten(read)
+    kept = Text(_without(text, forgotten))
+    findings = _findings(kept, models or {}, usd_per or {})
+    said = frozenset(f.name for f in findings if f.act is Act.SET)
+    findings += forgotten + follow.changes(kept, earlier, said)
+    return resolve(findings, _remembered(earlier), adds=_ADDS.search(text) is not None)
+
+
+def difference(before: UseCase, after: UseCase) -> list[Change]:
+    """What changed from one turn to the next, in the order of the inputs."""
+    changed = [n for n in INPUTS if getattr(before, n) != getattr(after, n)]
+    nothing = Origin(kind="default")
+    return [
+        Change(
+            input=name,
+            before=getattr(before, name),
+            after=getattr(after, name),
+            words=after.origins.get(name, nothing).words,
+        )
+        for name in changed
+    ]
+
+
+def _findings(text: Text, models: Mapping[str, str], usd_per: Mapping[str, Decimal]) -> list[Found]:
+    found = [f for extract in _EXTRACTORS for f in extract(text)]
+    return [*found, *money.find(text, usd_per), *policy.shortlist(text, models)]
+
+
+def _without(text: str, forgotten: list[Found]) -> str:
+    """The message without the words that take something back; offsets stay."""
+    for one in forgotten:
+        text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
+    return text
+
+
+def _remembered(earlier: UseCase) -> UseCase:
+    """What the asker said before, now of the thread; defaults and forms keep their own kind."""
+    origins = {
+        name: replace(origin, kind="thread") if origin.kind in ("stated", "derived") else origin
+        for name, origin in earlier.origins.items()
+    }
+    return replace(earlier, origins=origins)

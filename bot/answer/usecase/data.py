@@ -1,0 +1,91 @@
+"""What the data is, and whose business it is: data class, transfer basis, sector, Annex III point, Article 5 practice."""
+
+from dataclasses import replace
+
+from bot.answer.usecase.found import Found, Rule, apply
+from bot.answer.usecase.reading import Text
+
+_PEOPLES = r"(?:customers?|clients?|users?|patients?|employees?|citizens?|members?|policy ?holders?|students?|applicants?|guests?|subscribers?)"
+_CLASSES: tuple[tuple[str, str], ...] = (
+    ("classified", r"\btop secret\b|\b(?<!is )(?<!are )(?<!be )classified (?:documents?|material|information|data|files|reports?|network|project|environment|work)\b|\b(?:NATO|EU|UK) (?:secret|restricted|confidential)\b|\bstate secrets\b"),
+    ("special_category", r"\bpatients?'? (?:records?|data|messages?|letters?|files?|notes?|histor(?:y|ies)|charts?|mails?|e-?mails?)\b|\bhealth (?:data|records?)\b|\bmedical (?:data|records?|files?|histories|notes)\b|\bgenetic\b[^.;]{0,20}\bdata\b|\bbiometric data\b|\bspecial[- ]categor(?:y|ies)\b|\b(?:discharge|doctors?'?) (?:letters|notes)\b|\bArticle 9 data\b"),
+    ("personal", rf"\bpersonal(?:ly identifiable)? (?:data|information|details)\b|(?-i:\bPII\b)|\b{_PEOPLES}'? (?:e-?mails?|mails|data|records|letters|names|details|chats|messages)\b|\bnames and addresses\b|\bHR (?:files|records|data)\b|\bpersonnel files\b|\b(?:under|subject to|covered by|falls under) (?:the )?GDPR\b"),
+    ("confidential", r"\bconfidential\b|\btrade secrets?\b|\bproprietary (?:source )?(?:code|data|documents?|information)\b|\bsource code is proprietary\b|\bunder NDA\b|\bsensitive (?:business|company|commercial) (?:data|information|documents)\b|\bcommercially sensitive\b"),
+    ("internal", r"\binternal (?:wiki|documents?|docs|documentation|pdfs?|knowledge base|pages|manuals|data|files|reports|guidelines|handbook)\b|\bintranet\b"),
+    ("public", r"\bpublic(?:ly available)? (?:data|documents?|information|web ?sites?|web ?pages?|pages|content|texts?|records|sources|FAQs?)\b|\bopen (?:government )?data\b|\b(?:our |the )?published (?:[a-z]+ ){0,2}(?:manuals?|documents?|docs|articles|texts|reports|papers|pages|FAQs?)\b|\bdata (?:is|are) (?:all )?public\b|\beverything is public\b"),
+)  # fmt: skip
+_DATA = (
+    *(Rule(name="data_class", value=value, pattern=pattern) for value, pattern in _CLASSES),
+    Rule(name="data_class", value="personal", pattern=r"(?-i:\bCVs?\b)|\br[ée]sum[ée]s of (?:candidates|applicants)\b", derived=True, assumption="a CV is personal data"),
+    Rule(name="transfer_basis", value=True, negated=False, pattern=r"(?-i:\bDPAs?\b)|\bdata processing agreements?\b|(?-i:\bSCCs?\b)|\bstandard contractual clauses\b|\bAVV\b"),
+    Rule(name="accredited_cloud", value=True, negated=False, pattern=r"\baccredited (?:[a-z]+ )?cloud\b"),
+)  # fmt: skip
+
+_SECTORS: tuple[tuple[str, str], ...] = (
+    ("defence", r"\bdefen[cs]e (?:lab\w*|contractor|compan\w+|ministry|industry|sector|agency|supplier|force|firm|startup|start-up)\b|\b(?:ministry|department) of defen[cs]e\b|\barmy\b|\bnavy\b|\bair force\b|\barmed forces\b|\bmilitary (?:unit|planning|intelligence|base|hospital|academy)\b"),
+    ("finance", r"\b(?:savings |private |retail |investment )?banks?\b(?! holiday)|\bbanking\b|\binsurers?\b|\b(?:re)?insurance (?:compan\w+|broker|group|firm|undertaking)\b|\bfintech\b|\bpayment institution\b|\basset manage\w+|\bbroker-dealer\b|\bcredit union\b|\bhedge fund\b|\bpension fund\b|\bunder DORA\b|\bDORA[- ]regulated\b|\bBaFin\b|\bFCA[- ]regulated\b|\bfinancial (?:services|institution|firm|company|sector)\b"),
+    ("health", r"\bhospitals?\b|\bclinics?\b|\bhealth ?care\b|\btele-?health\b|\bmedical (?:practice|device)\b|\bpatients?\b|\bpharmac(?:y|ies)\b|\bhealth (?:authority|trust|service)\b|\bdoctor's (?:office|surgery)\b"),
+    ("critical_infrastructure", r"\b(?:electricity |power |gas )?grid operator\b|\b(?:water|power|gas|energy|electric\w*) (?:utility|company|supplier|network operator)\b|\bnuclear (?:plant|power)\b|\brailway (?:operator|signalling)\b|\bcritical infrastructure\b"),
+    ("education", r"\buniversit(?:y|ies)\b|\bschools?\b(?! of thought)|\bpupils\b|\bcollege\b|\bkindergarten\b"),
+    ("public", r"\bministry\b|\bmunicipalit\w+|\b(?:city|town|county|district|local) council\b|\bpublic (?:sector|authorit\w+|administration|body|bodies)\b|\b(?:federal|government|state) (?:agency|department|office|authority)\b|\btax (?:office|authority)\b|\bpolice\b|\bcity hall\b|\bcourthouse\b"),
+    ("legal", r"\blaw firms?\b|\blawyers\b|\blegal (?:drafting|department|team|advice|research|assistant|documents|memos)\b|\bnotar(?:y|ies)\b|\bsolicitors\b|\bbarristers\b"),
+    ("employment", r"\brecruit(?:ing|ment|er)s?\b(?! fee)|\bHR (?:tool|department|software|tech)\b|\bstaffing agency\b"),
+)  # fmt: skip
+_SECTOR_RULES = tuple(Rule(name="sector", value=value, pattern=pattern) for value, pattern in _SECTORS)
+
+# point, what states it, and the sector that follows if no other is said
+_ANNEX: tuple[tuple[str, str, str | None], ...] = (
+    ("1", r"\bremote biometric identification\b|\bbiometric categori[sz]ation\b|\bfac(?:e|ial) recognition\b", None),
+    ("2", r"\b(?:grid|electricity|gas|water|road traffic|heating)\b[^.;]{0,60}\b(?:control|safety component|safety system)\b|\bsafety component of (?:the )?(?:grid|critical)\b", "critical_infrastructure"),
+    ("3", r"\b(?:grad(?:e|es|ing)|scor(?:e|ing)|mark(?:ing)?|assess(?:ing)?)\s+(?:[a-z]+ )?(?:exams?|essays?|students?|pupils|homework|coursework)\b|\b(?:exam|essay) (?:grading|marking|scoring|proctoring)\b|\badmission(?:s)? (?:decisions|to universit\w+)\b|\bdecid\w+ (?:on )?(?:university |school )?admissions?\b", "education"),
+    ("4", r"\b(?:screen|rank|filter|sort|shortlist|evaluat|select|assess|scor|sift)\w*\b[^.;?!]{0,25}\b(?:CVs?|r[ée]sum[ée]s|applicants?|candidates?|job applications?)\b|\b(?:CV|r[ée]sum[ée]|applicant|candidate) (?:screening|ranking|filtering|selection|scoring)\b|\bperformance reviews? of (?:our )?(?:employees|staff|workers)\b|\b(?:decid\w+|promot\w+) (?:on )?(?:promotions?|dismissals?)\b|\bmonitor\w* (?:of )?(?:our )?(?:workers|employees|staff)\b|\bhiring decisions\b", "employment"),
+    ("5(a)", r"\b(?:decid\w+|eligib\w+|assess\w*|who gets)\b[^.;?!]{0,40}\b(?:housing|social|unemployment|welfare|child|public|disability) (?:benefits?|assistance|allowances?)\b|\bbenefit eligibility\b", "public"),
+    ("5(b)", r"\bcredit[- ](?:scor\w+|worth\w+|decisions?)|\bloan (?:applications?|decisions?|approvals?)\b[^.;?!]{0,30}|\b(?:approv|grant|decid)\w* (?:on )?(?:consumer )?(?:loans|credit)\b", "credit"),
+    ("5(c)", r"\b(?:pric(?:e|ing)|risk assessment|underwrit\w+)\b[^.;?!]{0,20}\b(?:life|health) (?:insurance|polic\w+)\b|\b(?:life|health) insurance (?:pricing|underwriting|premiums?|risk assessment)\b", "finance"),
+    ("5(d)", r"\btriage\b[^.;?!]{0,40}\b(?:emergency|patients|casualty|ER\b|A&E)\b|\bemergency (?:call|triage|dispatch|room triage)\w*(?: (?:triage|classification|dispatch\w*))?", "health"),
+    ("6", r"\bpolice\b[^.;?!]{0,50}\b(?:evidence|profil\w+|suspects?|reoffend\w*|crimes?)\b|\blaw enforcement\b[^.;?!]{0,40}\b(?:evidence|profil\w+|suspects?)\b", "public"),
+    ("7", r"\basylum (?:requests?|applications?|claims?|seekers?)\b|\bborder (?:control|guards?)\b|\bvisa (?:applications?|decisions?)\b", None),
+    ("8", r"\b(?:judges?|judge's|courts?)\b[^.;?!]{0,50}\b(?:interpret|rulings?|sentenc\w+|apply the law|research facts)\b|\binfluenc\w+ (?:elections?|voters?|voting)\b", None),
+)  # fmt: skip
+_PRACTICES: tuple[tuple[str, str], ...] = (
+    ("5(1)(a)", r"\bsubliminal\b|\bmanipulat\w+ (?:people|users|voters|customers)\b"),
+    ("5(1)(b)", r"\bexploit\w* (?:the )?(?:vulnerab\w+|children|the elderly)"),
+    ("5(1)(c)", r"\bsocial (?:scor\w+|credit)\b"),
+    ("5(1)(d)", r"\bpredict\w*\b[^.;?!]{0,40}\b(?:commit crimes?|criminal(?:s|ity)?|offend(?:ers)?|reoffend)\b[^.;?!]{0,30}\b(?:personality|profil\w+)"),
+    ("5(1)(e)", r"\b(?:scrap\w+|harvest\w*|collect\w*)\b[^.;?!]{0,20}\bfac(?:es|ial images|ial pictures)\b"),
+    ("5(1)(f)", r"\b(?:infer|detect|recogni[sz]|read|track|monitor|analy[sz])\w*\b[^.;?!]{0,15}\bemotions?\b[^.;?!]{0,40}\b(?:staff|employees|workers?|work|workplace|students?|pupils|classroom|school)\b|\bemotion recognition\b[^.;?!]{0,30}\b(?:work\w*|staff|employees|school|class\w*|students|pupils)\b"),
+    ("5(1)(g)", r"\b(?:biometric|faces?)\b[^.;?!]{0,40}\b(?:infer|deduce|guess|categori[sz]e)\w*\b[^.;?!]{0,20}\b(?:race|religion|political|sexual orientation|union)\b"),
+    ("5(1)(h)", r"\breal[- ]time\b[^.;?!]{0,25}\b(?:biometric identification|fac(?:e|ial) recognition)\b[^.;?!]{0,40}\b(?:police|public space|publicly accessible|law enforcement)"),
+    ("5(1)(ba)", r"\bnudif\w+|\bundress\w* (?:people|women|photos)|\bnon-?consensual (?:intimate|sexual|nude)\b"),
+    ("5(1)(bb)", r"(?-i:\bCSAM\b)|\bchild sexual abuse material\b"),
+)  # fmt: skip
+_DUTIES = (
+    *(Rule(name="annex_iii", value=point, pattern=pattern) for point, pattern, _ in _ANNEX),
+    *(Rule(name="sector", value=s, pattern=pattern, derived=True) for _, pattern, s in _ANNEX if s),
+    *(Rule(name="prohibited_practice", value=practice, pattern=pattern) for practice, pattern in _PRACTICES),
+    Rule(name="exit_plan_required", value=True, pattern=r"\b(?:exit|reversibility) (?:plan|strategy)\b", negated=False),
+    Rule(name="exit_plan_required", value=True, pattern=r"(?-i:\bDORA\b)", derived=True, assumption="DORA asks for an exit strategy"),
+    Rule(name="sector", value="finance", pattern=r"(?-i:\bDORA\b)", derived=True),
+)  # fmt: skip
+_MILITARY = (
+    Rule(name="military_use", value=True, negated=False, pattern=r"\bmilitary (?:use|purposes?|planning|applications?|intelligence|operations?)\b|\bweapons?\b|\bwarfare\b|\bbattlefield\b|\bmunitions?\b"),
+    Rule(name="military_use", value=False, sure=True, pattern=r"\b(?:purely|only|strictly) civil(?:ian)?\b|\bno military\b"),
+)  # fmt: skip
+
+
+def data(text: Text) -> list[Found]:
+    return apply(_DATA, text)
+
+
+def sector(text: Text) -> list[Found]:
+    """The industry, and military use where it is defence."""
+    results = apply(_SECTOR_RULES, text)
+    soldiers = [f for f in results if f.value == "defence"]
+    return results + [replace(f, name="military_use", value=True, derived=True) for f in soldiers]
+
+
+def duties(text: Text) -> list[Found]:
+    return apply(_DUTIES, text) + apply(_MILITARY, text)
+
+
+EXTRACTORS = (data, sector, duties)

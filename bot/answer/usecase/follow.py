@@ -1,0 +1,128 @@
+"""What only a follow-up can say: "triple it", "100k a day then", "forget the EU part", "drop the budget"."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+
+from bot.answer.usecase import volume
+from bot.answer.usecase.found import Act, Found, found
+from bot.answer.usecase.numbers import COUNT, FRACTION, fraction, number
+from bot.answer.usecase.reading import Text
+from kb.decide.use_case import UseCase
+
+VOLUMES = ("requests_per_month", "tokens_per_month", "tokens_in_per_month", "tokens_out_per_month")
+_VOLUME = r"(?:volumes?|traffic|loads?|requests?|usage|questions?|calls|demand|tokens|number of (?:requests|questions|documents))"
+_SIZES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"(?:answers?|outputs?|completions?|responses?|replies)", ("tokens_out_per_request",)),
+    (r"(?:prompts?|inputs?|documents)", ("tokens_in_per_request",)),
+)
+_TIMES: tuple[tuple[str, Decimal], ...] = (
+    (r"(?:doubl(?:e|es|ed|ing)|twice|two times)", Decimal(2)),
+    (r"(?:tripl(?:e|es|ed|ing)|trebl(?:e|es|ed|ing)|three times|thrice)", Decimal(3)),
+    (r"(?:quadrupl(?:e|es|ed|ing)|four times)", Decimal(4)),
+    (r"(?:halv(?:e|es|ed|ing)|half|by half)", Decimal("0.5")),
+    (r"(?:increases? tenfold|tenfold)", Decimal(10)),
+)
+_BY_NUMBER = rf"(?P<n>{COUNT})\s?(?:x|times|-?fold)\b"
+_PERCENT = rf"(?P<p>{FRACTION})\s+(?P<way>more|less|fewer|higher|lower)\b"
+_RISES = (
+    rf"\b(?P<way>grows?|rises?|increases?|goes up|falls?|drops?|shrinks?|decreases?|goes down)\s+by\s+(?P<p>{FRACTION})"
+)
+_DOWN = r"less|fewer|lower|falls?|drops?|shrinks?|decreases?|goes down"
+_LONG = r"(?:long|big|large)"
+
+_FORGET = (
+    r"\b(?:forget|drop|ignore|scrap|leave out|never mind|nevermind|disregard|skip|remove|lift|without|no more|cancel|strike)\s+"
+    r"(?:about\s+)?(?P<rest>(?:the\s+|that\s+|our\s+|any\s+)?[^.;?!,]{1,60})"
+)
+_TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"\b(?:EU|Europe\w*|residency|region|location|country|Germany|France|UK|Switzerland)\b", ("inference_in", "no_foreign_jurisdiction", "eu_exposure")),
+    (r"\bCLOUD Act\b|\bjurisdiction\b", ("no_foreign_jurisdiction",)),
+    (r"\bbudget\b|\bcost cap\b|\bspending cap\b", ("budget_usd_per_month",)),
+    (r"\bair[- ]?gap\w*", ("air_gap",)),
+    (r"\bon[- ]prem\w*", ("on_premises",)),
+    (r"\bpeak\b", ("peak_factor",)),
+    (r"\bbatch\w*\b", ("batch_share",)),
+    (r"\bcach\w+\b", ("cached_share",)),
+    (r"\blatency\b|\bfirst token\b", ("first_token_p95_s",)),
+    (r"\bavailability\b|\buptime\b|\bnines\b|\bSLA\b", ("availability_target",)),
+    (r"\bexit (?:plan|strategy)\b|\bDORA\b", ("exit_plan_required",)),
+    (r"\bhorizon\b", ("horizon_months",)),
+    (r"\bshort ?list\b", ("shortlist",)),
+    (r"\bcontext\b", ("context_tokens",)),
+    (r"\bChinese\b|\bChina\b|\bPRC\b", ("excluded_origins", "excluded_hosts")),
+    (r"\bvendor (?:ban|exclusion|policy)\b", ("excluded_vendors",)),
+    (r"\b(?:languages?)\b", ("languages",)),
+)  # fmt: skip
+_AGAIN = r"\b(?:start over|start again|from scratch|new (?:question|case|scenario|topic)|different (?:question|case|scenario)|forget (?:all|everything))\b"
+_BARE_PERCENT = r"(?<![\d.])(?P<n>99(?:\.\d+)?)\s?%"
+
+
+def starts_over(text: Text) -> bool:
+    return text.search(_AGAIN) is not None
+
+
+def forgotten(text: Text) -> list[Found]:
+    """Inputs that become unknown again."""
+    results = []
+    for match in text.finditer(_FORGET):
+        for pattern, names in _TOPICS:
+            if re.search(pattern, match.group("rest"), re.I) and not text.general(match.start()):
+                results += [_clear(text, name, match) for name in names]
+    return results
+
+
+def _clear(text: Text, name: str, match: re.Match[str]) -> Found:
+    words = " ".join(match.group().split())
+    return Found(name=name, value=None, start=match.start(), end=match.end(), words=words, act=Act.CLEAR)
+
+
+def changes(text: Text, earlier: UseCase, said: frozenset[str]) -> list[Found]:
+    """Factors on what is known, and figures whose noun the thread knows. `said` are the inputs this turn states anew."""
+    results = _factors(text, earlier)
+    if not said & set(VOLUMES) and any(getattr(earlier, n) is not None for n in VOLUMES):
+        results += volume.bare(text)
+    if "availability_target" not in said and earlier.availability_target is not None:
+        for match in text.finditer(_BARE_PERCENT):
+            results.append(found(text, "availability_target", Decimal(match.group("n")) / 100, match.span()))
+    return results
+
+
+def _factors(text: Text, earlier: UseCase) -> list[Found]:
+    results: list[Found] = []
+    for match, factor in _spoken(text):
+        names = _of(text, match)
+        known: Mapping[str, Decimal] = {n: v for n in names if (v := getattr(earlier, n)) is not None}
+        for name, value in known.items():
+            note = f"{factor} times the {value} said before"
+            results.append(found(text, name, (value * factor).normalize() + 0, match.span(), assumption=note))
+    return results[: len({f.name for f in results})]
+
+
+def _spoken(text: Text) -> list[tuple[re.Match[str], Decimal]]:
+    fixed = [(m, factor) for p, factor in _TIMES for m in text.finditer(rf"\b{p}\b")]
+    counted = [(m, number(m.group("n"))) for m in text.finditer(_BY_NUMBER)]
+    risen = [(m, _risen(m)) for p in (_PERCENT, _RISES) for m in text.finditer(p)]
+    return [(m, f) for m, f in counted + risen + fixed if not text.general(m.start()) or _asks_change(text, m)]
+
+
+def _asks_change(text: Text, match: re.Match[str]) -> bool:
+    return re.match(r"\W*(?:and|what)\b", text.sentence_text(match.start()), re.I) is not None
+
+
+def _risen(match: re.Match[str]) -> Decimal:
+    share = fraction(match.group("p"))
+    return 1 - share if re.fullmatch(_DOWN, match.group("way"), re.I) else 1 + share
+
+
+def _of(text: Text, match: re.Match[str]) -> tuple[str, ...]:
+    """What is multiplied: the volume, or the length of prompts or answers."""
+    clause = text.clause_text(match.start())
+    if re.search(r"\b(?:peak|budget|price|prices|cost|costs|team|users|MAU|latency|context)\b", clause, re.I):
+        return ()
+    for noun, names in _SIZES:
+        if re.search(rf"\b{noun}\b", clause, re.I) and re.search(
+            rf"\b(?:{_LONG}|longer|bigger|size|length)\b", clause, re.I
+        ):
+            return names
+    return VOLUMES if re.search(rf"\b{_VOLUME}\b", clause, re.I) else ()

@@ -1,0 +1,161 @@
+"""Who is kept out, and which models are on the list: vendors, origins of weights, hosts by country, named models."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.answer.usecase.found import Act, Found, found
+from bot.answer.usecase.geography import ADJECTIVE, code_of
+from bot.answer.usecase.reading import Text, compiled
+
+_VENDORS: dict[str, str] = {
+    "openai": r"Open ?AI",
+    "anthropic": r"Anthropic",
+    "google": r"Google",
+    "microsoft": r"Microsoft",
+    "azure": r"Azure",
+    "amazon": r"Amazon|AWS",
+    "bedrock": r"Bedrock",
+    "vertex": r"Vertex",
+    "meta": r"(?-i:Meta)\b|Facebook",
+    "xai": r"x\.?AI\b",
+    "nvidia": r"NVIDIA",
+    "mistral": r"Mistral(?: AI)?",
+    "cohere": r"(?-i:Cohere)",
+    "deepseek": r"DeepSeek",
+    "moonshot": r"Moonshot(?: AI)?",
+    "zai": r"Z\.ai|Zhipu",
+    "alibaba": r"Alibaba",
+    "minimax": r"MiniMax",
+    "tencent": r"Tencent",
+    "xiaomi": r"Xiaomi",
+    "together": r"(?-i:Together)(?: AI)?",
+    "fireworks": r"(?-i:Fireworks)(?: AI)?",
+    "deepinfra": r"Deep ?Infra",
+    "groq": r"Groq",
+    "openrouter": r"OpenRouter",
+    "ovhcloud": r"OVH(?:cloud)?",
+    "scaleway": r"Scaleway",
+    "nebius": r"Nebius",
+}
+_VENDOR = "|".join(rf"(?P<v_{slug}>{names})" for slug, names in _VENDORS.items())
+_A_VENDOR = rf"\b(?:{_VENDOR})(?!\w|[- ]?(?:[VRK]?\d|Large|Small|Medium|Pro\b|Flash\b|H\d))"
+_NOT = (
+    r"(?:\bno\b|\bnot\b|\bnever\b|n't\b|\bcannot\b|\bwithout\b|\bexclud\w+|\bban(?:s|ned)?\b|\bavoid(?:ing)?\b|\brefus\w+|\bforbids?\b|"
+    r"\banything but\b|\b(?:except|excluding)\b|\banyone but\b|\brul(?:e|es|ed) out\b|\bbar(?:s|red)?\b|\bblock(?:s|ed|list\w*)?\b)"
+)
+_OUT = (
+    r"(?:(?:is|are|must be|remain|stays?)\s+)?(?:\b(?:out|off the table|excluded|forbidden|banned|not allowed|not an option|ruled out|"
+    r"prohibited|blocked|not acceptable|unacceptable|a no-go)\b)"
+)
+_ALLOWED = r"\b(?:allowed|fine|ok|okay|acceptable|welcome|permitted|back in)\b"
+_LISTED = r"^\W*(?:(?:and|or|nor)\b\W*(?:no |not |so (?:is|are) )?)?$"
+# what is barred decides which field it is: the weights' origin, the host, or both
+_KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"(?:-| )?(?:origin(?:ated)? )?(?:open[- ])?(?:models?|weights?|LLMs?)\b", ("excluded_origins",)),
+    (r"(?:-| )?(?:hosted|hosting|APIs?|clouds?|servers?|hosts?|providers?|endpoints?|hyperscalers?|operators?|parent(?: compan\w+)?|services?)\b", ("excluded_hosts",)),
+    (r"(?:-| )?(?:vendors?|compan(?:y|ies)|firms?|suppliers?|labs)\b", ("excluded_origins", "excluded_hosts")),
+)  # fmt: skip
+_UNDER_LAW = (
+    r"\b(?:operators?|providers?|hosts?|companies) under (?P<a_us>(?-i:US)|U\.S\.|American)(?P<a_cn>(?!))? law\b"
+)
+
+
+def countries(text: Text) -> list[Found]:
+    results: list[Found] = []
+    for kind, names in _KINDS:
+        for match in text.finditer(rf"{ADJECTIVE}{kind}"):
+            results += _country(text, match, names)
+    for match in text.finditer(_UNDER_LAW):
+        results += _country(text, match, ("excluded_hosts",))
+    return results
+
+
+def _country(text: Text, match: re.Match[str], names: tuple[str, ...]) -> list[Found]:
+    code = code_of(match.groupdict())
+    if text.general(match.start()) or code == "eu":
+        return []
+    made = [found(text, name, frozenset({code}), match.span()) for name in names]
+    after = text.plain[match.end() : text.clause(match.start())[1]]
+    before = text.before(match.start())
+    if re.search(_ALLOWED, after, re.I) and not re.search(r"\bnot?\b|n't", after + before, re.I):
+        return [replace(f, act=Act.REMOVE) for f in made]
+    barred = re.search(_NOT, before, re.I) or re.match(rf"\s*(?:[\w-]+\s+){{0,2}}?{_OUT}", after, re.I)
+    return made if barred and not re.search(r"\bnot only\b|\bwhether\b", before, re.I) else []
+
+
+def vendors(text: Text) -> list[Found]:
+    """ "no OpenAI", "anything but Google", "xAI is out"; a list after a negator is barred whole."""
+    results: list[Found] = []
+    for match in text.finditer(_A_VENDOR):
+        slug = next(k[2:] for k, said in match.groupdict().items() if said)
+        if not text.general(match.start()) and _barred(text, match, results):
+            results.append(found(text, "excluded_vendors", frozenset({slug}), match.span()))
+    return results
+
+
+def _barred(text: Text, match: re.Match[str], earlier: list[Found]) -> bool:
+    before = text.before(match.start())
+    after = text.plain[match.end() : text.sentence(match.start())[1]]
+    if re.search(
+        rf"{_NOT}\s+(?:(?:be )?(?:allowed to |permitted to )?(?:us(?:e|ing)|work(?:ing)? with|buy(?:ing)? from|rely on|touch|go with|want|the|any)\s+)*$",
+        before,
+        re.I,
+    ):
+        return True
+    if re.match(rf"(?:'s)?\s*(?:APIs?|models?|services?)?\s*{_OUT}", after, re.I) or re.search(
+        r"\band so (?:is|are)\s+$", text.plain[: match.start()], re.I
+    ):
+        return True
+    return any(
+        f.end <= match.start() and re.search(_LISTED, text.plain[f.end : match.start()], re.I) for f in earlier[-1:]
+    )
+
+
+_ASIDE = re.compile(
+    r"\b(?:instead of|rather than|replac\w+|mov(?:e|ed|ing) (?:off|away from)|alternatives? to|except|excluding|not|no|without|drop|remove|"
+    r"rul\w+ out|anything but|migrat\w+ (?:off|from|away from)|switch\w* (?:from|away from)|leav(?:e|ing)|coming from|forget|n't use)\s+(?:the |on |use |using )*$",
+    re.IGNORECASE,
+)
+_TODAY = re.compile(
+    r"\b(?:today|currently|right now|so far|at present|at the moment|as of now|until now)\b", re.IGNORECASE
+)
+_VARIANT = r"(?![\w]|\.\d|[- ]?(?:mini|nano|flash|pro|max|turbo|lite|coder|air|next|thinking|scout|maverick|vl)\b)"
+
+
+def shortlist(text: Text, models: Mapping[str, str]) -> list[Found]:
+    """Models named as candidates; one that is left, replaced or ruled out is none."""
+    results: list[Found] = []
+    taken: list[tuple[int, int, bool]] = []
+    for name, slug in sorted(models.items(), key=lambda pair: -len(pair[0])):
+        for match in compiled(_name(name)).finditer(text.plain):
+            if not any(start < match.end() and match.start() < end for start, end, _ in taken):
+                taken.append((*match.span(), _aside(text, match.start(), taken)))
+                results.append(found(text, "shortlist", frozenset({slug}), match.span()))
+    spans = {start: aside for start, aside in _spread(text, taken)}
+    return [replace(f, act=Act.REMOVE) if spans[f.start] else f for f in results]
+
+
+def _name(name: str) -> str:
+    tokens = [re.escape(t) for t in re.split(r"[\s_-]+", name) if t]
+    joined = r"[\s_-]*".join(tokens)
+    return rf"(?<![\w./-]){joined}{_VARIANT}"
+
+
+def _aside(text: Text, at: int, _taken: list[tuple[int, int, bool]]) -> bool:
+    return bool(_ASIDE.search(text.plain[:at]) or _TODAY.search(text.clause_text(at)))
+
+
+def _spread(text: Text, taken: list[tuple[int, int, bool]]) -> list[tuple[int, bool]]:
+    """ "except A and B" is said of both."""
+    results: list[tuple[int, bool]] = []
+    last_end, last_aside = -1, False
+    for start, end, aside in sorted(taken):
+        joined = last_end >= 0 and re.search(_LISTED, text.plain[last_end:start], re.I)
+        aside = aside or bool(joined and last_aside)
+        results.append((start, aside))
+        last_end, last_aside = end, aside
+    return results
+
+
+EXTRACTORS = (countries, vendors)
