@@ -10,9 +10,10 @@ from datetime import date
 
 from kb.decide.book import Book, number_of, ref_of
 from kb.decide.hosts import Host, Uplift, host_from
+from kb.decide.memory import fits
 from kb.decide.models import Models
-from kb.decide.prices import price_from, regions_of
 from kb.decide.places import OWN, is_eu
+from kb.decide.prices import price_from, regions_of
 from kb.decide.rigs import PER_HOUR, Rent, cheapest, rents_of, rigs_of
 from kb.decide.types import Group, Hardware, Model, Option, Price, Ref
 from kb.facts.values import parse_date
@@ -155,9 +156,10 @@ class _Shop:
             rents = cheapest(rents_of(self.book, gpu), rig.gpus)
             if not rents:
                 self.skip(f"gpu:{gpu}", f"no price on demand for {rig.gpus} GPUs is in force")
-            yield from (self._rented(model, rig, rent) for rent in rents)
-            yield from self._dedicated(model, rig)
-            yield _owned(model, rig)
+            sized = _sized(model, rig)
+            yield from (self._rented(sized, rig, rent) for rent in rents)
+            yield from self._dedicated(sized, rig)
+            yield _owned(sized, rig)
 
     def _rented(self, model: Model, rig: Hardware, rent: Rent) -> Option:
         gpu_arm = self.book.one(f"provider:{rent.provider}-gpu", "name")
@@ -187,7 +189,7 @@ def _group(model: Model, host: Host) -> Group:
 
 
 def _run(id_: str, group: Group, model: Model, host: Host, hardware: Hardware, rent: Ref) -> Option:
-    """A model on somebody's GPUs: serverless regions and retention say nothing of it, whoever rents out keeps nothing."""
+    """A model on somebody's GPUs. What a host says of its serverless regions says nothing of a dedicated endpoint."""
     dedicated = group is Group.DEDICATED_OPEN
     return Option(
         id=id_,
@@ -204,8 +206,13 @@ def _run(id_: str, group: Group, model: Model, host: Host, hardware: Hardware, r
         refs=(*hardware.refs, rent),
         regions=frozenset() if dedicated else host.regions,
         foreign_control=host.foreign_control,
-        evidence=host.evidence,
+        evidence={k: v for k, v in host.evidence.items() if not dedicated or k in ("country", "foreign_control")},
     )
+
+
+def _sized(model: Model, rig: Hardware) -> Model:
+    """A replica that was measured holds its model: at a smaller precision whose size is not recorded."""
+    return model if fits(model, rig, 0) else replace(model, memory_gb=None)
 
 
 def _owned(model: Model, rig: Hardware) -> Option:

@@ -238,9 +238,7 @@ def _commercial(licence: Licence, model: Model) -> Finding:
     return Finding(rule="H5", outcome=Outcome.PASS, reason=reason, refs=refs)
 
 
-def _finding(
-    clause: Clause, licence: Licence, use_case: UseCase, model: Model, as_end_user: bool
-) -> Finding | None:
+def _finding(clause: Clause, licence: Licence, use_case: UseCase, model: Model, as_end_user: bool) -> Finding | None:
     held, rule, refs = applies(clause, use_case, model, as_end_user=as_end_user), rule_of(clause), (clause.ref,)
     hard = clause.effect in PROHIBITING
     if held.value is None:
@@ -263,7 +261,6 @@ def _short(value: Decimal) -> str:
         if value >= size:
             return f"{(value / size).normalize():f} {word}"
     return f"{value:,f}"
-
 
 
 __all__ = ["PROHIBITING", "applies", "evaluate", "licence_from", "rule_of", "terms_from", "told"]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from kb.decide.book import Book, number_of, refs
 from kb.decide.types import Price
@@ -94,5 +95,5 @@ def changes(history: Iterable[FactView], as_of: date) -> int:
         and view.fact.qualifiers.get("time_of_day", "peak") == "peak"
         and (view.fact.valid_from or view.fact.known_from) <= as_of
     )  # fmt: skip
-    pairs = zip(dated, dated[1:], strict=False)
+    pairs = pairwise(dated)
     return sum(old[1] != new[1] and new[0] > as_of - _YEAR for old, new in pairs)
