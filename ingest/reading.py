@@ -16,7 +16,7 @@ from ingest import plan
 from ingest.draft import draft_of, wants_article
 from ingest.facts import FactChanges, fact_changes, key_prefix, stated_on, too_few
 from ingest.fetch import Fetcher
-from ingest.source import Page, Response, Source
+from ingest.source import Packaged, Page, Response, Source
 from kb.errors import BadInput, ConfigurationError, ParseError, SteelyardError, StoreError
 from kb.settings import Settings
 from kb.store import Store
@@ -228,6 +228,13 @@ class Reader:
             )
         return found
 
+    def _tell_packaged(self, record: SourceRecord) -> None:
+        """A source never reached says what came with its package; as facts alone, for there is nothing to quote."""
+        source = self._sources.get(record.kind)
+        if isinstance(source, Packaged):
+            response = source.packaged(record, self._clock())
+            self._keep_facts(record, response, source.parse(record, response))
+
     # ------------------------------------------------------------ endings
 
     def _done(
@@ -262,6 +269,8 @@ class Reader:
         pause = plan.pause_reason(error)
         if pause:
             state = plan.with_notice(state, f"paused: {pause}")
+        if record.state.last_success_at is None:
+            self._tell_packaged(record)
         self._finish(record, state)
         if pause:
             self._store.sources.set_status(record.id, "paused", reason=pause)

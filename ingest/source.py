@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from kb.types import FactDraft, RawItem, SourceRecord
 
@@ -42,7 +42,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What one body held. `complete`: items that are absent have vanished. `refused`: entries left out, with reasons."""
+    """What one body held. `complete`: items that are absent have vanished. `refused`: entries left out, and why."""
 
     items: tuple[RawItem, ...] = ()
     facts: tuple[FactDraft, ...] = ()
@@ -65,4 +65,13 @@ class Source(Protocol):
 
     def parse(self, record: SourceRecord, response: Response) -> Page:
         """Read a 200 body. Raises `kb.errors.ParseError` with a reason when it is not of this kind."""
+        ...
+
+
+@runtime_checkable
+class Packaged(Source, Protocol):
+    """A source whose data also came with a dependency of ours: told until the source is first reached."""
+
+    def packaged(self, record: SourceRecord, now: datetime) -> Response:
+        """The data as if it had been fetched; `last-modified` is the day of the package's release."""
         ...

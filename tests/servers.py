@@ -129,9 +129,11 @@ class ReplayServer:
         assert self.folder is not None
         return sorted(p.relative_to(self.folder).as_posix() for p in self.folder.glob(pattern) if p.is_file())
 
-    def put(self, path: str, data: bytes, content_type: str = "application/xml") -> str:
+    def put(
+        self, path: str, data: bytes, content_type: str = "application/xml", *, modified: float | None = None
+    ) -> str:
         with self._lock:
-            self._put[_key(path)] = _Body(data, content_type, time.time())
+            self._put[_key(path)] = _Body(data, content_type, time.time() if modified is None else modified)
         return self.url(path)
 
     def play(self, path: str, bodies: Sequence[bytes | Path]) -> str:

@@ -6,7 +6,7 @@ its release: `packaged` gives it in the same form, for the time until the file w
 Known defects, and what is made of them: a price has a start date or a daily window, never both, so windows count from
 the last dated price before them; there are no weekdays, so weekends at peak hours are an upper bound; a price without
 a date began nobody says when; an id may match an alias that moved on (`mistral-large-latest`), so aliases are not read.
-Its context window counts input and output together, where others state the input alone: text of the item, no fact.
+Its context window counts the output too for some models, the input alone for others: text of the item, no fact.
 """
 
 import json

@@ -224,10 +224,16 @@ def _item(record: SourceRecord, name: str, row: Record) -> RawItem:
 
 
 def _lines(row: Record) -> Iterator[tuple[str, str]]:
-    """Every field, in the table's order; prices by the token as prices by the million."""
+    """Every field, in the table's order; prices by the token as prices by the million, flags gathered at the end."""
+    flags: dict[bool, list[str]] = {True: [], False: []}
     for label, value in row.items():
         price = _per_million(value) if re.search(r"(?:cost_per_token|_token_cost)(?:_|$)", label) else ""
-        if price:
+        if label.startswith("supports_") and isinstance(value, bool):
+            flags[value].append(label.removeprefix("supports_").replace("_", " "))
+        elif price:
             yield label.replace("_per_token", "").replace("_token_cost", "_cost"), f"{price} USD per million tokens"
         else:
             yield label, value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
+    yield from (
+        (said, ", ".join(found)) for said, found in (("supports", flags[True]), ("lacks", flags[False])) if found
+    )
