@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Self
 
 from kb.store.answers import AnswerStore
+from kb.store.decisions import DecisionStore
 from kb.store.engine import Db, open_db
 from kb.store.facts import FactStore
 from kb.store.inbox import InboxStore
@@ -38,6 +39,7 @@ class Store:
         self.vectors = VectorStore(db)
         self.facts = FactStore(db)
         self.answers = AnswerStore(db)
+        self.decisions = DecisionStore(db)
         self.inbox = InboxStore(db)
         self.outbox = OutboxStore(db)
         self.threads = ThreadStore(db)

@@ -3,6 +3,7 @@
 from alembic import context
 
 from kb.tables import Row
+from kb.tables_decisions import Decisions  # noqa: F401 - registers its tables
 
 context.configure(
     connection=context.config.attributes["connection"],
