@@ -7,7 +7,7 @@ from bot.answer.usecase.reading import Text
 
 _PEOPLES = r"(?:customers?|clients?|users?|patients?|employees?|citizens?|members?|policy ?holders?|students?|applicants?|guests?|subscribers?)"
 _CLASSES: tuple[tuple[str, str], ...] = (
-    ("classified", r"\btop secret\b|\b(?<!is )(?<!are )(?<!be )classified (?:documents?|material|information|data|files|reports?|network|project|environment|work)\b|\b(?:NATO|EU|UK) (?:secret|restricted|confidential)\b|\bstate secrets\b"),
+    ("classified", r"\btop secret\b|\b(?<!is )(?<!are )(?<!be )classified (?:documents?|material|information|data|files|reports?|network|project|environment|work)\b|\b(?:data|network|material|information|everything) (?:is|are) classified\b(?! (?:by|into|as|automatically))|\bclassified (?:as )?(?:top )?secret\b|\b(?:NATO|EU|UK) (?:secret|restricted|confidential)\b|\bstate secrets\b"),
     ("special_category", r"\bpatients?'? (?:records?|data|messages?|letters?|files?|notes?|histor(?:y|ies)|charts?|mails?|e-?mails?)\b|\bhealth (?:data|records?)\b|\bmedical (?:data|records?|files?|histories|notes)\b|\bgenetic\b[^.;]{0,20}\bdata\b|\bbiometric data\b|\bspecial[- ]categor(?:y|ies)\b|\b(?:discharge|doctors?'?) (?:letters|notes)\b|\bArticle 9 data\b"),
     ("personal", rf"\bpersonal(?:ly identifiable)? (?:data|information|details)\b|(?-i:\bPII\b)|\b{_PEOPLES}'? (?:e-?mails?|mails|data|records|letters|names|details|chats|messages)\b|\bnames and addresses\b|\bHR (?:files|records|data)\b|\bpersonnel files\b|\b(?:under|subject to|covered by|falls under) (?:the )?GDPR\b"),
     ("confidential", r"\bconfidential\b|\btrade secrets?\b|\bproprietary (?:source )?(?:code|data|documents?|information)\b|\bsource code is proprietary\b|\bunder NDA\b|\bsensitive (?:business|company|commercial) (?:data|information|documents)\b|\bcommercially sensitive\b"),
@@ -17,18 +17,18 @@ _CLASSES: tuple[tuple[str, str], ...] = (
 _DATA = (
     *(Rule(name="data_class", value=value, pattern=pattern) for value, pattern in _CLASSES),
     Rule(name="data_class", value="personal", pattern=r"(?-i:\bCVs?\b)|\br[ée]sum[ée]s of (?:candidates|applicants)\b", derived=True, assumption="a CV is personal data"),
-    Rule(name="transfer_basis", value=True, negated=False, pattern=r"(?-i:\bDPAs?\b)|\bdata processing agreements?\b|(?-i:\bSCCs?\b)|\bstandard contractual clauses\b|\bAVV\b"),
+    Rule(name="transfer_basis", value=True, negated=False, unless=r"\b(?:needs?|require\w*|want|missing)\b", pattern=r"(?-i:\bDPAs?\b)|\bdata processing agreements?\b|(?-i:\bSCCs?\b)|\bstandard contractual clauses\b|\bAVV\b"),
     Rule(name="accredited_cloud", value=True, negated=False, pattern=r"\baccredited (?:[a-z]+ )?cloud\b"),
 )  # fmt: skip
 
 _SECTORS: tuple[tuple[str, str], ...] = (
-    ("defence", r"\bdefen[cs]e (?:lab\w*|contractor|compan\w+|ministry|industry|sector|agency|supplier|force|firm|startup|start-up)\b|\b(?:ministry|department) of defen[cs]e\b|\barmy\b|\bnavy\b|\bair force\b|\barmed forces\b|\bmilitary (?:unit|planning|intelligence|base|hospital|academy)\b"),
+    ("defence", r"\bdefen[cs]e (?:lab\w*|contractor|compan\w+|ministry|industry|sector|agency|supplier|force|firm|startup|start-up)\b|\b(?:ministry|department) of defen[cs]e\b|\barmy\b|\bnavy\b|\bair force\b|\barmed forces\b|\bmilitary (?:unit|planning|intelligence|base|academy)\b"),
     ("finance", r"\b(?:savings |private |retail |investment )?banks?\b(?! holiday)|\bbanking\b|\binsurers?\b|\b(?:re)?insurance (?:compan\w+|broker|group|firm|undertaking)\b|\bfintech\b|\bpayment institution\b|\basset manage\w+|\bbroker-dealer\b|\bcredit union\b|\bhedge fund\b|\bpension fund\b|\bunder DORA\b|\bDORA[- ]regulated\b|\bBaFin\b|\bFCA[- ]regulated\b|\bfinancial (?:services|institution|firm|company|sector)\b"),
-    ("health", r"\bhospitals?\b|\bclinics?\b|\bhealth ?care\b|\btele-?health\b|\bmedical (?:practice|device)\b|\bpatients?\b|\bpharmac(?:y|ies)\b|\bhealth (?:authority|trust|service)\b|\bdoctor's (?:office|surgery)\b"),
+    ("health", r"\bhospitals?\b|\bclinics?\b|\bhealth ?care\b|\btele-?health\b|(?-i:\bNHS\b)|\bmedical (?:practice|device)\b|\bpatients?\b|\bpharmac(?:y|ies)\b|\bhealth (?:authority|trust|service)\b|\bdoctor's (?:office|surgery)\b"),
     ("critical_infrastructure", r"\b(?:electricity |power |gas )?grid operator\b|\b(?:water|power|gas|energy|electric\w*) (?:utility|company|supplier|network operator)\b|\bnuclear (?:plant|power)\b|\brailway (?:operator|signalling)\b|\bcritical infrastructure\b"),
     ("education", r"\buniversit(?:y|ies)\b|\bschools?\b(?! of thought)|\bpupils\b|\bcollege\b|\bkindergarten\b"),
     ("public", r"\bministry\b|\bmunicipalit\w+|\b(?:city|town|county|district|local) council\b|\bpublic (?:sector|authorit\w+|administration|body|bodies)\b|\b(?:federal|government|state) (?:agency|department|office|authority)\b|\btax (?:office|authority)\b|\bpolice\b|\bcity hall\b|\bcourthouse\b"),
-    ("legal", r"\blaw firms?\b|\blawyers\b|\blegal (?:drafting|department|team|advice|research|assistant|documents|memos)\b|\bnotar(?:y|ies)\b|\bsolicitors\b|\bbarristers\b"),
+    ("legal", r"\blaw firms?\b|\b\d+ lawyers\b|\bfor lawyers\b|\blegal (?:drafting|department|team|advice|research|assistant|documents|memos)\b|\bnotar(?:y|ies)\b|\bsolicitors\b|\bbarristers\b"),
     ("employment", r"\brecruit(?:ing|ment|er)s?\b(?! fee)|\bHR (?:tool|department|software|tech)\b|\bstaffing agency\b"),
 )  # fmt: skip
 _SECTOR_RULES = tuple(Rule(name="sector", value=value, pattern=pattern) for value, pattern in _SECTORS)
@@ -53,7 +53,7 @@ _PRACTICES: tuple[tuple[str, str], ...] = (
     ("5(1)(c)", r"\bsocial (?:scor\w+|credit)\b"),
     ("5(1)(d)", r"\bpredict\w*\b[^.;?!]{0,40}\b(?:commit crimes?|criminal(?:s|ity)?|offend(?:ers)?|reoffend)\b[^.;?!]{0,30}\b(?:personality|profil\w+)"),
     ("5(1)(e)", r"\b(?:scrap\w+|harvest\w*|collect\w*)\b[^.;?!]{0,20}\bfac(?:es|ial images|ial pictures)\b"),
-    ("5(1)(f)", r"\b(?:infer|detect|recogni[sz]|read|track|monitor|analy[sz])\w*\b[^.;?!]{0,15}\bemotions?\b[^.;?!]{0,40}\b(?:staff|employees|workers?|work|workplace|students?|pupils|classroom|school)\b|\bemotion recognition\b[^.;?!]{0,30}\b(?:work\w*|staff|employees|school|class\w*|students|pupils)\b"),
+    ("5(1)(f)", r"\b(?:infer|detect|recogni[sz]|read|track|monitor|analy[sz])\w*\b[^.;?!]{0,15}\bemotions?\b[^.;?!]{0,40}\b(?:staff|employees|workers?|work|workplace|students?|pupils|classroom|school)\b|\b(?:staff|employees?|workers?|students?|pupils?)'?s? emotions\b|\bemotion recognition\b[^.;?!]{0,30}\b(?:work\w*|staff|employees|school|class\w*|students|pupils)\b"),
     ("5(1)(g)", r"\b(?:biometric|faces?)\b[^.;?!]{0,40}\b(?:infer|deduce|guess|categori[sz]e)\w*\b[^.;?!]{0,20}\b(?:race|religion|political|sexual orientation|union)\b"),
     ("5(1)(h)", r"\breal[- ]time\b[^.;?!]{0,25}\b(?:biometric identification|fac(?:e|ial) recognition)\b[^.;?!]{0,40}\b(?:police|public space|publicly accessible|law enforcement)"),
     ("5(1)(ba)", r"\bnudif\w+|\bundress\w* (?:people|women|photos)|\bnon-?consensual (?:intimate|sexual|nude)\b"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Self
 
-from bot.answer.usecase.reading import Text
+from bot.answer.usecase.reading import Text, compiled
 
 
 class Act(Enum):
@@ -56,6 +56,7 @@ class Rule:
     in_questions: bool = False
     derived: bool = False
     assumption: str = ""
+    unless: str = ""  # what must not stand in the same clause
 
 
 def apply(rules: tuple[Rule, ...], text: Text) -> list[Found]:
@@ -68,6 +69,8 @@ def _apply(rule: Rule, text: Text) -> list[Found]:
     for match in text.finditer(rule.pattern):
         start, end = match.span()
         if not rule.in_questions and text.general(start):
+            continue
+        if rule.unless and compiled(rule.unless).search(text.clause_text(start)):
             continue
         value = rule.value
         if not rule.sure and text.negated(start, end):

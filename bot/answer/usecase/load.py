@@ -43,11 +43,12 @@ _PEAKS = (
     rf"\b(?:peaks?|peaking)(?:\s+(?:is|are|at|of|about|around|load|traffic|reaches))*\s+(?P<n>{COUNT})\s*(?:x|times)(?:\s+(?:the\s+)?(?:average|mean|normal|usual))?\b",
 )
 _CEILING = r"(?:under|below|within|less than|at most|no more than|max(?:imum)?(?: of)?|of|in|<=?|is|:)"
-_TIME = rf"(?P<n>{COUNT})\s*(?P<unit>ms|milliseconds?|s|secs?|seconds?)\b"
+_TIME = rf"(?P<n>{COUNT}|\ba(?= second))\s*(?P<unit>ms|milliseconds?|s|secs?|seconds?)\b"
 _LATENCIES: tuple[tuple[str, str], ...] = (
     (rf"\b(?:first token|TTFT)\b[^.;,\d]{{0,30}}?{_CEILING}\s*(?:about )?{_TIME}", ""),
     (rf"\b(?:answers?|repl(?:y|ies)|responses?|output|it)\s+(?:must|has to|have to|should|needs? to)\s+(?:start|begin)\s+{_CEILING}\s+{_TIME}", ""),
-    (rf"\blatency\b[^.;,\d]{{0,25}}?{_CEILING}\s*{_TIME}", "latency read as the time to the first token"),
+    (rf"\b(?:answers?|repl(?:y|ies)|responses?)\s+(?:with)?in\s+(?:under |less than |at most )?{_TIME}", "the time to answer read as the time to the first token"),
+    (rf"\b(?:latency|response times?)\b[^.;,\d]{{0,25}}?{_CEILING}\s*{_TIME}", "latency read as the time to the first token"),
 )  # fmt: skip
 _CONTEXTS = (
     rf"(?P<n>{NUMBER})(?:[\s-]*tokens?)?[\s-]+(?:of )?context\b",
@@ -84,7 +85,9 @@ def latency(text: Text) -> list[Found]:
         for match in text.finditer(pattern):
             if text.general(match.start()) or text.of_others(match.start()):
                 continue
-            value = number(match.group("n")) / (1000 if match.group("unit").lower().startswith("m") else 1)
+            value = number(
+                match.group("n").replace("a", "one") if match.group("n").lower() == "a" else match.group("n")
+            ) / (1000 if match.group("unit").lower().startswith("m") else 1)
             results.append(found(text, "first_token_p95_s", value, match.span(), assumption=assumption))
     return results
 
@@ -104,7 +107,7 @@ def availability(text: Text) -> list[Found]:
         and not re.search(r"\b(?:accura|correct|precis|recall)", text.clause_text(m.start()), re.I)
     ]
     for match in text.finditer(r"\b(?P<n>two|three|four|five) nines\b"):
-        if not text.general(match.start()) and not text.negated(*match.span()):
+        if not text.general(match.start()) and not text.negated(match.start(), match.start()):
             results.append(found(text, "availability_target", Decimal(_NINES[match.group("n").lower()]), match.span()))
     return results
 

@@ -20,14 +20,18 @@ _MONEY = rf"(?:(?P<before>{_CURRENCY})\s?(?P<n>{_DIGITS})|(?P<m>{NUMBER})\s*(?P<
 _EVERY = r"(?:a|per|each|every|/)\s*"
 _MONTH = rf"\s*(?:{_EVERY}(?:month|mo)\b|monthly\b)"
 _YEAR = rf"\s*(?:{_EVERY}(?:year|yr|annum)\b|yearly\b|annually\b)"
-_BUDGET = r"\b(?:budget\w*|spend(?:ing)?|afford|cap(?:ped)?|ceiling|pay)\b"
+_BUDGET = r"\b(?:budget\w*|spend(?:ing)?|afford|cap(?:ped)?|ceiling)\b"
+_AT_MOST = r"\b(?:less than|under|below|no more than|at most|up to|max(?:imum)?(?: of)?|not exceed(?:ing)?|within)\s*$"
+_NO_CEILING = r"\b(?:revenues?|turnover|sales|per million|rents?|pric(?:e|es|ed)|salary|saves?|saving|charges?|break-?even|GPU|node)\b"
 _NO_BUDGET = r"\b(?:revenue|turnover|sales|ARR|MRR|per million|per M\b|tokens?|costs?|rents?|price[sd]?|salary|saves?|charges?)\b"
 _INCOME = r"\b(?:revenues?|turnover|sales|ARR|MRR|earn(?:s|ed)?|income)\b"
 _LAST_YEAR = (
     r"\b(?:(?:a|per|each|last|this|past) year|annual(?:ly)?|yearly|(?:twelve|12) months|ARR|p\.a\.|per annum)\b"
 )
 _LAST_MONTH = r"\b(?:(?:a|per|each|last|this|past|preceding) month|monthly|MRR)\b"
-_THRESHOLD = r"\b(?:above|over|beyond|below|under|exceed\w*|more than|less than|than|threshold of|limit of|>|<)[^.;?!]*$"
+_THRESHOLD = (
+    r"\b(?:above|over|beyond|below|under|exceed\w*|more than|less than|than|threshold of|limit of|>|<)[^.;?!]*$"
+)
 
 
 def find(text: Text, usd_per: Mapping[str, Decimal]) -> list[Found]:
@@ -44,16 +48,18 @@ def find(text: Text, usd_per: Mapping[str, Decimal]) -> list[Found]:
 
 
 def _meaning(text: Text, match: re.Match[str]) -> tuple[str, Decimal, str]:
-    clause = text.clause_text(match.start())
+    clause = text.labelled(match.start())
     before = text.before(match.start())
     after = text.plain[match.end() : match.end() + 20]
     if re.search(_INCOME, clause, re.I):
         return ("", Decimal(1), "") if re.search(_THRESHOLD, before, re.I) else (_income(clause), Decimal(1), "")
+    if re.search(_AT_MOST, before, re.I) and re.match(_MONTH, after, re.I) and not re.search(_NO_CEILING, clause, re.I):
+        return "budget_usd_per_month", Decimal(1), ""
     if not re.search(_BUDGET, clause, re.I) or re.search(_NO_BUDGET, clause, re.I):
         return "", Decimal(1), ""
-    if re.match(_MONTH, after, re.I) or re.search(r"\bmonthly\b", before, re.I):
+    if re.match(_MONTH, after, re.I) or re.search(r"\bmonthly\b", clause, re.I):
         return "budget_usd_per_month", Decimal(1), ""
-    if re.match(_YEAR, after, re.I) or re.search(r"\b(?:annual|yearly)\b", before, re.I):
+    if re.match(_YEAR, after, re.I) or re.search(r"\b(?:annual|yearly)\b", clause, re.I):
         return "budget_usd_per_month", Decimal(1) / 12, "a yearly budget spread evenly over 12 months"
     return "", Decimal(1), ""
 

@@ -14,7 +14,11 @@ _ROLE = r"(?:engineers?|people|persons?|specialists?|staff|experts?|FTEs?|admins
 _TEAMS = (
     rf"(?P<n>half an?|{COUNT}|\ban?\b)\s+(?:[a-z-]+\s+)?{_CRAFT}[- ]{_ROLE}\b",
     rf"(?P<n>half an?|{COUNT}|\ban?\b)\s+FTEs?\s+(?:of |for |in |on )?{_CRAFT}\b",
+    r"(?P<n>half an?|\d*\.\d+)\s+MLOps\b",
     rf"(?P<n>{COUNT})\s+(?:data scientists?|engineers?|people|persons?)\b[^.;,]{{0,20}}\b(?:look(?:s|ing)? after|run|operate|for|do|doing|in)\s+(?:a |the |our )?(?:{_CRAFT}|cluster|GPUs?|inference)\b",
+)
+_NOT_HERE = (
+    r"\b(?:lost|left|lay off|laid off|hir(?:e|ing)|recruit\w*|look(?:s|ing)? for|needs?|requires?|want|lack\w*)\b"
 )
 _KNOWS = r"(?:ML ?Ops|ML\b|machine learning|AI\b|infrastructure|GPUs|servers|models)"
 _GPU = r"(?:(?:NVIDIA |AMD |RTX )*(?:[HABL]\d{2,3}S?|GH200|GB200|MI\d{3}X?|[345]0[89]0s?)(?:s|es)?\b|GPUs?\b|graphics cards?\b|DGX\b)"
@@ -32,7 +36,7 @@ _RULES = (
     Rule(name="profile", value="sovereign", pattern=r"\bsovereign(?:ty)?\b"),
     Rule(name="profile", value="high_volume", pattern=r"\bhigh[- ]volume\b"),
     Rule(name="profile", value="regulated", pattern=r"\bregulated (?:industry|company|entity|firm|business|bank|payment)\b|\b(?:DORA|FCA|BaFin)-regulated\b|\bwe are regulated\b"),
-    Rule(name="profile", value="smb", pattern=r"\b(?:SMB|SME)\b|\bsmall (?:business|company|shop|firm)\b|\b(?:[2-9]|[1-9]\d|1\d\d|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)[- ](?:person|people|man|employee)[- ](?:shop|company|firm|business|agency|office|practice)\b|\bcompany of (?:[2-9]|[1-9]\d) people\b"),
+    Rule(name="profile", value="smb", pattern=r"\b(?:SMB|SME)\b|\bsmall (?:business|company|shop|firm)\b|\b(?:[2-9]|[1-9]\d|1\d\d|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)[- ](?:person|people|man|employee)[- ](?:shop|company|firm|business|agency|office|practice)\b|\bcompany of (?:[2-9]|[1-9]\d) people\b|\b(?:shop|company|firm|bakery|agency|practice|business|office) with (?:[2-9]|[1-9]\d) (?:employees|people|staff)\b"),
     Rule(name="exit_plan_required", value=True, negated=False, pattern=r"\bexit (?:plan|strategy)\b"),
 )  # fmt: skip
 _SPAN = rf"(?P<n>{COUNT}|\ban?\b)[\s-]*(?P<unit>months?|years?)\b"
@@ -62,6 +66,8 @@ def team(text: Text) -> list[Found]:
                 or text.of_others(match.start())
                 or text.negated(match.start(), match.start())
             ):
+                continue
+            if re.search(_NOT_HERE, text.before(match.start()), re.I):
                 continue
             results.append(found(text, "mlops_fte", _people(match.group("n")), match.span()))
     return results

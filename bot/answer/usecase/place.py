@@ -30,9 +30,10 @@ _MARKETS = (
 )
 _SELLING_TO = rf"\b(?:sell|selling|launch|launching|expand\w*)\b[^.;?!]{{0,40}}?\b(?:and|,)\s+{NAME}"
 _STAY = (
-    rf"\b(?:stay|stays|remain|remains|kept|keep|live|hosted|host it|processed|run|runs|stored and processed)\s+(?:with)?in(?:side)?\s+(?P<region>a region of )?{NAME}",
+    rf"\b(?:stay|stays|remain|remains|kept|keep|live|hosted|host it|processed|run|runs|happen|take place|stored and processed)\s+(?:with)?in(?:side)?\s+(?P<region>a region of )?{NAME}",
     rf"\b(?:hosting|inference|processing|residency|data residency|servers)\s*(?:must be |has to be |should be )?(?:in|within|inside|:)\s*{NAME}",
     rf"{ADJECTIVE}[- ](?:only )?(?:data[- ])?(?:hosting|residency|inference|processing)\b",
+    rf"\bonly (?:in )?{ADJECTIVE} (?:regions?|data ?cent(?:re|er)s?|servers)\b|\b{ADJECTIVE.replace('?P<a_', '?P<m_')} (?:regions?|data ?cent(?:re|er)s?|servers) only\b",
     rf"\bin\s+{NAME}\s+only\b|\bonly in\s+{NAME.replace('?P<n_', '?P<m_')}",
 )
 _LEAVE = rf"\b(?:leave|leaving|exit|sent out of|transferred out of|moved out of|outside(?: of)?)\s+{NAME}"
@@ -43,7 +44,7 @@ _RULES = (
     Rule(name="air_gap", value=True, negated=False, pattern=r"\bair[- ]?gap\w*"),
     Rule(name="air_gap", value=True, sure=True, pattern=r"\b(?:no|without(?: any)?|has no|cut off from the) (?:connection to the |access to the )?internet(?: connection| access)?\b(?! search)|\b(?:isolated|disconnected|offline) (?:network|environment|machine)s?\b|\bfully offline\b"),
     Rule(name="on_premises", value=True, negated=False, pattern=r"\b(?:on[- ]prem(?:ises?)?\b|(?:in|on|at) our (?:own )?(?:premises|data ?cent(?:re|er)s?|server room|basement|site)\b|on our own (?:servers|hardware)\b(?! (?:is|are|would be) (?:fine|ok)))"),
-    Rule(name="on_premises", value=True, sure=True, pattern=r"\bno (?:public )?cloud\b(?! act| vendor)|\brefuses? (?:any|every|the) cloud\b|\bcloud is (?:not allowed|forbidden|excluded|out)\b|\bnothing in the cloud\b"),
+    Rule(name="on_premises", value=True, sure=True, pattern=r"\bno (?:public )?cloud\b(?! act| vendor)|\brefuses? (?:any|every|the) cloud\b|\bcloud is (?:not allowed|forbidden|excluded|out)\b|\bnothing in the cloud\b|\b(?:nothing|no data|never|not)(?: \w+)? leaves? our (?:own )?(?:premises|buildings?|data ?cent(?:re|er)s?|network|servers|site|house)\b"),
     Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=r"\b(?:not|never|no|avoid|outside|out of|beyond|free (?:of|from)|safe from|without|immune to|protected from)\b[^.;?!]{0,40}\bCLOUD Act\b|\bCLOUD Act[- ](?:proof|free|safe|immune)\b"),
     Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=r"\b(?:no|not under|outside|without|free of)(?: any)? (?:(?-i:US)|U\.S\.|American|foreign|non-(?:EU|European)) jurisdiction\b|\bnot subject to (?:foreign|(?-i:US)|U\.S\.|American|non-EU) law\b"),
     Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=r"\bonly (?:by )?(?:EU|European)(?:[- ](?:owned|operated|controlled))? (?:operators?|providers?|hosts?|companies)\b|\b(?:EU|European)(?:[- ](?:owned|operated|controlled))? (?:operators?|providers?|hosts?|companies) only\b|\bonly (?:EU|European)-owned\b"),

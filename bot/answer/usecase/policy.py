@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.answer.usecase.found import Act, Found, found
-from bot.answer.usecase.geography import ADJECTIVE, code_of
+from bot.answer.usecase.geography import ADJECTIVE, NAME, code_of
 from bot.answer.usecase.reading import Text, compiled
 
 _VENDORS: dict[str, str] = {
@@ -41,7 +41,7 @@ _VENDORS: dict[str, str] = {
 _VENDOR = "|".join(rf"(?P<v_{slug}>{names})" for slug, names in _VENDORS.items())
 _A_VENDOR = rf"\b(?:{_VENDOR})(?!\w|[- ]?(?:[VRK]?\d|Large|Small|Medium|Pro\b|Flash\b|H\d))"
 _NOT = (
-    r"(?:\bno\b|\bnot\b|\bnever\b|n't\b|\bcannot\b|\bwithout\b|\bexclud\w+|\bban(?:s|ned)?\b|\bavoid(?:ing)?\b|\brefus\w+|\bforbids?\b|"
+    r"(?:\bno\b|\bnot\b|\bnever\b|\bneither\b|n't\b|\bcannot\b|\bwithout\b|\bexclud\w+|\bban(?:s|ned)?\b|\bavoid(?:ing)?\b|\brefus\w+|\bforbids?\b|"
     r"\banything but\b|\b(?:except|excluding)\b|\banyone but\b|\brul(?:e|es|ed) out\b|\bbar(?:s|red)?\b|\bblock(?:s|ed|list\w*)?\b)"
 )
 _OUT = (
@@ -61,27 +61,51 @@ _UNDER_LAW = (
 )
 
 
+_MADE_IN = rf"\b(?:models?|weights|anything|nothing|LLMs?)\b(?:\s+(?:that|which|is|are|was|were|not|made|built|developed|trained|coming|comes))*\s+(?:in|from)\s+{NAME}"
+_OR_ALSO = rf"{ADJECTIVE}\s*(?:,|/|\bor\b|\band\b|\bnor\b)\s*$"
+_OR_ELSE = rf"^\s*(?:,|/|\bor\b|\band\b|\bnor\b)\s*(?:from |in )?{NAME}"
+
+
 def countries(text: Text) -> list[Found]:
+    """Origins and hosts kept out; "no US or Chinese vendors" names two."""
     results: list[Found] = []
     for kind, names in _KINDS:
         for match in text.finditer(rf"{ADJECTIVE}{kind}"):
-            results += _country(text, match, names)
+            also = re.search(_OR_ALSO, text.before(match.start()), re.I)
+            codes = [code_of(m.groupdict()) for m in (match, also) if m]
+            results += _country(text, match, names, codes)
     for match in text.finditer(_UNDER_LAW):
-        results += _country(text, match, ("excluded_hosts",))
-    return results
+        results += _country(text, match, ("excluded_hosts",), [code_of(match.groupdict())])
+    return results + _made_in(text)
 
 
-def _country(text: Text, match: re.Match[str], names: tuple[str, ...]) -> list[Found]:
-    code = code_of(match.groupdict())
-    if text.general(match.start()) or code == "eu":
+def _country(text: Text, match: re.Match[str], names: tuple[str, ...], codes: list[str]) -> list[Found]:
+    if text.general(match.start()) or "eu" in codes:
         return []
-    made = [found(text, name, frozenset({code}), match.span()) for name in names]
+    made = [found(text, name, frozenset(codes), match.span()) for name in names]
     after = text.plain[match.end() : text.clause(match.start())[1]]
     before = text.before(match.start())
     if re.search(_ALLOWED, after, re.I) and not re.search(r"\bnot?\b|n't", after + before, re.I):
         return [replace(f, act=Act.REMOVE) for f in made]
     barred = re.search(_NOT, before, re.I) or re.match(rf"\s*(?:[\w-]+\s+){{0,2}}?{_OUT}", after, re.I)
-    return made if barred and not re.search(r"\bnot only\b|\bwhether\b", before, re.I) else []
+    return made if barred and not re.search(r"\bnot only\b|\bwhether\b|\bproblem\b", before + after, re.I) else []
+
+
+def _made_in(text: Text) -> list[Found]:
+    """ "not from the US or China", "nothing made in China"."""
+    results = []
+    for match in text.finditer(_MADE_IN):
+        barred = re.search(rf"{_NOT}|\bnothing\b", text.before(match.start()) + match.group(), re.I)
+        also = re.search(_OR_ELSE, text.plain[match.end() : text.sentence(match.start())[1]], re.I)
+        codes = [code_of(m.groupdict()) for m in (match, also) if m]
+        if (
+            barred
+            and not text.general(match.start())
+            and "eu" not in codes
+            and not re.search(r"\bhosted|run|servers\b", match.group())
+        ):
+            results.append(found(text, "excluded_origins", frozenset(codes), match.span()))
+    return results
 
 
 def vendors(text: Text) -> list[Found]:

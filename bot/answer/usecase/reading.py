@@ -28,7 +28,7 @@ _DENIED_AFTER = re.compile(
 )
 _HEDGE = re.compile(
     r"\b(?:maybe|perhaps|possibly|might|later|eventually|some ?day|one day|in (?:the|a distant) future|down the road|at some point|"
-    r"thinking (?:about|of)|consider(?:ing)?|not sure|unsure|undecided|would be nice|nice to have|ideally|optionally|ever|"
+    r"thinking (?:about|of)|(?:we|I) (?:may|could)(?! (?:not|only|never)\b)|consider(?:ing)?|not sure|unsure|undecided|would be nice|nice to have|ideally|optionally|ever|"
     r"toy(?:ing)? with|hope(?:fully)?|would (?:buy|like to buy))\b",
     re.IGNORECASE,
 )
@@ -39,8 +39,8 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 _SCENARIO = re.compile(
-    r"\bwe(?:'re|'ve|'d|'ll)?\b|\bour(?:s|selves)?\b|\bus\b|\bI(?:'m|'ve|'d)?\b|\bmy\b|\bwhat if\b|\bwhat about\b|\bhow about\b|"
-    r"\bfor an? \b|\band if\b|\bsuppose\b|\bassum"
+    r"\b(?:[Ww]e(?:'re|'ve|'d|'ll)?|[Oo]ur(?:s|selves)?|us|I(?:'m|'ve|'d)?|[Mm]y)\b|"
+    r"(?i:\b(?:what if|what about|how about|and if|suppose|assum\w+)\b|\b(?:for|can|may|should|could|must|whether) an? )"
 )
 _OTHERS = re.compile(
     r"\b(?:competitors?|they|their|rivals?|other compan\w+|someone|vendor's|some firms)\b", re.IGNORECASE
@@ -83,6 +83,13 @@ class Text:
 
     def clause_text(self, at: int) -> str:
         return self.plain[slice(*self.clause(at))]
+
+    def labelled(self, at: int) -> str:
+        """The clause, with the label before its colon: "Monthly budget: 15k"."""
+        start, end = self.clause(at)
+        if start and self.plain[:start].endswith(":"):
+            start = self.clause(start - 1)[0]
+        return self.plain[start:end]
 
     def sentence_text(self, at: int) -> str:
         return self.plain[slice(*self.sentence(at))]

@@ -9,7 +9,7 @@ _TASKS: tuple[tuple[str, str], ...] = (
     ("chat", r"\bchat ?bots?\b|\bFAQ bots?\b|\bchat (?:widget|assistant)\b|\b(?:drafting |shopping |support |virtual |customer )?assistant\b|\bcustomer support bot\b|\bhelp ?desk bot\b"),
     ("rag", r"(?-i:\bRAG\b)|\bretrieval[- ]augmented\b|\b(?:Q&A|question answering|questions and answers|answers|search) (?:over|from|on|across|in) (?:our |the |\d)|\bsemantic search\b|\bchat with (?:our )?documents\b"),
     ("extract", r"\bextract(?:s|ing|ion)?\b|\bread (?:the )?(?:amounts?|fields|totals|values)\b|\bpull (?:the )?(?:fields|totals|data) (?:from|out of)\b"),
-    ("classify", r"\bclassif(?:y|ies|ying|ication)\b|\bclassified\b(?= (?:by|into|as|automatically)|\s*[.,;]|\s*$)|\b(?:tag|tagging|label|labelling|labeling|categori[sz]e|categori[sz]ing|categori[sz]ation)\b(?! only)|\brout(?:e|ing) (?:them |it |tickets |mails |emails )?to the right\b|\bneed routing\b|\bsentiment analysis\b"),
+    ("classify", r"\bclassif(?:y|ies|ying|ication)\b|\bclassified (?:by|into|automatically)\b|\b(?:want|wants|have|get|need) (?:them|it|these|those|all) classified\b|\b(?:tag|tagging|label|labelling|labeling|categori[sz]e|categori[sz]ing|categori[sz]ation)\b(?! only)|\brout(?:e|ing) (?:them |it |tickets |mails |emails )?to the right\b|\bneed routing\b|\bsentiment analysis\b"),
     ("summarise", r"\bsummari[sz](?:e|es|ing|ation)\b|\bsummar(?:y|ies)\b"),
     ("code", r"\bcoding (?:agents?|assistants?|copilot|tool|help|model)\b|\bcode (?:completion|review|generation|assistant)\b|\bwrit(?:e|ing) code\b|\bprogramming assistant\b"),
     ("agent", r"\b(?:multi-?step|autonomous|AI|agentic) (?:agents?|workflows?)\b|\bagents? that\b|\bagentic\b"),

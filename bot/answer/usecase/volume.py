@@ -22,8 +22,9 @@ _PERIODS: tuple[tuple[str, Decimal, str], ...] = (
     (r"seconds?\b|secs?\b|s\b", Decimal(2628000), "a month counted as 730 hours, day and night"),
 )
 _UNIT = "|".join(p for p, _, _ in _PERIODS)
+_OFTEN = r"(?:daily|nightly|weekly|monthly|quarterly|yearly|annually|hourly)\b"
 PERIOD = (
-    r"(?:\s*/\s*|\s+(?:(?:a|an|per|each|every|in a|in one|during a)\s+)?)"
+    rf"(?:\s*/\s*|\s+(?:once )?(?:a|an|per|each|every|in a|in one|during a)\s+|\s+(?={_OFTEN}))"
     rf"(?P<period>{_UNIT})"
 )
 _NOUNS = (
@@ -146,6 +147,7 @@ _SIZES: tuple[tuple[str, str], ...] = (
     (rf"\bsummari\w+(?:\s+\w+){{0,2}}\s+(?:in)?to\s+{ABOUT}(?P<tokens_out_per_request>{NUMBER})\s*{_TOK}", ""),
     (rf"\beach(?:\s+(?:is|has|of|with))?\s+{ABOUT}(?P<tokens_in_per_request>{NUMBER})\s*{_TOK}(?!\s*(?:in|out)\b)", "the size of one item read as input"),
     (rf"(?P<tokens_in_per_request>{NUMBER})\s*{_TOK}\s+(?:each\b|(?:per|a)\s+(?:{_IN}|CV|contract|letter|ticket|report|article|page|call|invoice|claim|item)\b)", "the size of one item read as input"),
+    (rf"\b(?:average of|averaging|on average)\s+(?P<tokens_in_per_request>{NUMBER})\s*{_TOK}(?!\s*(?:in|out|per)\b)", "the size of one item read as input"),
     (rf"(?P<reasoning_tokens_per_request>{NUMBER})\s*(?:reasoning|thinking)\s+{_TOK}", ""),
 )  # fmt: skip
 _LONGEST = r"\b(?:up to|at most|max(?:imum)?(?: of)?|as long as|longest|limit(?: of)?)\s*$"
@@ -164,12 +166,17 @@ def _sizes(text: Text, match: re.Match[str], assumption: str) -> list[Found]:
     results = []
     for name, said in match.groupdict().items():
         start = match.start(name)
-        if text.of_others(start) or text.general(start) or re.search(_LONGEST, text.plain[:start].rstrip("~ "), re.I):
+        if text.of_others(start) or _asked(text, start) or re.search(_LONGEST, text.plain[:start].rstrip("~ "), re.I):
             continue
         value = number(said)
         if 1 <= value <= 2_000_000:
             results.append(found(text, name, value, match.span(), assumption=assumption))
     return results
+
+
+def _asked(text: Text, start: int) -> bool:
+    """A general question, unless it counts requests: then it is about the asker's load."""
+    return text.general(start) and not re.search(_REQUESTS[0], text.sentence_text(start), re.I)
 
 
 Extractor = Callable[[Text], list[Found]]
