@@ -101,6 +101,28 @@ def profile_for(use_case: UseCase) -> tuple[Profile, str]:
     return "balanced", "no profile was chosen"
 
 
+def _from_month(use_case: UseCase) -> dict[str, tuple[Decimal, str]]:
+    """Requests, and tokens a request, from tokens that were counted by the month."""
+    lengths = TOKENS_BY_TASK[use_case.task or "chat"]
+    a_request = [
+        given if given is not None else D(usual)
+        for given, usual in zip((use_case.tokens_in_per_request, use_case.tokens_out_per_request), lengths, strict=True)
+    ]
+    found: dict[str, tuple[Decimal, str]] = {}
+    requests = use_case.requests_per_month
+    months = (use_case.tokens_in_per_month, use_case.tokens_out_per_month)
+    if requests is None:
+        for total, each in ((use_case.tokens_per_month, sum(a_request)), *zip(months, a_request, strict=True)):
+            if total is not None and requests is None:
+                requests = total / each
+        if requests is not None:
+            found["requests_per_month"] = (requests, "from the tokens a month")
+    for name, total in zip(("tokens_in_per_request", "tokens_out_per_request"), months, strict=True):
+        if total is not None and requests and getattr(use_case, name) is None:
+            found[name] = (total / requests, "from the tokens a month")
+    return found
+
+
 def _usual(use_case: UseCase) -> dict[str, tuple[object, str]]:
     task = use_case.task or "chat"
     tokens_in, tokens_out = TOKENS_BY_TASK[task]
@@ -125,6 +147,11 @@ def _usual(use_case: UseCase) -> dict[str, tuple[object, str]]:
 
 def with_defaults(use_case: UseCase) -> UseCase:
     """The use case with every input that costs need; what was assumed is marked so in its origins, with the reason."""
+    derived = _from_month(use_case)
+    use_case = use_case.told(
+        **{name: value for name, (value, _) in derived.items()},
+        origins={name: Origin(kind="derived", words=why) for name, (_, why) in derived.items()},
+    )
     values: dict[str, object] = {}
     origins: dict[str, Origin] = {}
     for name, (value, reason) in _usual(use_case).items():

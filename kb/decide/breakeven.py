@@ -34,7 +34,8 @@ def marginal_usd_per_million_output(machine: Option, use_case: UseCase, assumed:
 
     If this is above what a seller of tokens asks for them with their input, self-hosting can never win.
     """
-    work, column = work_of(use_case, assumed), machine_of(machine, assumed)
+    work = work_of(use_case, assumed)
+    column = machine_of(machine, assumed, work)
     per_gpu_hour = column.usd_per_gpu_month * (1 + column.has_overhead * work.overhead) / f.HOURS_PER_MONTH
     full = f.usd_per_million_output(per_gpu_hour, f.tokens_per_s_in_use(work, column), Decimal(1))
     return full * f.peak_over_average(work, column) * column.tokens
@@ -48,7 +49,8 @@ def token_usd_per_million_output(seller: Option, use_case: UseCase, assumed: Ass
 
 def effective_utilisation(machine: Option, use_case: UseCase, assumed: Assumptions) -> Decimal:
     """The share of published throughput that a replica sees on average when it is full at peak."""
-    work, column = work_of(use_case, assumed), machine_of(machine, assumed)
+    work = work_of(use_case, assumed)
+    column = machine_of(machine, assumed, work)
     slo = 1 + column.derated * (work.derate - 1)
     return slo / f.peak_over_average(work, column)
 
@@ -77,7 +79,8 @@ def breakeven(machine: Option, seller: Option, use_case: UseCase, assumed: Assum
 
 
 def _requests_per_replica(machine: Option, use_case: UseCase, assumed: Assumptions) -> Decimal:
-    work, column = work_of(use_case, assumed), machine_of(machine, assumed)
+    work = work_of(use_case, assumed)
+    column = machine_of(machine, assumed, work)
     tokens_per_s = f.tokens_per_s_in_use(work, column) * column.gpus
     per_request = work.tokens_out * column.tokens * f.peak_over_average(work, column)
     return tokens_per_s * f.SECONDS_PER_MONTH / per_request
@@ -98,7 +101,8 @@ def _last_dearer_step(
     machine: Option, use_case: UseCase, assumed: Assumptions, capacity: float, per_request: float
 ) -> int | None:
     """The last step in whose beginning GPUs still cost more (the first has volume 0); None if it is not in sight."""
-    work, column = work_array(work_of(use_case, assumed)), machines_array([machine_of(machine, assumed)])
+    point = work_of(use_case, assumed)
+    work, column = work_array(point), machines_array([machine_of(machine, assumed, point)])
     steps = np.arange(1, MOST_STEPS + 1, dtype=np.float64)
     gpu_usd = f.machine_usd(replace(work, requests=(steps - 0.5) * capacity), column)[0]
     dearer = np.flatnonzero(gpu_usd > per_request * (steps - 1) * capacity)

@@ -112,7 +112,34 @@ def owned_parts(hardware: Hardware, assumed: Assumptions) -> Mapping[str, Decima
     )
 
 
-def machine_of(option: Option, assumed: Assumptions) -> f.Machine[Decimal]:
+def _measurements(hardware: Hardware) -> list[tuple[Decimal, Decimal]]:
+    """(input over output tokens, seconds per output token and GPU), by the first."""
+    rows = list(hardware.measured)
+    own = (hardware.throughput_in_tokens, hardware.throughput_out_tokens, hardware.tokens_per_s_per_gpu)
+    if own[0] is not None and own[1] and own[2]:
+        rows.append((own[0], own[1], own[2]))
+    return sorted({Decimal(inbound) / outbound: ONE / rate for inbound, outbound, rate in rows}.items())
+
+
+def seconds_per_token(hardware: Hardware, ratio: Decimal) -> tuple[Decimal, Decimal]:
+    """Seconds of a GPU for an output token, and for each input token that comes with it.
+
+    From the two measurements nearest to the wanted ratio of input to output. With a single one an input token is
+    counted as much work as an output token (the rows for gpt-oss-120b and Llama-3.3-70B imply 0.65 and 1.2).
+    """
+    rows = _measurements(hardware)
+    if not rows:
+        return ONE / (hardware.tokens_per_s_per_gpu or ONE), ZERO
+    if len(rows) > 1:
+        (r0, s0), (r1, s1) = sorted(sorted(rows, key=lambda row: abs(row[0] - ratio))[:2])
+        slope = (s1 - s0) / (r1 - r0)
+        if slope > 0 and s0 - slope * r0 > 0:
+            return s0 - slope * r0, slope
+    r0, s0 = min(rows, key=lambda row: abs(row[0] - ratio))
+    return s0 / (1 + r0), s0 / (1 + r0)
+
+
+def machine_of(option: Option, assumed: Assumptions, work: f.Work[Decimal]) -> f.Machine[Decimal]:
     hardware = option.hardware
     if hardware is None or hardware.tokens_per_s_per_gpu is None:
         raise BadInput(f"{option.id}: {unknown_cost(option)}")
@@ -120,17 +147,15 @@ def machine_of(option: Option, assumed: Assumptions) -> f.Machine[Decimal]:
         per_month = sum(owned_parts(hardware, assumed).values(), ZERO)
     else:
         per_month = (hardware.usd_per_gpu_hour or ZERO) * f.HOURS_PER_MONTH
-    known = hardware.throughput_in_tokens is not None and bool(hardware.throughput_out_tokens)
-    ratio = Decimal(hardware.throughput_in_tokens or 0) / Decimal(hardware.throughput_out_tokens or 1)
+    per_output, per_input = seconds_per_token(hardware, work.tokens_in / work.tokens_out)
     dedicated = option.group is Group.DEDICATED_OPEN
     return f.Machine(
-        tokens_per_s=hardware.tokens_per_s_per_gpu,
+        seconds_per_output=per_output,
+        seconds_per_input=per_input,
         gpus=Decimal(hardware.gpus),
-        measured_ratio=ratio,
         usd_per_gpu_month=per_month,
         fte=assumed.fte(option.group),
         tokens=option.model.tokeniser_factor,
-        shape_known=Decimal(int(known)),
         derated=Decimal(int(not hardware.throughput_is_slo)),
         has_overhead=Decimal(int(option.group is Group.SELF_HOSTED)),
         has_spare=Decimal(int(not dedicated)),
@@ -186,13 +211,13 @@ class _Sizing:
 
 def _sizing(work: f.Work[Decimal], machine: f.Machine[Decimal]) -> _Sizing:
     average, count = f.average_tokens_per_s(work, machine), f.gpus(work, machine)
-    undated = f.tokens_per_s_in_use(replace(work, derate=ONE), machine)
+    full = f.tokens_per_s_in_use(replace(work, derate=ONE), machine)
     return _Sizing(
         average=average,
         peak=f.peak_over_average(work, machine),
         tokens_per_s=f.tokens_per_s_in_use(work, machine),
         gpus=count,
-        utilisation=average / (undated * count),
+        utilisation=average / (full * count),
     )
 
 
@@ -211,7 +236,7 @@ def _machine_formulas(work: f.Work[Decimal], machine: f.Machine[Decimal], size: 
 
 
 def _machine_cost(option: Option, work: f.Work[Decimal], assumed: Assumptions) -> Cost:
-    machine = machine_of(option, assumed)
+    machine = machine_of(option, assumed, work)
     size = _sizing(work, machine)
     parts = {name: usd for name, usd in f.machine_parts(work, machine).items() if usd}
     formulas = _machine_formulas(work, machine, size)

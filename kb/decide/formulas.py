@@ -55,15 +55,18 @@ class Rates(Generic[N]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine(Generic[N]):
-    """A replica of GPUs. The last five are flags (0 or 1)."""
+    """A replica of GPUs. The last four are flags (0 or 1).
 
-    tokens_per_s: N  # output tokens a second and GPU, as published
+    The time for an output token is `seconds_per_output`, and `seconds_per_input` for each input token that comes with
+    it: NVIDIA's three rows for gpt-oss-120b on H200 lie on such a line to within 0.2%.
+    """
+
+    seconds_per_output: N  # of one GPU
+    seconds_per_input: N
     gpus: N  # per replica
-    measured_ratio: N  # input over output tokens in that measurement
     usd_per_gpu_month: N
     fte: N
     tokens: N
-    shape_known: N  # `measured_ratio` is known
     derated: N  # measured without a latency limit
     has_overhead: N
     has_spare: N
@@ -120,14 +123,9 @@ def peak_over_average(work: Work[N], machine: Machine[N]) -> N:
 
 
 def tokens_per_s_in_use(work: Work[N], machine: Machine[N]) -> N:
-    """Output tokens a second and GPU at this use's lengths, within its latency limit.
-
-    Where the measurement's lengths are known and differ, an input token is counted as much work as an output token:
-    NVIDIA's rows for gpt-oss-120b and Llama-3.3-70B at 1000/1000 and 8192/1024 imply 0.65 and 1.2.
-    """
-    lengths = (1 + machine.measured_ratio) / (1 + work.tokens_in / work.tokens_out)
-    shape = 1 + machine.shape_known * (lengths - 1)
-    return machine.tokens_per_s * shape * (1 + machine.derated * (work.derate - 1))
+    """Output tokens a second and GPU at this use's lengths, within its latency limit."""
+    seconds = machine.seconds_per_output + machine.seconds_per_input * (work.tokens_in / work.tokens_out)
+    return (1 + machine.derated * (work.derate - 1)) / seconds
 
 
 def busy_replicas(work: Work[N], machine: Machine[N]) -> N:

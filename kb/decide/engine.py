@@ -1,0 +1,277 @@
+"""The whole decision, pure and seeded: the same record gives the same published figures.
+
+use case, options
+  -> filters               survivors, eliminated           scene
+  -> costs and draws       P(best), bands                  uncertainty
+  -> budget                p50 over the budget goes        (H16)
+  -> verdict               a winner at P >= 0.6, or a tie and the question that would settle it
+  -> flips                 what would change it
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from functools import partial
+
+import numpy as np
+
+from kb.decide import table as t
+from kb.decide import verdict as v
+from kb.decide.cost import cost_of, plain
+from kb.decide.figures import share, significant
+from kb.decide.filters import Cited, screen
+from kb.decide.filters.fit import h16_budget
+from kb.decide.filters.inputs import Case
+from kb.decide.flips import find_flips
+from kb.decide.formulas import FloatArray
+from kb.decide.questions import MINIMUM, choose, is_underspecified, ranked
+from kb.decide.scene import Scene, build_scene, point_scores
+from kb.decide.types import (
+    Assessed,
+    Cost,
+    Decision,
+    Duty,
+    Eliminated,
+    Flip,
+    Group,
+    Option,
+    Outcome,
+    Question,
+)
+from kb.decide.uncertainty import DRAWS, Outcomes, make_draws, rank_acceptability, run
+from kb.decide.use_case import UseCase
+from kb.decide.value import NAMES, WEIGHTS
+
+ENGINE_VERSION = "1.0"
+_QUICK_DRAWS = 128  # for C2's band where only the best by central estimates is asked for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Weighed:
+    """The survivors under the draws: rows that the budget leaves, P(best) and ranks of each row."""
+
+    scene: Scene
+    outcome: Outcomes
+    allowed: FloatArray  # [options], 1 or 0
+    over_budget: tuple[Eliminated, ...]
+    ranks: FloatArray  # [options, ranks]; the first column is P(best)
+    point: FloatArray  # [options], scores by central estimates; -inf over budget
+
+    @property
+    def best_by_point(self) -> int:
+        return int(self.point.argmax())
+
+
+def decide(
+    use_case: UseCase,
+    options: Sequence[Option],
+    *,
+    as_of: date,
+    seed: int = 0,
+    duties: tuple[Duty, ...] = (),
+    cited: Cited | None = None,
+    profile: Mapping[str, float] | None = None,
+    draws: int = DRAWS,
+) -> Decision:
+    """Weigh the options. `profile` overrides the weights (C1 to C10, summing to one); `cited` is the law to cite."""
+    build = partial(_scene, options=options, as_of=as_of, cited=cited, weights=profile)
+    scene = build(use_case)
+    if is_underspecified(use_case):
+        return _only_questions(scene, _questions(scene, use_case, build, seed, all_of_them=True), seed, duties)
+    if not scene.options:
+        return _record(scene, seed, duties, (), scene.eliminated, (), ())
+    weighed = _weigh(scene, seed, draws)
+    assessed = _assessed(weighed)
+    best = v.winner(assessed, scene.use_case.essential)
+    asked = choose(_questions(scene, use_case, build, seed), at_least_one=best is None)
+    flips = _flips(weighed, use_case, build) if assessed else ()
+    return _record(scene, seed, duties, assessed, (*scene.eliminated, *weighed.over_budget), flips, asked)
+
+
+def _scene(
+    use_case: UseCase,
+    *,
+    options: Sequence[Option],
+    as_of: date,
+    cited: Cited | None,
+    weights: Mapping[str, float] | None,
+) -> Scene:
+    screened = partial(screen, as_of=as_of, cited=cited)
+    return build_scene(use_case, options, as_of=as_of, screen=screened, weights=weights)
+
+
+def _weigh(scene: Scene, seed: int, count: int) -> _Weighed:
+    draws = make_draws(scene.use_case, scene.assumed, scene.weights, seed=seed, count=count)
+    outcome = run(scene.table, draws, scene.use_case, scene.assumed)
+    over = _over_budget(scene, outcome.bands[1])
+    gone = {eliminated.option.id for eliminated in over}
+    allowed = np.array([float(option.id not in gone) for option in scene.options])
+    central = point_scores(scene, scene.table, scene.work, outcome.spread)[:, 0]
+    scores = outcome.scores if not gone else np.where(allowed[:, None] > 0, outcome.scores, -np.inf)
+    return _Weighed(
+        scene=scene,
+        outcome=outcome,
+        allowed=allowed,
+        over_budget=over,
+        ranks=rank_acceptability(scores),
+        point=np.where(allowed > 0, central, -np.inf),
+    )
+
+
+def _over_budget(scene: Scene, p50: FloatArray) -> tuple[Eliminated, ...]:
+    """H16 needs the draws, so it comes last."""
+    if scene.use_case.budget_usd_per_month is None:
+        return ()
+    costs = {option.id: Decimal(float(usd)) for option, usd in zip(scene.options, p50, strict=True)}
+    case = Case(use_case=scene.use_case, as_of=scene.as_of, costs=costs)
+    found = ((option, h16_budget(case, option)) for option in scene.options)
+    return tuple(
+        Eliminated(option=option, findings=(finding,))
+        for option, finding in found
+        if finding is not None and finding.outcome is Outcome.FAIL
+    )
+
+
+def _assessed(weighed: _Weighed) -> tuple[Assessed, ...]:
+    """Best first: by P(best), then by the score of the central estimates."""
+    scene, outcome = weighed.scene, weighed.outcome
+    usd = t.costs(scene.table, scene.work, scene.assumed)
+    values = t.values(scene.table, scene.work, usd, outcome.spread, scene.use_case)
+    table = values.fixed.copy()
+    table[:, t.C1], table[:, t.C3] = values.cost[:, 0], values.quality[:, 0]
+    rows = sorted(
+        (row for row in range(len(scene.options)) if weighed.allowed[row]),
+        key=lambda row: (-weighed.ranks[row, 0], -weighed.point[row], scene.options[row].id),
+    )
+    return tuple(_one(weighed, row, table[row]) for row in rows)
+
+
+def _one(weighed: _Weighed, row: int, values: FloatArray) -> Assessed:
+    scene = weighed.scene
+    option = scene.options[row]
+    return Assessed(
+        option=option,
+        cost=_cost(scene, option, weighed.outcome.bands[:, row]),
+        values={name: round(float(value), 3) for name, value in zip(NAMES, values, strict=True)},
+        score=round(float(weighed.point[row]), 3),
+        p_best=share(float(weighed.ranks[row, 0])),
+        rank_acceptability=tuple(share(float(p)) for p in weighed.ranks[row]),
+        findings=scene.findings[option.id],
+    )
+
+
+def _cost(scene: Scene, option: Option, band: FloatArray) -> Cost:
+    p10, p50, p90 = (significant(Decimal(float(usd))) for usd in band)
+    return replace(cost_of(option, scene.use_case, scene.assumed), p10=p10, p50=p50, p90=p90)
+
+
+def _quick(scene: Scene) -> int | None:
+    """The best row by central estimates, None if the filters or the budget leave none."""
+    if not scene.options:
+        return None
+    weighed = _weigh(scene, 0, _QUICK_DRAWS)
+    return weighed.best_by_point if weighed.allowed.any() else None
+
+
+def _flips(weighed: _Weighed, said: UseCase, build: partial[Scene]) -> tuple[Flip, ...]:
+    def again(use_case: UseCase) -> tuple[Scene, int | None]:
+        scene = build(use_case)
+        return scene, _quick(scene)
+
+    return find_flips(weighed.scene, weighed.outcome.spread, weighed.best_by_point, said, again)
+
+
+def _questions(
+    scene: Scene, said: UseCase, build: partial[Scene], seed: int, *, all_of_them: bool = False
+) -> tuple[Question, ...]:
+    """With nearly nothing known, those of the minimum are asked, however often they flip."""
+    found = tuple(ranked(scene, said, build, seed))
+    if not all_of_them:
+        return found
+    minimum = {name for names in MINIMUM for name in names}
+    least = sorted((q for q in found if q.input in minimum), key=lambda question: -question.flips)
+    return tuple(least[:3])
+
+
+def _group_p(assessed: Sequence[Assessed]) -> dict[Group, float]:
+    totals: dict[Group, float] = {}
+    for one in assessed:
+        totals[one.option.group] = totals.get(one.option.group, 0.0) + one.p_best
+    return {group: share(p) for group, p in sorted(totals.items(), key=lambda pair: -pair[1])}
+
+
+def assumptions(scene: Scene) -> tuple[str, ...]:
+    """Defaults with their reasons, then what the filters took for granted, each once."""
+    said = [
+        f"{name.replace('_', ' ')}: {_shown(getattr(scene.use_case, name))} ({origin.words})"
+        for name, origin in scene.use_case.origins.items()
+        if origin.kind == "default"
+    ]
+    assumed = scene.assumed
+    said.append(
+        f"running GPUs: half of published throughput within a latency limit ({plain(assumed.derate)}), "
+        f"{plain(assumed.overhead * 100)}% overhead, {plain(assumed.salary_usd_per_year)} USD a year for a position"
+    )
+    granted = [
+        finding.assumption
+        for option in scene.options
+        for finding in scene.findings[option.id]
+        if finding.outcome is Outcome.UNKNOWN and finding.assumption
+    ]
+    return tuple(dict.fromkeys([*said, *granted]))
+
+
+def _shown(value: object) -> str:
+    return plain(value) if isinstance(value, Decimal) else str(value)
+
+
+def _unknowns(scene: Scene) -> tuple[str, ...]:
+    missing = [
+        finding.reason
+        for option in scene.options
+        for finding in scene.findings[option.id]
+        if finding.outcome is Outcome.UNKNOWN
+    ]
+    unrated = sorted({option.model.name for option in scene.options if option.model.capability is None})
+    rated = [f"No capability figure is known for {', '.join(unrated)}: counted at the least."] if unrated else []
+    volume = scene.use_case.is_known("requests_per_month")
+    counted = [] if volume else ["The volume is not known: costs are for the volume assumed, and scale with it."]
+    return tuple(dict.fromkeys([*counted, *rated, *missing]))
+
+
+def _record(
+    scene: Scene,
+    seed: int,
+    duties: tuple[Duty, ...],
+    assessed: tuple[Assessed, ...],
+    eliminated: tuple[Eliminated, ...],
+    flips: tuple[Flip, ...],
+    questions: tuple[Question, ...],
+) -> Decision:
+    essential = scene.use_case.essential
+    best, group_p = v.winner(assessed, essential), _group_p(assessed)
+    return Decision(
+        engine_version=ENGINE_VERSION,
+        seed=seed,
+        as_of=scene.as_of,
+        best=best,
+        tied=() if best is not None else v.tied(assessed),
+        verdict=v.words(best, assessed, eliminated, group_p, questions, essential),
+        assessed=assessed,
+        eliminated=eliminated,
+        duties=duties,
+        flips=flips,
+        questions=questions,
+        assumptions=assumptions(scene),
+        unknowns=_unknowns(scene),
+        weights=dict(scene.weights),
+        profile="own" if scene.weights not in WEIGHTS.values() else scene.use_case.profile or "balanced",
+        group_p=group_p,
+        use_case=scene.use_case,
+    )
+
+
+def _only_questions(scene: Scene, questions: tuple[Question, ...], seed: int, duties: tuple[Duty, ...]) -> Decision:
+    empty = _record(scene, seed, duties, (), (), (), questions)
+    return replace(empty, verdict=v.UNDERSPECIFIED)

@@ -1,0 +1,152 @@
+"""Which missing input would change the best option most often? At most three are asked.
+
+For each input that nobody stated, plausible values are put in the place of the assumption and the draws are run again;
+the share of draws in which the choice changes, averaged over the values, ranks the questions.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.decide.scene import Scene, as_if_said
+from kb.decide.types import Question
+from kb.decide.uncertainty import make_draws, run
+from kb.decide.use_case import UseCase
+
+LEAST_FLIPS = 0.2
+MOST = 3
+DRAWS = 256
+D = Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A question with the values that its answer may plausibly have."""
+
+    input: str
+    text: str
+    plausible: tuple[object, ...]
+
+
+ASKABLE: tuple[Missing, ...] = (
+    Missing(
+        input="requests_per_month",
+        text="How many requests a month do you expect, and how many tokens go in and come out of one?",
+        plausible=(D(5_000), D(2_000_000), D(50_000_000)),
+    ),
+    Missing(
+        input="inference_in",
+        text="Must the data be processed in a certain place, for example only in the EU?",
+        plausible=("eu",),
+    ),
+    Missing(
+        input="data_class",
+        text="What data go in: public, internal, confidential, personal, or classified?",
+        plausible=("public", "personal"),
+    ),
+    Missing(
+        input="mlops_fte",
+        text="How many people could run models on GPUs for you, in full-time positions?",
+        plausible=(D(1), D(3)),
+    ),
+    Missing(
+        input="task",
+        text="What is the model for: classifying, answering from documents, writing code, acting as an agent?",
+        plausible=("classify", "rag", "code", "agent"),
+    ),
+    Missing(
+        input="eu_exposure",
+        text="Is your company in the EU, or is the output used there?",
+        plausible=(True,),
+    ),
+    Missing(
+        input="mau",
+        text="How many people use your products a month, affiliates included?",
+        plausible=(D(150_000_000), D(800_000_000)),
+    ),
+    Missing(
+        input="customisation",
+        text="Do you need to fine-tune the model, or are prompts and your documents enough?",
+        plausible=("lora", "full"),
+    ),
+    Missing(
+        input="transfer_basis",
+        text="Can you sign a processing agreement, with a basis for transferring personal data?",
+        plausible=(False,),
+    ),
+    Missing(
+        input="budget_usd_per_month",
+        text="Is there a budget for a month?",
+        plausible=(D(500), D(5_000)),
+    ),
+    Missing(input="batch_share", text="Which share of the requests may wait a day?", plausible=(D("0.8"),)),
+    Missing(input="cached_share", text="Which share of a prompt is the same every time?", plausible=(D("0.7"),)),
+    Missing(input="peak_factor", text="How much busier is your peak than the average?", plausible=(D("1.5"), D(10))),
+)
+
+MINIMUM: tuple[tuple[str, ...], ...] = (  # what a first answer needs some of, by the dossier's numbers
+    ("task",),
+    ("data_class", "air_gap"),
+    ("inference_in", "no_foreign_jurisdiction", "on_premises"),
+    ("eu_exposure", "eu_seat"),
+    ("requests_per_month", "tokens_per_month", "tokens_in_per_month", "tokens_out_per_month"),
+    ("mau", "revenue_usd_per_month", "revenue_usd_12_months", "mau_on"),
+    ("mlops_fte",),
+)
+_VOLUME = MINIMUM[4]
+
+Rebuild = Callable[[UseCase], Scene]
+Choices = NDArray[np.str_]
+
+
+def is_underspecified(use_case: UseCase) -> bool:
+    """Nearly all of the minimum is missing: at most one of the seven is known, and that is not the volume."""
+    known = [names for names in MINIMUM if any(use_case.is_known(name) for name in names)]
+    return not known or (len(known) == 1 and _VOLUME not in known)
+
+
+def _choices(scene: Scene, seed: int) -> Choices:
+    """The choice in each of the first draws; "" where no option is left."""
+    if not scene.options:
+        return np.full(DRAWS, "")
+    draws = make_draws(scene.use_case, scene.assumed, scene.weights, seed=seed, count=DRAWS)
+    outcome = run(scene.table, draws, scene.use_case, scene.assumed)
+    scores, budget = outcome.scores, scene.use_case.budget_usd_per_month
+    if budget is not None:
+        scores = np.where((outcome.bands[1] > float(budget))[:, None], -np.inf, scores)
+    names = np.array([*(scene.choice(row) for row in range(len(scene.options))), ""])
+    best = np.where(np.isfinite(scores.max(axis=0)), scores.argmax(axis=0), -1)
+    return names[best]
+
+
+def _is_missing(use_case: UseCase, name: str) -> bool:
+    if name == "requests_per_month":
+        return not any(use_case.is_known(other) for other in _VOLUME)
+    return getattr(use_case, name) is None and not use_case.is_known(name)
+
+
+def _flips(missing: Missing, base: Choices, said: UseCase, rebuild: Rebuild, seed: int) -> float:
+    changed = [
+        float((_choices(rebuild(as_if_said(said, missing.input, value)), seed) != base).mean())
+        for value in missing.plausible
+    ]
+    return sum(changed) / len(changed)
+
+
+def ranked(scene: Scene, said: UseCase, rebuild: Rebuild, seed: int) -> Iterator[Question]:
+    """Every missing input with its share of flips, in the order of asking when equal."""
+    base = _choices(scene, seed)
+    for missing in ASKABLE:
+        if _is_missing(said, missing.input):
+            flips = _flips(missing, base, said, rebuild, seed)
+            yield Question(input=missing.input, text=missing.text, flips=round(flips, 2))
+
+
+def choose(questions: Sequence[Question], *, at_least_one: bool = False) -> tuple[Question, ...]:
+    """Those that flip often enough, most often first. A tie is settled by the strongest even if it is weak."""
+    by_flips = sorted(questions, key=lambda question: -question.flips)
+    strong = [question for question in by_flips if question.flips > LEAST_FLIPS][:MOST]
+    return tuple(strong or (by_flips[:1] if at_least_one else ()))

@@ -1,0 +1,116 @@
+"""A use case with the options that its filters leave, ready to be weighed; flips and questions weigh many such."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from kb.decide import table as t
+from kb.decide.arrays import work_array
+from kb.decide.assumptions import Assumptions, assumptions_for, with_defaults
+from kb.decide.cost import unknown_cost, work_of
+from kb.decide.filters import Screened
+from kb.decide.formulas import FloatArray, Work
+from kb.decide.portfolio import hybrids
+from kb.decide.table import Table, build_table
+from kb.decide.types import Eliminated, Finding, Option, Outcome
+from kb.decide.use_case import Origin, UseCase
+from kb.decide.value import NAMES, WEIGHTS
+
+Screen = Callable[[UseCase, Sequence[Option]], Screened]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """`use_case` has its defaults; `findings` is by option id; `table` holds the survivors, hybrids last."""
+
+    use_case: UseCase
+    assumed: Assumptions
+    as_of: date
+    weights: Mapping[str, float]
+    findings: Mapping[str, tuple[Finding, ...]]
+    eliminated: tuple[Eliminated, ...]
+    table: Table
+    work: Work[FloatArray]  # central values, each of shape [1]
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        return self.table.options
+
+    def choice(self, row: int) -> str:
+        """What a change of the best option means: another model, or the same had another way."""
+        option = self.options[row]
+        hard = f"+{option.hard.model.slug}" if option.hard else ""
+        return f"{option.group}/{option.model.slug}{hard}"
+
+
+def _uncostable(option: Option) -> Eliminated | None:
+    reason = unknown_cost(option)
+    if not reason:
+        return None
+    finding = Finding(rule="cost", outcome=Outcome.UNKNOWN, reason=f"Its cost is unknown: {reason}.", refs=option.refs)
+    return Eliminated(option=option, findings=(finding,))
+
+
+def weights_array(weights: Mapping[str, float]) -> FloatArray:
+    return np.array([[weights[name] for name in NAMES]])
+
+
+def point_scores(scene: Scene, table: Table, work: Work[FloatArray], spread: FloatArray) -> FloatArray:
+    """Scores by central estimates, [options, width of work]."""
+    usd = t.costs(table, work, scene.assumed)
+    values = t.values(table, work, usd, spread, scene.use_case)
+    return t.scores(values, weights_array(scene.weights))
+
+
+def _mixed(scene: Scene) -> Scene:
+    """The scene with its hybrids."""
+    if not scene.options:
+        return scene
+    flat = np.zeros((len(scene.options), 1))
+    scored = point_scores(scene, scene.table, scene.work, flat)[:, 0]
+    scores = {option.id: float(score) for option, score in zip(scene.options, scored, strict=True)}
+    mixed = hybrids(scene.use_case, scene.options, scores)
+    if not mixed:
+        return scene
+    findings = dict(scene.findings)
+    for option in mixed:
+        parts = [part.id for part in (option.bulk, option.hard) if part]
+        findings[option.id] = tuple(dict.fromkeys(f for part in parts for f in scene.findings[part]))
+    options = (*scene.options, *mixed)
+    table = build_table(options, scene.use_case, scene.assumed, scene.as_of)
+    return replace(scene, table=table, findings=findings)
+
+
+def as_if_said(use_case: UseCase, name: str, value: object) -> UseCase:
+    """The use case with one input told: filters and ranges then take it for known."""
+    return use_case.told(**{name: value}, origins={name: Origin(kind="derived", words="what if")})
+
+
+def build_scene(
+    use_case: UseCase,
+    options: Sequence[Option],
+    *,
+    as_of: date,
+    screen: Screen,
+    weights: Mapping[str, float] | None = None,
+) -> Scene:
+    """Filters see what was said, not our defaults: what nobody said must stay unknown to them."""
+    screened = screen(use_case, options)
+    complete = with_defaults(use_case)
+    assumed = assumptions_for(complete)
+    blind = [gone for option, _ in screened.survivors if (gone := _uncostable(option))]
+    unseen = {gone.option.id for gone in blind}
+    kept = sorted(((o, f) for o, f in screened.survivors if o.id not in unseen), key=lambda pair: pair[0].id)
+    scene = Scene(
+        use_case=complete,
+        assumed=assumed,
+        as_of=as_of,
+        weights=weights or WEIGHTS[complete.profile or "balanced"],
+        findings={option.id: tuple(found) for option, found in kept},
+        eliminated=(*screened.eliminated, *blind),
+        table=build_table([option for option, _ in kept], complete, assumed, as_of),
+        work=work_array(work_of(complete, assumed)),
+    )
+    return _mixed(scene)

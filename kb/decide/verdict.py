@@ -1,0 +1,89 @@
+"""Who wins, how surely, and in which words: at most two sentences."""
+
+from collections.abc import Mapping, Sequence
+
+from kb.decide.figures import GROUP_WORDS, label, usd
+from kb.decide.types import Assessed, Eliminated, Group, Question
+from kb.decide.value import CRITERIA
+
+LEAST_P = 0.6
+_CONTENDER_P = 0.05
+_BEATEN_BY = 0.25  # of a criterion's scale
+_MOST_TIED = 3
+
+
+def contenders(assessed: Sequence[Assessed]) -> list[Assessed]:
+    return [one for one in assessed if one.p_best >= _CONTENDER_P] or list(assessed[:1])
+
+
+def beaten_on(leader: Assessed, assessed: Sequence[Assessed], essential: frozenset[str]) -> str:
+    """An essential criterion on which another contender is clearly better; "" if there is none."""
+    for name in sorted(essential & CRITERIA.keys()):
+        others = [one for one in contenders(assessed) if one is not leader]
+        if any(one.values[name] >= leader.values[name] + _BEATEN_BY for one in others):
+            return name
+    return ""
+
+
+def winner(assessed: Sequence[Assessed], essential: frozenset[str]) -> Assessed | None:
+    if not assessed or assessed[0].p_best < LEAST_P or beaten_on(assessed[0], assessed, essential):
+        return None
+    return assessed[0]
+
+
+def tied(assessed: Sequence[Assessed]) -> tuple[str, ...]:
+    return tuple(one.option.id for one in contenders(assessed)[:_MOST_TIED])
+
+
+def _cost(one: Assessed) -> str:
+    return f"about {usd(one.cost.point)} a month"
+
+
+def _won(best: Assessed, assessed: Sequence[Assessed]) -> str:
+    said = f"{label(best.option)} is best in {best.p_best:.0%} of the draws, at {_cost(best)}"
+    if len(assessed) < 2:
+        return f"{said}; no other option is left."
+    second = assessed[1]
+    return f"{said}. Next is {label(second.option)}, best in {second.p_best:.0%}, at {_cost(second)}."
+
+
+def _undecided(
+    assessed: Sequence[Assessed],
+    group_p: Mapping[Group, float],
+    questions: Sequence[Question],
+    essential: frozenset[str],
+) -> str:
+    names = " or ".join(f"{label(one.option)} ({one.p_best:.0%})" for one in contenders(assessed)[:_MOST_TIED])
+    beaten = beaten_on(assessed[0], assessed, essential)
+    group, p = max(group_p.items(), key=lambda pair: pair[1])
+    if beaten:
+        first = f"No option wins: {label(assessed[0].option)} is ahead but clearly beaten on {CRITERIA[beaten].lower()}"
+    elif p >= LEAST_P:
+        first = f"The way is clear in {p:.0%} of the draws ({GROUP_WORDS[group]}), the model is not: {names}"
+    else:
+        first = f"No option wins surely enough: {names}"
+    asked = f" What would settle it: {questions[0].text}" if questions else ""
+    return f"{first}.{asked}"
+
+
+def words(
+    best: Assessed | None,
+    assessed: Sequence[Assessed],
+    eliminated: Sequence[Eliminated],
+    group_p: Mapping[Group, float],
+    questions: Sequence[Question],
+    essential: frozenset[str],
+) -> str:
+    if not assessed:
+        rules = sorted({finding.rule for gone in eliminated for finding in gone.findings})
+        by = f" They fall to {', '.join(rules)}." if rules else ""
+        return f"None of the {len(eliminated)} options is left.{by}"
+    if best is not None:
+        return _won(best, assessed)
+    return _undecided(assessed, group_p, questions, essential)
+
+
+UNDERSPECIFIED = (
+    "Neither open nor closed is better in the abstract: it depends on the use, and too little is known of it. "
+    "With answers to these questions there can be a verdict."
+)
