@@ -63,6 +63,13 @@ class Steelyard:
         self._timeout_s = settings.generator_timeout_s if settings else 20.0
         self._library, self._shelf = Library(store), Shelf(store)
 
+    def warm(self) -> None:
+        """Do what the first question would otherwise wait for: today's facts, the passages' indexes, the pages."""
+        today = self._clock().date()
+        self._library.book(workspace_id=None, as_of=today, today=today).warm()
+        self._retriever.search("licence", k=1)
+        self._shelf.attach(Draft(), as_of=today, workspace_id=None)
+
     def ask(
         self,
         question: str,

@@ -4,6 +4,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from threading import Lock
 
 from bot.answer.names import NameBook, book_of
@@ -158,21 +159,25 @@ class FactBook:
                 postings[term].append(i)
         self._postings = dict(postings)
 
-    def _words(self, view: FactView) -> list[str]:
+    def warm(self) -> None:
+        """Make ready for ranking."""
+        with self._ready:
+            if not self._postings:
+                self._index()
+
+    def _words(self, view: FactView) -> tuple[str, ...]:
         fact = view.fact
         spec = FIELDS.get(fact.field)
         named = " ".join(self.aliases.get(fact.subject, [])[:6])
         text = " ".join([fact.statement, named, fact.locator, *fact.qualifiers.values(), spec.label if spec else ""])
-        return [*terms(text), *number_terms(text), *_value_term(fact.value)]
+        return _words_of(text, fact.value)
 
     def idf(self, term: str) -> float:
         return self._idf.get(term, self._unseen)
 
     def rank(self, question: str, *, prefixes: Sequence[str] = (), limit: int = 20) -> list[RankedFact]:
         """Facts by the question's words, best first, with the share of the question's information they carry."""
-        with self._ready:
-            if not self._postings:
-                self._index()
+        self.warm()
         asked = tuple(dict.fromkeys([*terms(question), *number_terms(question)]))
         query = expand(asked)
         total = sum(self.idf(t) for t in asked) or 1.0
@@ -193,6 +198,12 @@ class FactBook:
             if not wanted or self._docs[i][0].fact.subject.startswith(wanted)
         ]
         return found[:limit]
+
+
+@lru_cache(maxsize=20_000)
+def _words_of(text: str, value: str) -> tuple[str, ...]:
+    """The words of a fact; the books of other days ask for the same again."""
+    return (*terms(text), *number_terms(text), *_value_term(value))
 
 
 def number_terms(text: str) -> list[str]:

@@ -2,7 +2,18 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.answer.kinds import change, comparison, decision, fact, permission, plain, regulation, what_if
+from bot.answer.kinds import (
+    change,
+    comparison,
+    decision,
+    fact,
+    news,
+    permission,
+    plain,
+    premise,
+    regulation,
+    what_if,
+)
 from bot.answer.kinds.common import Case
 from bot.answer.values import Draft, Kind
 
@@ -16,6 +27,7 @@ COMPOSERS: Mapping[Kind, Callable[[Case], Draft]] = {
     Kind.CLAIM: plain.claim,
     Kind.UNANSWERABLE: plain.unanswerable,
     Kind.OUT_OF_SCOPE: plain.out_of_scope,
+    Kind.HELP: plain.help_,
     Kind.UNDERSPECIFIED: plain.underspecified,
 }
 
@@ -24,4 +36,6 @@ def compose(case: Case) -> Draft:
     """The answer's sentences with their evidence; nothing that is not in the case."""
     if what_if.asks(case):
         return what_if.compose(case)
-    return COMPOSERS[case.read.kind](case)
+    if case.read.news:
+        return news.compose(case)
+    return premise.corrected(case, COMPOSERS[case.read.kind](case))

@@ -161,7 +161,11 @@ def _named(text: str, today: date) -> Period | None:
     return Period(today, today, "now", match.group()) if match else None
 
 
-_AS_OF = re.compile(r"\b(?:as of|as at|as known on|as it stood on|as things stood on)\s*$", re.I)
+_AS_OF = re.compile(
+    r"\b(?:as of|as at|as known|as known on|as it stood|as it stood on|as (?:things|matters) stood|as (?:things|matters) "
+    r"stood on|back|back on|going by what was known|known by the end of)(?: the end)?(?: of| in| on| at)?\s*$",
+    re.I,
+)
 _SENSES = (
     (r"\b(since|from|starting)(?: the)?\s*$", "since"),
     (r"\b(by|before|until|till|no later than|not later than)(?: the)?\s*$", "by"),
@@ -174,7 +178,7 @@ def as_of_phrase(text: str, today: date) -> tuple[date | None, str]:
     for mention in date_mentions(text, today):
         before = _AS_OF.search(text[: mention.start])
         if before:
-            return mention.last, (text[: before.start()] + text[mention.end :]).strip()
+            return min(mention.last, today), (text[: before.start()] + text[mention.end :]).strip()
     return None, text
 
 

@@ -3,26 +3,20 @@
 from collections import OrderedDict
 from datetime import date, timedelta
 from threading import Lock
-from typing import Protocol
 
 from bot.answer.book import FactBook
+from bot.answer.gather_news import Searcher, news_hits
 from bot.answer.kinds.change import asked_topics, span
 from bot.answer.kinds.common import Case
 from bot.answer.values import Gathered, Kind, Understood
 from kb.facts.view import view
 from kb.store import Store
-from kb.types import Filter, Hit, Topic
+from kb.types import Fact, FactEvent, Filter, Topic
 
 _REMEMBERED = 8
 _HITS = 8
 _RECENT = 60
 _TOPIC = {"offer": Topic.PRICE, "licence": Topic.LICENCE, "duty": Topic.REGULATION}
-
-
-class Searcher(Protocol):
-    """What gathering needs of `kb.retrieve.Retriever`."""
-
-    def search(self, question: str, *, filter: Filter = ..., k: int = ...) -> list[Hit]: ...
 
 
 class Library:
@@ -32,6 +26,7 @@ class Library:
         self._store = store
         self._lock = Lock()
         self._books: OrderedDict[tuple[str | None, date, date], tuple[tuple[int, int], FactBook]] = OrderedDict()
+        self._rows: OrderedDict[str | None, tuple[tuple[int, int], tuple[list[Fact], list[FactEvent]]]] = OrderedDict()
 
     def book(self, *, workspace_id: str | None, as_of: date, today: date) -> FactBook:
         revision = self._store.facts.revision()
@@ -41,7 +36,7 @@ class Library:
             if kept and kept[0] == revision:
                 self._books.move_to_end(key)
                 return kept[1]
-        facts, events = self._store.facts.all(workspace_id=workspace_id)
+        facts, events = self._rows_of(workspace_id, revision)
         book = FactBook(view(facts, events, as_of=as_of, today=today))
         with self._lock:
             self._books[key] = (revision, book)
@@ -49,14 +44,29 @@ class Library:
                 self._books.popitem(last=False)
         return book
 
+    def _rows_of(self, workspace_id: str | None, revision: tuple[int, int]) -> tuple[list[Fact], list[FactEvent]]:
+        """The rows, read again only when one was added: a book of another day is made of the same ones."""
+        with self._lock:
+            kept = self._rows.get(workspace_id)
+        if kept and kept[0] == revision:
+            return kept[1]
+        rows = self._store.facts.all(workspace_id=workspace_id)
+        with self._lock:
+            self._rows[workspace_id] = (revision, rows)
+            while len(self._rows) > _REMEMBERED:
+                self._rows.popitem(last=False)
+        return rows
+
 
 def gather(
     store: Store, searcher: Searcher, read: Understood, *, workspace_id: str | None, pinned: date | None
 ) -> Gathered:
     """Passages near the question, and for a question of change what was published in its period."""
-    if read.kind in (Kind.OUT_OF_SCOPE, Kind.UNDERSPECIFIED):
+    if read.kind in (Kind.OUT_OF_SCOPE, Kind.UNDERSPECIFIED, Kind.HELP):
         return Gathered()
     filter_ = Filter(workspace_id=workspace_id, as_of=pinned)
+    if read.news:
+        return Gathered(news=news_hits(store, searcher, read, filter_))
     hits = searcher.search(read.question, filter=filter_, k=_HITS)
     if read.kind is not Kind.CHANGE:
         return Gathered(hits=tuple(hits))

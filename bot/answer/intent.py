@@ -47,11 +47,13 @@ _LAW = re.compile(
     _I,
 )
 _PERMIT = re.compile(
+    r"\b(?:allowed|permitted|legal|okay|ok|lawful)\s*\?\s*$|"
     r"(?:^|[.?!,:] +)(?:may|can|could) (?:an?|any|the|companies|firms|startups) |\b(?:may|can|could) "
     r"(?:we|i|our|a company|a firm|my|they|one|you)\b|\bare (?:we|i) (?:allowed|permitted)\b|\bis it "
     r"(?:allowed|legal|ok|okay|permitted)\b|"
     r"\b(?:allowed|permitted) to\b|\bdo (?:we|i) need (?:a |another |extra )?(?:licen[cs]e|"
-    r"permission)\b|\bpermission\b|\b(?:allowed|permitted) (?:for|in)\b|\bOK\s*\?|\bforbidden\b|\bprohibits?\b",
+    r"permission)\b|\bwithout (?:asking|permission|a (?:separate |special )?licen[cs]e)\b|\bpermission\b|"
+    r"\b(?:ok|okay|fine|legal|allowed|permitted|possible) (?:with|under|by|for)\b|\b(?:allowed|permitted) (?:for|in)\b|\bOK\s*\?|\bforbidden\b|\bprohibits?\b",
     _I,
 )
 _ADVICE = re.compile(
@@ -89,7 +91,8 @@ _DUE = re.compile(
 )
 _NEWS = re.compile(
     r"^\W*(?:so |and )?what(?:'s| is| has| have)? (?:changed|new|happened)\b(?: (?:this|last|since|in|"
-    r"today|recently|lately)|\W*$)",
+    r"today|recently|lately)|\W*$)|^\W*(?:is there )?any(?:thing|\s+news)(?: new| interesting| changed?)?\b"
+    r"(?: (?:this|last|since|in|today|recently|lately)|\W*$)",
     _I,
 )
 _CLAIM = re.compile(
@@ -110,10 +113,36 @@ _FOLLOW = re.compile(
     r"\b(?:that|this|those|these|it|them)\b\s*\?\s*$|^\s*\(after ",
     _I,
 )
+_ON_HARDWARE = re.compile(r"\b(?:run|runs|fit|fits|serve|host|need|enough|how many)\b", _I)
+_PRICE = re.compile(r"\bprices?\b|\bhow much (?:does|do|is|are|would)\b[^?]*\bcosts?\b|\bwhat does\b[^?]*\bcost\b", _I)
+_ALLOWED = re.compile(r"\b(?:allowed|permitted|legal|lawful)\s*\?\s*$|\bis that (?:allowed|permitted|ok)\b", _I)
+_BARE_BEST = re.compile(
+    r"^\W*(?:so )?(?:which|what)(?:'s| is| are)? ?(?:the )?(?:best )?(?:ai |open |closed )?(?:model|llm|ai)s?(?: is| are)?(?: the)?"
+    r"(?: best| better)?(?: right now| today| now| overall)?\W*$",
+    _I,
+)
+_IMPERATIVE = re.compile(r"^\W*(?:please )?(?:summari[sz]e|explain|describe|list|show|give|tell|name|define)\b", _I)
 _OPEN = r"open(?:[- ](?:source|weights?))?"
 _SHUT = r"(?:closed|proprietary|commercial)"
 _EITHER = r"(?: (?:AI|models?|ones?))?,? (?:or|vs\.?|versus|and|over) (?:an? |use )?"
 _OPEN_CLOSED = re.compile(rf"\b{_OPEN}{_EITHER}{_SHUT}\b|\b{_SHUT}{_EITHER}{_OPEN}\b", _I)
+
+
+_GREETS = re.compile(
+    r"^\W*(?:(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|day)|greetings|howdy|thanks|thank you|thx|cheers|great|"
+    r"nice|perfect|ok|okay|bye|goodbye)\b[\s,.!]*(?:there|steelyard|bot|all|everyone|a lot|very much|so much|"
+    r"that helps|that helped)?[\s,.!]*)+$|"
+    r"^\W*(?:(?:hi|hello|hey)[\s,!]+)?(?:help|help me|help please|usage|about)\W*$|"
+    r"\b(?:what|which things) (?:can|do|could) you (?:do|know|answer|help with)\b[^?]{0,30}\??\s*$|"
+    r"\bwhat (?:can|may|should) i ask\b|\bhow (?:do|can) (?:you work|i use you|i use this)\b|"
+    r"^\W*(?:who|what) are you\W*$|\bwhat are you (?:for|good for|able to)\b",
+    _I,
+)
+
+
+def greets(text: str) -> bool:
+    """A greeting, thanks, or a question on what this bot is for."""
+    return bool(_GREETS.search(text))
 
 
 def in_scope(text: str, mentions: tuple[Mention, ...], unknown: tuple[str, ...]) -> bool:
@@ -179,6 +208,8 @@ def kind_of(
 ) -> Kind:
     """The kind, by the first rule that fits."""
     named = _models(mentions) + len(unknown)
+    if greets(text) and not named:
+        return Kind.HELP
     if is_chore(text) or (not in_scope(text, mentions, unknown) and case.empty):
         return Kind.OUT_OF_SCOPE
     if _PASTED.search(text) or _CLAIM.search(text):
@@ -191,6 +222,8 @@ def kind_of(
         and not named
         and not re.search(r"\bdifference|\bmean\b|\bgap\b|\bhow (?:far|much|many)\b", text, _I)
     ):
+        return Kind.UNDERSPECIFIED
+    if _BARE_BEST.search(text) and not _situated(case) and not mentions and not unknown:
         return Kind.UNDERSPECIFIED
     if re.search(r"\bcompar\w+|\bvs\.?\b|\bversus\b|\bdifference\w* between\b", text, _I):
         return Kind.COMPARISON
@@ -207,6 +240,12 @@ def _by_words(text: str, mentions: tuple[Mention, ...], named: int, case: UseCas
         and (period is None or period.sense != "ahead" or not _regulatory(text, mentions))
     ):
         return Kind.CHANGE
+    if _ON_HARDWARE.search(text) and any(s.startswith("gpu:") for m in mentions for s in m.subjects) and named:
+        return Kind.FACT
+    if _PRICE.search(text) and named and not advice:
+        return Kind.FACT
+    if _ALLOWED.search(text) and named:
+        return Kind.DECISION if _whole_project(text, case) else Kind.PERMISSION
     if _PERMIT.search(text) and not advice:
         return Kind.DECISION if _whole_project(text, case) else Kind.PERMISSION
     if advice and not (_regulatory(text, mentions) and re.search(r"\bwhat (?:must|do|should) (?:we|i)\b", text, _I)):
@@ -228,4 +267,6 @@ def _whole_project(text: str, case: UseCase) -> bool:
 
 
 def _statement_of_need(text: str, case: UseCase) -> bool:
+    if _IMPERATIVE.search(text):
+        return False
     return len(case.flags | set(case.modalities)) >= 2 or bool(case.flags and "?" not in text)

@@ -147,7 +147,7 @@ class NameBook:
         stem = tokens[:first_version]
         for i in range(len(stem) if subject.startswith("model:") else min(1, len(stem))):
             for j in range(i + 1, len(stem) + 1):
-                if len("".join(stem[i:j])) >= 3 and not (i > 0 and j - i == 1 and stem[i] in _NEEDS_CAPITAL):
+                if len("".join(stem[i:j])) >= 3 and not (i > 0 and j - i == 1 and stem[i] in _NEEDS_CAPITAL | _SIZES):
                     self._families["".join(stem[i:j])].add(subject)
         for i in range(first_version + 1, len(tokens)):
             self._prefixes["".join(tokens[:i])].add(subject)

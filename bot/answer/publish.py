@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from bot.answer.contract import Answer, Cell, Citation, Sentence, Table, UsedFact
 from bot.answer.dates import written
@@ -10,17 +11,19 @@ from bot.answer.kinds.common import confirmed_on
 from bot.answer.values import Draft, DraftCell, DraftTable, Evidence, Kind, Line, Understood
 from kb.types import Fact, FactQuery, FactView, Status
 
+_MOST_PLACES = 6
+
 
 @dataclass
 class Publisher:
-    """Collects sentences in order and numbers what they cite; one citation a (source, quotation, place)."""
+    """Collects sentences in order and numbers what they cite; one citation a source and quotation."""
 
     as_of: date
     sections: list[str] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
     facts: dict[int, UsedFact] = field(default_factory=dict)
-    _numbers: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    _numbers: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def add(self, line: Line, text: str) -> Sentence:
         cited = tuple(dict.fromkeys(n for e in line.evidence for n in self.cite(e)))
@@ -51,8 +54,9 @@ class Publisher:
     def _fact(self, fact: Fact, evidence: Evidence) -> int:
         quote = evidence.quote
         text = quote.text if quote else None
+        key = (fact.source_url, text) if text else (fact.source_url, f"{fact.source_title} {fact.known_from}")
         return self._numbered(
-            (fact.source_url, text or "", "" if quote else fact.locator),
+            key,
             title=fact.source_title,
             publisher=fact.publisher,
             url=fact.source_url,
@@ -68,7 +72,7 @@ class Publisher:
         quote = evidence.quote
         assert quote is not None
         return self._numbered(
-            (quote.url, quote.text, ""),
+            (quote.url, quote.text),
             title=quote.title,
             publisher=quote.publisher,
             url=quote.url,
@@ -80,10 +84,13 @@ class Publisher:
             version_id=quote.version_id,
         )
 
-    def _numbered(self, key: tuple[str, str, str], **fields: object) -> int:
+    def _numbered(self, key: tuple[str, str], **fields: Any) -> int:
         if key not in self._numbers:
             self._numbers[key] = len(self.citations) + 1
             self.citations.append(Citation(n=len(self.citations) + 1, **fields))
+            return self._numbers[key]
+        at = self._numbers[key] - 1
+        self.citations[at] = merged_citation(self.citations[at], str(fields["locator"]), fields["as_of"])
         return self._numbers[key]
 
     def _use(self, view: FactView, number: int) -> None:
@@ -124,13 +131,21 @@ class Publisher:
         )
 
 
+def merged_citation(citation: Citation, locator: str, as_of: date) -> Citation:
+    """The same source cited for another place in it: both places, and the earlier confirmation."""
+    places = [p for p in citation.locator.split("; ") if p]
+    if locator and locator not in places and len(places) < _MOST_PLACES:
+        places.append(locator)
+    return citation.model_copy(update={"locator": "; ".join(places), "as_of": min(citation.as_of, as_of)})
+
+
 def published(
     read: Understood, draft: Draft, press: Publisher, *, generator: str, timings_ms: dict[str, float]
 ) -> Answer:
     """The answer of what has been added to the press."""
     tables = tuple(press.table(t) for t in draft.tables) if press.sentences else ()
     because = draft.abstained_because or (
-        None if press.sentences or draft.questions else "no sentence could be supported by evidence"
+        None if press.sentences or draft.questions or draft.lead else "no sentence could be supported by evidence"
     )
     return Answer(
         question=read.question,

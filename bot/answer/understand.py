@@ -12,6 +12,7 @@ from datetime import date
 from bot.answer import intent, thread
 from bot.answer.dates import as_of_phrase, period_of
 from bot.answer.names import NameBook
+from bot.answer.news_ask import news_of
 from bot.answer.text import power_text
 from bot.answer.use_case import merged, use_case
 from bot.answer.values import Kind, Mention, Part, Understood
@@ -52,6 +53,10 @@ _OPTION_WORDS = {
 }
 
 
+_MAY_BE_NEWS = (Kind.FACT, Kind.CHANGE, Kind.REGULATION, Kind.OUT_OF_SCOPE)
+_PLACES = frozenset({"provider", "vendor"})  # where a model is bought: a follow-up may change it
+
+
 def understand(
     question: str, *, book: NameBook, today: date, as_of: date | None = None, state: dict[str, object] | None = None
 ) -> Understood:
@@ -63,9 +68,10 @@ def understand(
     case = use_case(text)
     period = period_of(text, day)
     kind = intent.kind_of(text, mentions, unknown, case, period, day)
+    news = news_of(text, mentions) if kind in _MAY_BE_NEWS else None
     read = Understood(
         question=question,
-        kind=kind,
+        kind=Kind.CHANGE if news else kind,
         today=today,
         as_of=day,
         mentions=mentions,
@@ -77,7 +83,8 @@ def understand(
         parts=parts(text, book),
         urls=urls,
         use_case=case,
-        in_scope=intent.in_scope(text, mentions, unknown),
+        news=news,
+        in_scope=bool(news) or intent.in_scope(text, mentions, unknown),
     )
     return _joined(read, text, state or {})
 
@@ -123,6 +130,8 @@ def parts(text: str, book: NameBook) -> tuple[Part, ...]:
 
 def _joined(read: Understood, text: str, state: dict[str, object]) -> Understood:
     """A follow-up takes from the thread what it does not say itself."""
+    if read.kind is Kind.HELP:
+        return read
     if not intent.follows_up(text) and not (
         state and not read.in_scope and not intent.is_chore(text) and len(text.split()) <= 12
     ):
@@ -135,13 +144,17 @@ def _joined(read: Understood, text: str, state: dict[str, object]) -> Understood
         kind is Kind.REGULATION and before.kind is Kind.DECISION
     ):
         kind = before.kind
+    fields = read.fields or before.fields
     mentions = read.mentions or tuple(Mention(s, (s,), 0, 0) for s in before.subjects)
+    if read.mentions and all(s.partition(":")[0] in _PLACES for s in read.subjects):  # "and on Bedrock?"
+        models = tuple(Mention(s, (s,), 0, 0) for s in before.subjects if s.startswith("model:"))
+        mentions, fields = (*models, *read.mentions), tuple(dict.fromkeys([*before.fields, *read.fields]))
     return replace(
         read,
         kind=Kind.DECISION if kind is Kind.UNDERSPECIFIED else kind,
         resolved_from=Kind.FOLLOW_UP,
         mentions=mentions,
-        fields=read.fields or before.fields,
+        fields=fields,
         factors=read.factors or before.factors,
         options=read.options or before.options,
         use_case=merged(before.use_case, read.use_case),

@@ -103,14 +103,28 @@ _SCALES = {
     "billion": 10**9,
 }
 _MONEY = r"(?:[$€£]|USD ?|EUR ?)"
+_SUM = rf"(?:{_MONEY}\s?)?{_N}\s*(?:(?:US )?dollars?|euros?|USD|EUR|pounds)?"
+_SALES = r"(?:revenues?|turnover|sales|income)"
+
+
+def _revenue(unit: str, adjective: str) -> tuple[str, ...]:
+    """ "$30M/month revenue", "30 million dollars monthly revenue", "monthly revenue of 30M", "we make $30M a month"."""
+    each = rf"(?:a|per|each|every|/) ?{unit}\b"
+    return (
+        rf"{_SUM}\s*(?:{each}|(?:of |in )?(?:{adjective}))[^.?!\d]{{0,14}}?{_SALES}",
+        rf"(?:{adjective}) (?:\w+ ){{0,2}}?{_SALES}[^.?!\d$€£]{{0,20}}{_SUM}",
+        rf"{_SALES}\b[^.?!\d$€£]{{0,25}}{_SUM}\s*{each}",
+        rf"\b(?:make|makes|making|earn|earns|earning|gross|grosses|turn over)\b[^.?!\d$€£]{{0,15}}{_SUM}\s*{each}",
+    )
+
+
 _AMOUNTS: tuple[tuple[str, str], ...] = (
     ("mau", rf"{_N}[- ]?(?:MAUs?\b|monthly(?: active)? users|active users|users?\b)"),
-    ("revenue_month", (rf"{_MONEY}{_N}\s*(?:(?:a|per|each|/) ?month\w*|monthly)[^.?!]{{0,12}}?(?:revenue|"
-        rf"turnover|sales)?")),
-    ("revenue_month", rf"(?:monthly) (?:revenue|turnover|sales)[^.?!\d$€£]{{0,20}}{_MONEY}?{_N}"),
-    ("revenue_year", (rf"{_MONEY}{_N}\s*(?:(?:a|per|each|/) ?year\w*|annual\w*|yearly|in (?:annual )?(?:revenue|"
-        rf"turnover|sales)|(?:of )?(?:revenue|turnover|sales))")),
-    ("revenue_year", rf"(?:annual |yearly |group )?(?:revenue|turnover|sales)[^.?!\d$€£]{{0,20}}{_MONEY}{_N}"),
+    *(("revenue_month", pattern) for pattern in _revenue("month", "monthly")),
+    *(("revenue_year", pattern) for pattern in _revenue("year", "annual|yearly|annually|ARR")),
+    ("revenue_year", rf"{_SUM}\s*(?:of |in )?(?:\w+ )?{_SALES}"),
+    ("revenue_year", rf"{_SALES}\b[^.?!\d$€£]{{0,20}}{_MONEY}\s?{_N}"),
+    ("revenue_year", rf"{_SALES}\b(?: is| of|:)?(?: about| around| over| under| some)? {_N}(?= (?:dollars|euros|USD|EUR))"),
     ("requests_month", (rf"{_N}\s*(?:requests?|questions?|queries|calls|docs?|documents|mails|messages)\s*(?:a|"
         rf"per|each|/)\s?month")),
     ("requests_day", (rf"{_N}\s*(?:requests?|questions?|queries|calls|docs?|documents|mails|messages)\s*(?:a|"
@@ -118,7 +132,7 @@ _AMOUNTS: tuple[tuple[str, str], ...] = (
     ("tokens_month", rf"{_N}\s*tokens?\s*(?:a|per|each|/)\s?month"),
     ("context_tokens", rf"{_N}[- ]?tokens?[- ](?:of )?context|context (?:window )?(?:of )?{_N}|{_N} context"),
     ("peak_factor", r"peak(?:[- ]to[- ]average)?(?: factor)?(?: is| of| =)? (\d+(?:\.\d+)?)()"),
-    ("gpus", r"(\d+)() ?(?:x|×) ?(?=[A-Z]{1,2}\d{2,3})"),
+    ("gpus", r"\b(\d{1,2})() ?(?:x|×)? ?(?:NVIDIA |AMD )?(?=(?:[A-Z]{1,2}\d{2,3}|MI\d{3}|RTX)\w*)"),
 )  # fmt: skip
 _MULTIPLES = (
     ("2", r"\bdoubl(?:es?|ed|ing)\b|\btwice\b"),

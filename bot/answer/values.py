@@ -20,6 +20,7 @@ class Kind(StrEnum):
     CLAIM = "claim"  # "is it true that ...", and pasted content that we are asked to believe
     UNANSWERABLE = "unanswerable"
     OUT_OF_SCOPE = "out_of_scope"
+    HELP = "help"  # a greeting, thanks, "what can you do?"
     UNDERSPECIFIED = "underspecified"
 
 
@@ -69,6 +70,15 @@ class UseCase:
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """A question on what was announced or published: by whom ("" for anyone), on what, naming what."""
+
+    publisher: str = ""
+    topic: str = ""
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Understood:
     question: str
     kind: Kind
@@ -83,6 +93,7 @@ class Understood:
     parts: tuple[Part, ...] = ()
     urls: tuple[str, ...] = ()
     use_case: UseCase = UseCase()
+    news: News | None = None
     in_scope: bool = True  # a word of the trade or a known name occurs
     resolved_from: Kind | None = None  # FOLLOW_UP where the kind came from the thread
     thread: dict[str, object] = field(default_factory=dict)
@@ -176,3 +187,4 @@ class Gathered:
     ranked: tuple[RankedFact, ...] = ()
     hits: tuple[Hit, ...] = ()
     recent: tuple[ItemVersion, ...] = ()
+    news: tuple[Hit, ...] = ()  # passages of what was asked to be announced or published

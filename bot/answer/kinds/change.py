@@ -16,7 +16,7 @@ from bot.answer.kinds.common import (
     with_disputes,
     with_history,
 )
-from bot.answer.text import sentence_spans, terms
+from bot.answer.text import plural, sentence_spans, terms
 from bot.answer.values import Draft, Evidence, Line, Quote, Understood
 from kb.facts.fields import prefix_of
 from kb.types import FactView, ItemVersion, Status, Tier
@@ -34,7 +34,7 @@ _TOPICS = {
     "Vendors": ("vendor", "provider"),
 }
 _ASKED = {"price": ("offer", "gpu"), "licence": ("licence", "model"), "regulation": ("duty", "rule", "regime")}
-_EACH = 5
+_EACH, _MOST = 5, 16
 _AHEAD = timedelta(days=60)
 _UNSAFE = frozenset({"instruction_like", "hidden_text"})
 
@@ -43,22 +43,31 @@ def compose(case: Case) -> Draft:
     if _SHORTLIST.search(case.read.question) and not case.read.subjects:
         return _ask_for_list(case)
     first, last = span(case.read)
-    lines = _happened(case, first, last)
-    for heading, prefixes in _TOPICS.items():
-        lines += _fresh(case, first, last, heading, prefixes)
+    groups = [happened(case, first, last)]
+    groups += [_fresh(case, first, last, heading, prefixes) for heading, prefixes in _TOPICS.items()]
+    groups.append(news(case, "News", limit=_EACH))
     if last >= case.read.as_of:
-        lines += _coming(case, last)
-    lines += news(case, "News")
+        groups.append(_coming(case, last))
+    lines, more = fewest([settle(g) for g in groups], _MOST)
     if case.read.subjects and not lines:
-        lines = passage_lines(case, must_name=True)
-    lines = settle(lines)
+        lines = settle(passage_lines(case, must_name=True))
     period = f"{written(first)} to {written(last)}"
-    notes = [*missing_names(case), f"Period looked at: {period}."]
+    named = case.read.period is not None and case.read.period.sense not in ("now", "ahead")
+    looked = f"Period looked at: {period}." if named else f"No period was named, so I looked at {period}."
+    notes = [*missing_names(case), looked, *([f"{plural(more, 'further change')} in that period not shown."] if more else [])]
     if not lines:
         about = " on " + ", ".join(case.names(case.read.subjects)[:3]) if case.read.subjects else ""
         because = f"nothing that I hold{about} became known from {period}"
         return Draft(notes=tuple(notes), abstained_because=because, lead=f"I found no change: {because}.")
     return Draft(tuple(lines), notes=tuple(notes))
+
+
+def fewest(groups: Sequence[Sequence[Line]], most: int) -> tuple[list[Line], int]:
+    """The groups in their order, together no more than `most`: the longest give way first; how many were left out."""
+    sizes = [len(g) for g in groups]
+    while sum(sizes) > most:
+        sizes[sizes.index(max(sizes))] -= 1
+    return [line for g, n in zip(groups, sizes, strict=True) for line in g[:n]], sum(map(len, groups)) - sum(sizes)
 
 
 def _ask_for_list(case: Case) -> Draft:
@@ -79,6 +88,12 @@ def span(read: Understood) -> tuple[date, date]:
     return period.since or as_of - timedelta(days=30), min(period.until or as_of, as_of)
 
 
+def news_span(read: Understood) -> tuple[date | None, date]:
+    """The period as asked, open at its beginning where none was named."""
+    period = read.period
+    return (period.since if period else None), min((period.until if period else None) or read.as_of, read.as_of)
+
+
 def _fresh(case: Case, first: date, last: date, heading: str, prefixes: Sequence[str]) -> list[Line]:
     views = [
         v
@@ -89,15 +104,15 @@ def _fresh(case: Case, first: date, last: date, heading: str, prefixes: Sequence
     if heading == "Prices" and not moved:
         heading = "Prices newly recorded, with no earlier value to compare"
     views = moved or views
-    views = sorted(views, key=lambda v: (-moved_on(v).toordinal(), v.fact.key))[: _EACH * (2 if moved else 1)]
+    views = sorted(views, key=lambda v: (v.fact.field not in _DATED, -moved_on(v).toordinal(), v.fact.key))[:_EACH]
     return [*say_all(with_disputes(case, views), heading), *with_history(case, views, heading)]
 
 
 def moved_on(view: FactView) -> date:
-    """The day a fact began to matter: when it took effect after being known, else when it became known."""
+    """The day a fact began to matter: a price when it took effect, anything else when it became known."""
     fact = view.fact
     return (
-        max(fact.known_from, fact.valid_from)
+        fact.valid_from
         if fact.valid_from and prefix_of(fact.subject) in ("offer", "gpu")
         else fact.known_from
     )
@@ -112,23 +127,28 @@ _DATED = {
 }
 
 
-def _happened(case: Case, first: date, last: date) -> list[Line]:
+def happened(case: Case, first: date | None, last: date) -> list[Line]:
     """What the period's own days say: released, retired, in force. Only the asked kind, if one was asked for."""
     asked = [f for f in case.read.fields if f in _DATED] or [f for f in _DATED if not asked_topics(case)]
     found = []
+    topics = asked_topics(case)
     for view in case.book.having(*asked):
         day = date_of(view)
         named = not case.read.subjects or view.fact.subject in {
             o for s in case.read.subjects for o in case.book.related(s)
         }
-        if day and first <= day <= last and named:
+        if day and (first is None or first <= day) and day <= last and named and of_topic(view, topics):
             found.append((day, view.fact.key, view))
     recent = [v for _, _, v in sorted(found, key=lambda f: f[:2], reverse=True)]
     return [
         line
         for field in asked
-        for line in say_all([v for v in recent if v.fact.field == field][: _EACH * 2], _DATED[field])
+        for line in say_all([v for v in recent if v.fact.field == field][:_EACH], _DATED[field])
     ]
+
+
+def of_topic(view: FactView, topics: set[str]) -> bool:
+    return not topics or prefix_of(view.fact.subject) in topics
 
 
 def _changed(case: Case, view: FactView, first: date, last: date) -> bool:
@@ -144,8 +164,8 @@ def _wanted(case: Case, view: FactView, prefixes: Sequence[str]) -> bool:
     if prefix_of(subject) not in prefixes or view.fact.field in ("name", "alias"):
         return False
     topics = asked_topics(case)
-    if view.fact.field in _DATED:
-        return False  # told under its own day
+    if view.fact.field in _DATED and not case.book.replaced_by(view):
+        return False  # told under its own day; a day that was moved is a change of its own
     if topics and prefix_of(subject) not in topics:
         return False
     if topics and prefix_of(subject) == "model" and view.fact.field != "licence":

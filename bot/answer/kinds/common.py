@@ -18,7 +18,7 @@ PRICE_FIELDS = frozenset(
     {"price_input", "price_output", "price_cache_read", "price_batch_input", "price_batch_output", "price_per_hour"}
 )
 _TELLING_COSINE = 0.40  # ../shared/MODELS.md: keeps 94% of answerable questions, refuses 96% of the others
-_UNSAFE = frozenset({"instruction_like", "hidden_text"})
+UNSAFE = frozenset({"instruction_like", "hidden_text"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ def passage_lines(
     for hit in case.gathered.hits:
         passage = hit.passage
         if (
-            _UNSAFE & set(passage.flags)
+            UNSAFE & set(passage.flags)
             or passage.tier is Tier.OPINION
             or passage.story_key in stories
             or not telling(hit, asked, least)

@@ -30,12 +30,24 @@ SCOPE = (
     "I answer questions about open and closed AI models: licences, prices, hardware, regulation, vendors' terms, "
     "and which option fits a use case."
 )
+_HELP = (
+    "Hello. I weigh open against closed AI models for a use case, and answer from dated sources with a citation behind "
+    "every sentence: licences (“May we train on the outputs of Llama 3.3?”), prices and hardware (“Does GLM-5 fit on "
+    "eight H100s?”), regulation (“When do the high-risk duties apply?”), comparisons (“Compare DeepSeek-V3.2 and Kimi "
+    "K2.5”), news (“What changed this week?”) and whole decisions (“40-person German insurer, chatbot for customer mails: "
+    "open or closed?”). What I cannot support I do not say."
+)
 _ADDING = re.compile(r"\b(?:add|put|store|save|insert|remember|record)\b|\bpasted\b|\bignore\b|\bforget\b", re.I)
 
 
 def out_of_scope(case: Case) -> Draft:
     because = "the question is outside what this bot is for"
     return Draft(abstained_because=because, lead=f"I am sorry, I cannot help with that. {SCOPE}")
+
+
+def help_(case: Case) -> Draft:
+    """A greeting or "what can you do?": what this is for, with examples."""
+    return Draft(lead=_HELP)
 
 
 def underspecified(case: Case) -> Draft:

@@ -1,0 +1,57 @@
+"""The items that a question on news asks for: those of the publisher's own sources first, then those that name it."""
+
+from typing import Protocol
+
+from bot.answer.kinds.change import news_span
+from bot.answer.kinds.news import is_by
+from bot.answer.values import News, Understood
+from kb.store import Store
+from kb.types import Filter, Hit, Passage
+
+_OWN, _ANY, _NEWEST = 40, 24, 40
+
+
+class Searcher(Protocol):
+    """What gathering needs of `kb.retrieve.Retriever`."""
+
+    def search(self, question: str, *, filter: Filter = ..., k: int = ...) -> list[Hit]: ...
+
+
+def news_hits(store: Store, searcher: Searcher, read: Understood, filter_: Filter) -> tuple[Hit, ...]:
+    """Passages on the topic within the period; without a topic the newest of the publisher."""
+    ask = read.news or News()
+    since, until = news_span(read) if _bounded(read) else (None, filter_.until)
+    own = _sources(store, ask.publisher, filter_.workspace_id) if ask.publisher else ()
+    base = dict(workspace_id=filter_.workspace_id, as_of=filter_.as_of, since=since, until=until)
+    hits: list[Hit] = []
+    if own:
+        within = Filter(**base, source_ids=own)  # type: ignore[arg-type]
+        hits = searcher.search(ask.topic, filter=within, k=_OWN) if ask.topic else _newest(store, within)
+    if not hits or ask.topic:
+        anyone = Filter(**base)  # type: ignore[arg-type]
+        hits += searcher.search(f"{ask.publisher} {ask.topic}".strip(), filter=anyone, k=_ANY)
+    return tuple(hits)
+
+
+def _bounded(read: Understood) -> bool:
+    """ "Latest" names no bound: the newest there is will do."""
+    period = read.period
+    return period is not None and period.sense in ("in", "since", "by") and not _is_vague(period.words)
+
+
+def _is_vague(words: str) -> bool:
+    return words.lower() in ("latest", "newest", "recently", "lately")
+
+
+def _sources(store: Store, publisher: str, workspace_id: str | None) -> tuple[int, ...]:
+    found = store.sources.list(workspace_id=workspace_id)
+    return tuple(s.id for s in found if is_by(publisher, s.publisher, s.title, s.url))
+
+
+def _newest(store: Store, filter_: Filter) -> list[Hit]:
+    """The first passage of each of the newest items."""
+    hits: list[Hit] = []
+    for version in store.items.recent(filter_, limit=_NEWEST):
+        passages: list[Passage] = store.items.of_version(version.id)[:1]
+        hits += [Hit(passage=p, score=1.0) for p in passages]
+    return hits
