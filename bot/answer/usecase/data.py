@@ -1,5 +1,6 @@
 """What the data is, and whose business it is: data class, transfer basis, sector, Annex III point, Article 5 practice."""
 
+import re
 from dataclasses import replace
 
 from bot.answer.usecase.found import Found, Rule, apply
@@ -8,11 +9,11 @@ from bot.answer.usecase.reading import Text
 _PEOPLES = r"(?:customers?|clients?|users?|patients?|employees?|citizens?|members?|policy ?holders?|students?|applicants?|guests?|subscribers?)"
 _CLASSES: tuple[tuple[str, str], ...] = (
     ("classified", r"\btop secret\b|\b(?<!is )(?<!are )(?<!be )classified (?:documents?|material|information|data|files|reports?|network|project|environment|work)\b|\b(?:data|network|material|information|everything) (?:is|are) classified\b(?! (?:by|into|as|automatically))|\bclassified (?:as )?(?:top )?secret\b|\b(?:NATO|EU|UK) (?:secret|restricted|confidential)\b|\bstate secrets\b"),
-    ("special_category", r"\bpatients?'? (?:records?|data|messages?|letters?|files?|notes?|histor(?:y|ies)|charts?|mails?|e-?mails?)\b|\bhealth (?:data|records?)\b|\bmedical (?:data|records?|files?|histories|notes)\b|\bgenetic\b[^.;]{0,20}\bdata\b|\bbiometric data\b|\bspecial[- ]categor(?:y|ies)\b|\b(?:discharge|doctors?'?) (?:letters|notes)\b|\bArticle 9 data\b"),
+    ("special_category", r"\bpatients?'? (?:records?|data|messages?|letters?|files?|notes?|histor(?:y|ies)|charts?|mails?|e-?mails?)\b|\bhealth (?:data|records?)\b|\bmedical (?:data|records?|files?|histories|notes)\b|\bgenetic\b[^.;]{0,20}\bdata\b|\bbiometric data\b|\bspecial[- ]categor(?:y|ies)\b|\b(?:discharge|doctors?'?) (?:letters|notes)\b|\bArticle 9 data\b|\bsensitive personal (?:data|information)\b"),
     ("personal", rf"\bpersonal(?:ly identifiable)? (?:data|information|details)\b|(?-i:\bPII\b)|\b{_PEOPLES}'? (?:e-?mails?|mails|data|records|letters|names|details|chats|messages)\b|\bnames and addresses\b|\bHR (?:files|records|data)\b|\bpersonnel files\b|\b(?:under|subject to|covered by|falls under) (?:the )?GDPR\b"),
     ("confidential", r"\bconfidential\b|\btrade secrets?\b|\bproprietary (?:source )?(?:code|data|documents?|information)\b|\bsource code is proprietary\b|\bunder NDA\b|\bsensitive (?:business|company|commercial) (?:data|information|documents)\b|\bcommercially sensitive\b"),
     ("internal", r"\binternal (?:wiki|documents?|docs|documentation|pdfs?|knowledge base|pages|manuals|data|files|reports|guidelines|handbook)\b|\bintranet\b"),
-    ("public", r"\bpublic(?:ly available)? (?:data|documents?|information|web ?sites?|web ?pages?|pages|content|texts?|records|sources|FAQs?)\b|\bopen (?:government )?data\b|\b(?:our |the )?published (?:[a-z]+ ){0,2}(?:manuals?|documents?|docs|articles|texts|reports|papers|pages|FAQs?)\b|\bdata (?:is|are) (?:all )?public\b|\beverything is public\b"),
+    ("public", r"\bpublic(?:ly available)? (?:data|documents?|information|web ?sites?|web ?pages?|pages|content|texts?|records|sources|FAQs?)\b|\bopen (?:government )?data\b|\b(?:our |the )?published (?:[a-z]+ ){0,2}(?:manuals?|documents?|docs|articles|texts|reports|papers|pages|FAQs?)\b|\bdata (?:is|are) (?:all )?public\b|\beverything is public\b|\bit(?:'s| is) all public\b"),
 )  # fmt: skip
 _DATA = (
     *(Rule(name="data_class", value=value, pattern=pattern) for value, pattern in _CLASSES),
@@ -79,9 +80,18 @@ def data(text: Text) -> list[Found]:
 
 def sector(text: Text) -> list[Found]:
     """The industry, and military use where it is defence."""
-    results = apply(_SECTOR_RULES, text)
+    results = [f for f in apply(_SECTOR_RULES, text) if not _served(text, f)]
     soldiers = [f for f in results if f.value == "defence"]
     return results + [replace(f, name="military_use", value=True, derived=True) for f in soldiers]
+
+
+def _served(text: Text, one: Found) -> bool:
+    """ "We sell to banks" says who the customers are."""
+    plural = one.words.endswith(("s", "ies"))
+    return (
+        plural
+        and re.search(r"\b(?:to|for|with|serves?|serving)\s+(?:[\w-]+\s+)?$", text.before(one.start), re.I) is not None
+    )
 
 
 def duties(text: Text) -> list[Found]:

@@ -125,4 +125,6 @@ def _of(text: Text, match: re.Match[str]) -> tuple[str, ...]:
             rf"\b(?:{_LONG}|longer|bigger|size|length)\b", clause, re.I
         ):
             return names
+    if re.search(r"\b(?:it|that|this|everything|those)\b", clause, re.I):
+        return VOLUMES
     return VOLUMES if re.search(rf"\b{_VOLUME}\b", clause, re.I) else ()

@@ -39,6 +39,7 @@ _OWN = r"\b(?:we|our|we're|we've|I|my)\b|\b(?:app|platform|site|website|product|
 _MAAS = r"model[- ]as[- ]a[- ]service|(?-i:\bMaaS\b)"
 _OTHERS = r"(?:third parties|others|other (?:companies|firms|businesses|developers)|outside customers|external (?:customers|developers))"
 _SERVES = rf"{_MAAS}|\b(?:run|runs|offer|offers|sell|sells|provide|provides|host|hosts)\b[^.;?!]{{0,30}}?\b(?:inference|it|the model|the weights|models)\b[^.;?!]{{0,30}}?\b(?:as a service|as an API|API)?\s*(?:to|for)\s+{_OTHERS}\b|\bresell\w*\s+(?:the |this )?(?:model|weights|it|inference|API)\b"
+_ASKED = r"\b(?:should|shall) (?:we|I)\b|\bdo (?:we|I) (?:need|have) to\b|\bwhether\b|\bor (?:use )?RAG\b|\bworth\b"
 _FINE = r"fine[- ]?tun(?:e|es|ed|ing)"
 _RULES = (
     Rule(name="offers_model_as_a_service", value=True, negated=False, pattern=_SERVES),
@@ -47,8 +48,8 @@ _RULES = (
     Rule(name="distribution", value="saas", pattern=r"\b(?:our |a |the )?SaaS(?: product| application| app| tool| platform)?\b(?! vendors?)"),
     Rule(name="distribution", value="on_device", pattern=r"\b(?:run|runs|running|works?) (?:locally )?on[- ](?:the )?(?:device|phones?|laptops?|the user's device)\b|\bon-device\b|\bembedded in (?:the |a )?(?:device|car|phone)\b"),
     Rule(name="distribution", value="redistribute", pattern=r"\b(?:ship|redistribut\w+|deliver|bundle|distribute|publish)\w*\s+(?:the |our |fine-tuned |modified )*(?:model )?weights\b|\bship (?:the|a|our) model (?:to|with|inside|as part)\b"),
-    Rule(name="customisation", value="lora", negated="none", pattern=rf"\bQ?LoRAs?\b(?: adapters?)?|\b{_FINE} with adapters\b|\badapter (?:training|{_FINE})\b"),
-    Rule(name="customisation", value="full", pattern=rf"\bfull(?:y)?[- ]{_FINE}\b|\b{_FINE}\s+(?:it |the model |them )?(?:fully|completely|all (?:the )?weights)\b|\bfull[- ]parameter\b|\bcontinued pre-?training\b|\bcontinue pre-?training\b"),
+    Rule(name="customisation", value="lora", negated="none", unless=_ASKED, pattern=rf"\bQ?LoRAs?\b(?: adapters?)?|\b{_FINE} with adapters\b|\badapter (?:training|{_FINE})\b"),
+    Rule(name="customisation", value="full", unless=_ASKED, pattern=rf"\bfull(?:y)?[- ]{_FINE}\b|\b{_FINE}\s+(?:it |the model |them )?(?:fully|completely|all (?:the )?weights)\b|\bfull[- ]parameter\b|\bcontinued pre-?training\b|\bcontinue pre-?training\b"),
     Rule(name="customisation", value="distil", pattern=r"\bdistil(?:l|ls|ling|led|lation|s)?\b(?!\w)"),
     Rule(name="customisation", value="prompt", pattern=r"\b(?:prompting|prompt engineering|prompts?|few-shot)\s+(?:is|are|will be|should be)\s+(?:enough|sufficient|all we need)\b|\b(?:just|only)\s+prompt(?:ing|s| engineering)\b"),
     Rule(name="customisation", value="none", sure=True, pattern=rf"\b(?:no|without(?: any)?|never|not|don't|won't|do not|will not|not going to|no need (?:for|to))\s+(?:need |want |plan |to |any |intend )*(?:custom |model )?{_FINE}\b"),
@@ -56,6 +57,7 @@ _RULES = (
     Rule(name="trains_on_outputs", value=True, derived=True, pattern=r"\bdistil(?:l|ls|ling|led|lation|s)?\b(?!\w)"),
 )  # fmt: skip
 _TUNED = Rule(
+    unless=_ASKED,
     name="customisation",
     value="lora",
     pattern=rf"\b{_FINE}\b",

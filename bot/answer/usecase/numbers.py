@@ -82,9 +82,11 @@ def number(words: str) -> Decimal:
 
 
 def _digits(text: str, scale: str) -> Decimal:
-    """ "1,500" and, of a count, "20.000" are thousands."""
+    """ "1,500" and, of a count, "20.000" are thousands; "1,5" has a decimal comma."""
     if not scale and re.fullmatch(r"[1-9]\d{0,2}(?:\.\d{3})+", text):
         return Decimal(text.replace(".", ""))
+    if re.fullmatch(r"\d{1,3},\d{1,2}", text):
+        return Decimal(text.replace(",", "."))
     return Decimal(text.replace(",", ""))
 
 

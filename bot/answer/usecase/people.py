@@ -17,9 +17,7 @@ _TEAMS = (
     r"(?P<n>half an?|\d*\.\d+)\s+MLOps\b",
     rf"(?P<n>{COUNT})\s+(?:data scientists?|engineers?|people|persons?)\b[^.;,]{{0,20}}\b(?:look(?:s|ing)? after|run|operate|for|do|doing|in)\s+(?:a |the |our )?(?:{_CRAFT}|cluster|GPUs?|inference)\b",
 )
-_NOT_HERE = (
-    r"\b(?:lost|left|lay off|laid off|hir(?:e|ing)|recruit\w*|look(?:s|ing)? for|needs?|requires?|want|lack\w*)\b"
-)
+_NOT_HERE = r"\b(?:lost|left|lay off|laid off|hir(?:e|ing)|recruit\w*|look(?:s|ing)? for|needs?|requires?|want|lack\w*|more|another|additional|extra)\b"
 _KNOWS = r"(?:ML ?Ops|ML\b|machine learning|AI\b|infrastructure|GPUs|servers|models)"
 _GPU = r"(?:(?:NVIDIA |AMD |RTX )*(?:[HABL]\d{2,3}S?|GH200|GB200|MI\d{3}X?|[345]0[89]0s?)(?:s|es)?\b|GPUs?\b|graphics cards?\b|DGX\b)"
 _HAVE = r"\b(?:have|own|bought|operate|'ve got|got)\b"
@@ -50,7 +48,7 @@ _NOTICES = (
     rf"\b(?:notice of|notice period of) (?:at least )?{_SPAN}",
     rf"\b(?:forced |model )?migrat\w+\s+(?:only |at most |no more often than )?(?:every|once (?:every|in)) {_SPAN}",
 )
-_STARTS = r"\b(?:go(?:es|ing)?[- ]live|launch(?:es|ing)?|start(?:s|ing)? production|in production|production|roll(?:s|ing)? out)\b[^.;,\d]{0,20}?\b(?:in|on|by|from)\s+"
+_STARTS = r"\b(?:go(?:es|ing)?[- ]live|launch(?:es|ing)?|start(?:s|ing)? production|in production|production|roll(?:s|ing)? out)\b[^.;,\d]{0,20}?\b(?:in|on|by|from|for)\s+"
 
 
 def rules(text: Text) -> list[Found]:
@@ -67,7 +65,7 @@ def team(text: Text) -> list[Found]:
                 or text.negated(match.start(), match.start())
             ):
                 continue
-            if re.search(_NOT_HERE, text.before(match.start()), re.I):
+            if re.search(_NOT_HERE, text.before(match.start()) + match.group(), re.I):
                 continue
             results.append(found(text, "mlops_fte", _people(match.group("n")), match.span()))
     return results

@@ -34,6 +34,8 @@ _STAY = (
     rf"\b(?:hosting|inference|processing|residency|data residency|servers)\s*(?:must be |has to be |should be )?(?:in|within|inside|:)\s*{NAME}",
     rf"{ADJECTIVE}[- ](?:only )?(?:data[- ])?(?:hosting|residency|inference|processing)\b",
     rf"\bonly (?:in )?{ADJECTIVE} (?:regions?|data ?cent(?:re|er)s?|servers)\b|\b{ADJECTIVE.replace('?P<a_', '?P<m_')} (?:regions?|data ?cent(?:re|er)s?|servers) only\b",
+    rf"\bkeep(?:ing)?\s+[^.,;?!]{{1,40}}?\s(?:in|inside|within)\s+{NAME}",
+    rf"{NAME}\s+only(?=\s*(?:[.?!]|$))",
     rf"\bin\s+{NAME}\s+only\b|\bonly in\s+{NAME.replace('?P<n_', '?P<m_')}",
 )
 _LEAVE = rf"\b(?:leave|leaving|exit|sent out of|transferred out of|moved out of|outside(?: of)?)\s+{NAME}"
@@ -60,7 +62,7 @@ def seat(text: Text) -> list[Found]:
     results: list[Found] = []
     for pattern in _SEATS:
         for match in text.finditer(pattern):
-            if not text.general(match.start()) and not text.of_others(match.start()):
+            if not text.general(match.start()) and not text.of_others(match.start()) and not _another(text, match):
                 denied = text.negated(match.start(), match.end()) or " not " in match.group()
                 results += _seat(text, match, denied=denied)
     return results
@@ -79,6 +81,13 @@ def _seat(text: Text, match: re.Match[str], *, denied: bool) -> list[Found]:
     return results
 
 
+def _another(text: Text, match: re.Match[str]) -> bool:
+    """ "The vendor is a French company" says nothing of the asker."""
+    before = text.before(match.start())
+    is_a = re.search(r"\b(?:is|are|was|were) an?\s+(?:[a-z]+\s+)*$", before, re.I)
+    return bool(is_a) and not re.search(r"\b(?:we|I|our (?:company|firm|client|group|employer))\b", before, re.I)
+
+
 def markets(text: Text) -> list[Found]:
     """Where customers are: EU exposure, and the other regimes that bear on it."""
     results: list[Found] = []
@@ -86,13 +95,19 @@ def markets(text: Text) -> list[Found]:
         for match in text.finditer(pattern):
             if text.general(match.start()):
                 continue
-            code = code_of(match.groupdict())
-            denied = text.negated(match.start(), match.end())
-            if in_eu(code) and not (denied and code != "eu"):
-                results.append(found(text, "eu_exposure", not denied, match.span()))
-            elif regime(code) and not denied:
-                results.append(found(text, "regimes", frozenset({code}), match.span()))
+            also = re.match(rf"\s*(?:,|and|or)\s+(?:in |to )?{NAME}", text.plain[match.end() :], re.I)
+            for code in (code_of(m.groupdict()) for m in (match, also) if m):
+                results += _market(text, match, code)
     return results + _nobody_there(text)
+
+
+def _market(text: Text, match: re.Match[str], code: str) -> list[Found]:
+    denied = text.negated(match.start(), match.end())
+    if in_eu(code) and not (denied and code != "eu"):
+        return [found(text, "eu_exposure", not denied, match.span())]
+    if regime(code) and not denied:
+        return [found(text, "regimes", frozenset({code}), match.span())]
+    return []
 
 
 def _nobody_there(text: Text) -> list[Found]:
@@ -127,6 +142,8 @@ def _stay(text: Text, match: re.Match[str]) -> list[Found]:
     code = _code(match)
     if text.general(start) or re.search(r"\b(?:we|company|itself|headquarters)\b", text.before(start)[-12:], re.I):
         return []
+    if re.match(rf"\s*(?:,|or|and)\s+(?:in )?{NAME}", text.plain[end:], re.I):
+        return [found(text, "inference_in", code, (start, end)).remarked("one of several places, not taken")]
     rest = text.plain[end : text.sentence(start)[1]]
     if (
         re.search(_FREE, clause, re.I)

@@ -155,7 +155,9 @@ def shortlist(text: Text, models: Mapping[str, str]) -> list[Found]:
         for match in compiled(_name(name)).finditer(text.plain):
             if not any(start < match.end() and match.start() < end for start, end, _ in taken):
                 taken.append((*match.span(), _aside(text, match.start(), taken)))
-                results.append(found(text, "shortlist", frozenset({slug}), match.span()))
+                start, end = match.span()
+                named = Found(name="shortlist", value=frozenset({slug}), start=start, end=end, words=match.group())
+                results.append(named)
     spans = {start: aside for start, aside in _spread(text, taken)}
     return [replace(f, act=Act.REMOVE) if spans[f.start] else f for f in results]
 

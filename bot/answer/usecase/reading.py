@@ -26,10 +26,11 @@ _DENIED_AFTER = re.compile(
     r"involved|planned|relevant|an issue|at hand)|cannot|never)\b",
     re.IGNORECASE,
 )
+_ANSWERED_NO = re.compile(r"\s*[?:]\s*(?:none|no|nope|nothing)\b", re.IGNORECASE)
 _HEDGE = re.compile(
     r"\b(?:maybe|perhaps|possibly|might|later|eventually|some ?day|one day|in (?:the|a distant) future|down the road|at some point|"
-    r"thinking (?:about|of)|(?:we|I) (?:may|could)(?! (?:not|only|never)\b)|consider(?:ing)?|not sure|unsure|undecided|would be nice|nice to have|ideally|optionally|ever|"
-    r"toy(?:ing)? with|hope(?:fully)?|would (?:buy|like to buy))\b",
+    r"thinking (?:about|of)|(?:we|I) (?:may|could)(?! (?:not|only|never)\b)|consider(?:ing)?|not sure|unsure|undecided|would be nice|nice to have|ideally|optionally|(?:were|we|you) ever|"
+    r"toy(?:ing)? with|hope(?:fully)?|prefer(?:red|ably|ence)?|would (?:buy|like to buy))\b",
     re.IGNORECASE,
 )
 _ABOUT_A_NUMBER = re.compile(r"\b(?:maybe|perhaps|possibly)\s+(?:around |about |some )?[~\d]", re.IGNORECASE)
@@ -98,6 +99,8 @@ class Text:
         """A negator before in the clause, or "is not needed" and the like after it."""
         before = _NOT_REALLY.sub(" ", self.before(start))
         after = self.plain[end : self.sentence(start)[1]]
+        if _ANSWERED_NO.match(self.plain, end):
+            return True
         return bool(_NEGATOR.search(before)) or bool(_DENIED_AFTER.search(after))
 
     def hedged(self, at: int) -> bool:

@@ -48,6 +48,7 @@ _TOKENS = (
     ("tokens_out_per_month", rf"{_AMOUNT}\s*(?:output|completion|out)\s+(?:tokens?|tok)\b(?P<gap>){PERIOD}"),
 )  # fmt: skip
 _NOT_THE_AVERAGE = r"\b(?:peaks?|bursts?|spikes?|max(?:imum)?|worst case|rate limit|limit of|quota|free tier)\b"
+_PART_TIME = r"\b(?:office|business|working|opening|peak|day-?time) hours?\b|\bduring the day\b|\b9 ?(?:-|to) ?5\b"
 _THRESHOLD = (
     r"\b(?:above|over|beyond|below|under|exceed\w*|more than|less than|fewer than|break-?even\w*|threshold|from)\W*$"
 )
@@ -116,6 +117,8 @@ def _monthly(text: Text, match: re.Match[str], name: str, *, times: Decimal = De
     if name != "requests_per_month" and re.match(r"s|min|h", match.group("period"), re.I):
         return None  # tokens by the second are a throughput
     factor, assumption = _period(match)
+    if factor >= 730 and re.search(_PART_TIME, text.sentence_text(start), re.I):
+        return None
     ranged = match.group("high") is not None
     amount = middle(match.group("low"), match.group("high")) if ranged else number(match.group("low"))
     value = (amount * factor * times).quantize(Decimal(1), ROUND_HALF_UP)
