@@ -130,9 +130,9 @@ def _act(slug: str, test: Test, role: str = "") -> _Met:
     return _Met(f"{_ACT}{slug}", test, role=role)
 
 
-def _high(slug: str, test: Test = _high_risk, fields: tuple[str, ...] = ("requires",)) -> _Met:
+def _high(slug: str, test: Test = _high_risk, field: str = "requires", role: str = "") -> _Met:
     """A duty of high-risk systems: dated by them where it has no date of its own."""
-    return _Met(f"{_ACT}{slug}", test, fields, dated_by=_HIGH_RISK)
+    return _Met(f"{_ACT}{slug}", test, (field,), role, dated_by=_HIGH_RISK)
 
 
 _DUTIES: tuple[_Met, ...] = (
@@ -159,7 +159,8 @@ _DUTIES: tuple[_Met, ...] = (
     _high("conformity-assessment"),
     _high("registration"),
     _high("incident-reporting"),
-    _high("value-chain-agreement", fields=("requires", "exemption")),
+    _high("value-chain-agreement"),
+    _high("value-chain-agreement", field="exemption", role="supplier"),
     _high("high-risk-deployer"),
     _high("explanation"),
     _high("fria", _rights_assessed),
