@@ -3,7 +3,7 @@
 options -> rules H1 to H19 and the asker's policy -> survivors with their findings, and those struck out with theirs
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -113,12 +113,16 @@ def screen(
 
 def examine(case: Case, option: Option) -> tuple[Finding, ...]:
     """Every rule on one option; a hybrid answers for both of its parts."""
-    found: list[Finding] = []
-    for part in (option, option.hard):
-        if part is None:
-            continue
-        for rule in RULES:
-            said = rule(case, part)
-            if said is not None:
-                found.extend(said if isinstance(said, tuple) else (said,))
-    return tuple(dict.fromkeys(found))
+    found = list(_findings(case, option))
+    if option.hard is not None:
+        found.extend(finding for finding in _findings(case, option.hard) if finding not in found)
+    return tuple(found)
+
+
+def _findings(case: Case, option: Option) -> Iterator[Finding]:
+    for rule in RULES:
+        said = rule(case, option)
+        if isinstance(said, tuple):
+            yield from said
+        elif said is not None:
+            yield said
