@@ -23,9 +23,10 @@ OPEN = Path(__file__).with_name("usecases_open.yaml")
 HELD = Path(__file__).with_name("usecases_held.yaml")
 HELD_SHA256 = "7e7d2d832312a37f23524f5b7b1ab3b3c094d46823a50f7a3b37e3d2978d99cd"
 _SLUGS = (
-    "llama-4 llama-4-maverick llama-3.3 mistral-large-3 deepseek-v3.2 deepseek-v4-pro kimi-k2.5 kimi-k3 gpt-oss-120b "
-    "gpt-4o gpt-5 claude-opus-5.5 claude-sonnet-5 glm-5 glm-5.2 gemma-3 qwen3-8b"
-).split()
+    *("llama-4", "llama-4-maverick", "llama-3.3", "mistral-large-3", "deepseek-v3.2", "deepseek-v4-pro", "kimi-k2.5"),
+    *("kimi-k3", "gpt-oss-120b", "gpt-4o", "gpt-5", "claude-opus-5.5", "claude-sonnet-5", "glm-5", "glm-5.2"),
+    *("gemma-3", "qwen3-8b"),
+)
 MODELS: Mapping[str, str] = {slug: slug for slug in _SLUGS}
 
 

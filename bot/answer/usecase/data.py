@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one pattern a line
 """What the data is, and whose business it is: data class, transfer basis, sector, Annex III point, Article 5 practice."""
 
 import re
@@ -10,7 +11,7 @@ _PEOPLES = r"(?:customers?|clients?|users?|patients?|employees?|citizens?|member
 _CLASSES: tuple[tuple[str, str], ...] = (
     ("classified", r"\btop secret\b|\b(?<!is )(?<!are )(?<!be )classified (?:documents?|material|information|data|files|reports?|network|project|environment|work)\b|\b(?:data|network|material|information|everything) (?:is|are) classified\b(?! (?:by|into|as|automatically))|\bclassified (?:as )?(?:top )?secret\b|\b(?:NATO|EU|UK) (?:secret|restricted|confidential)\b|\bstate secrets\b"),
     ("special_category", r"\bpatients?'? (?:records?|data|messages?|letters?|files?|notes?|histor(?:y|ies)|charts?|mails?|e-?mails?)\b|\bhealth (?:data|records?)\b|\bmedical (?:data|records?|files?|histories|notes)\b|\bgenetic\b[^.;]{0,20}\bdata\b|\bbiometric data\b|\bspecial[- ]categor(?:y|ies)\b|\b(?:discharge|doctors?'?) (?:letters|notes)\b|\bArticle 9 data\b|\bsensitive personal (?:data|information)\b"),
-    ("personal", rf"\bpersonal(?:ly identifiable)? (?:data|information|details)\b|(?-i:\bPII\b)|\b{_PEOPLES}'? (?:e-?mails?|mails|data|records|letters|names|details|chats|messages)\b|\bnames and addresses\b|\bHR (?:files|records|data)\b|\bpersonnel files\b|\b(?:under|subject to|covered by|falls under) (?:the )?GDPR\b"),
+    ("personal", rf"\bpersonal(?:ly identifiable)? (?:data|information|details)\b|(?-i:\bPII\b)|\b{_PEOPLES}'? (?:e-?mails?|mails|data|records|letters|names|details|chats|messages)\b|\bnames and addresses\b|\bHR (?:files|records|data)\b|\bpersonnel files\b|\b(?:under|subject to|covered by|falls under) (?:the )?GDPR\b|\bGDPR applies\b"),
     ("confidential", r"\bconfidential\b|\btrade secrets?\b|\bproprietary (?:source )?(?:code|data|documents?|information)\b|\bsource code is proprietary\b|\bunder NDA\b|\bsensitive (?:business|company|commercial) (?:data|information|documents)\b|\bcommercially sensitive\b"),
     ("internal", r"\binternal (?:wiki|documents?|docs|documentation|pdfs?|knowledge base|pages|manuals|data|files|reports|guidelines|handbook)\b|\bintranet\b"),
     ("public", r"\bpublic(?:ly available)? (?:data|documents?|information|web ?sites?|web ?pages?|pages|content|texts?|records|sources|FAQs?)\b|\bopen (?:government )?data\b|\b(?:our |the )?published (?:[a-z]+ ){0,2}(?:manuals?|documents?|docs|articles|texts|reports|papers|pages|FAQs?)\b|\bdata (?:is|are) (?:all )?public\b|\beverything is public\b|\bit(?:'s| is) all public\b"),
@@ -41,11 +42,11 @@ _ANNEX: tuple[tuple[str, str, str | None], ...] = (
     ("3", r"\b(?:grad(?:e|es|ing)|scor(?:e|ing)|mark(?:ing)?|assess(?:ing)?)\s+(?:[a-z]+ )?(?:exams?|essays?|students?|pupils|homework|coursework)\b|\b(?:exam|essay) (?:grading|marking|scoring|proctoring)\b|\badmission(?:s)? (?:decisions|to universit\w+)\b|\bdecid\w+ (?:on )?(?:university |school )?admissions?\b", "education"),
     ("4", r"\b(?:screen|rank|filter|sort|shortlist|evaluat|select|assess|scor|sift)\w*\b[^.;?!]{0,25}\b(?:CVs?|r[ée]sum[ée]s|applicants?|candidates?|job applications?)\b|\b(?:CV|r[ée]sum[ée]|applicant|candidate) (?:screening|ranking|filtering|selection|scoring)\b|\bperformance reviews? of (?:our )?(?:employees|staff|workers)\b|\b(?:decid\w+|promot\w+) (?:on )?(?:promotions?|dismissals?)\b|\bmonitor\w* (?:of )?(?:our )?(?:workers|employees|staff)\b|\bhiring decisions\b", "employment"),
     ("5(a)", r"\b(?:decid\w+|eligib\w+|assess\w*|who gets)\b[^.;?!]{0,40}\b(?:housing|social|unemployment|welfare|child|public|disability) (?:benefits?|assistance|allowances?)\b|\bbenefit eligibility\b", "public"),
-    ("5(b)", r"\bcredit[- ](?:scor\w+|worth\w+|decisions?)|\bloan (?:applications?|decisions?|approvals?)\b[^.;?!]{0,30}|\b(?:approv|grant|decid)\w* (?:on )?(?:consumer )?(?:loans|credit)\b", "credit"),
+    ("5(b)", r"\bcredit[- ](?:scor\w+|decisions?)|\bcredit[- ]?worth\w+|\bloan (?:applications?|decisions?|approvals?)\b[^.;?!]{0,30}|\b(?:approv|grant|decid)\w* (?:on )?(?:consumer )?(?:loans|credit)\b", "credit"),
     ("5(c)", r"\b(?:pric(?:e|ing)|risk assessment|underwrit\w+)\b[^.;?!]{0,20}\b(?:life|health) (?:insurance|polic\w+)\b|\b(?:life|health) insurance (?:pricing|underwriting|premiums?|risk assessment)\b", "finance"),
     ("5(d)", r"\btriage\b[^.;?!]{0,40}\b(?:emergency|patients|casualty|ER\b|A&E)\b|\bemergency (?:call|triage|dispatch|room triage)\w*(?: (?:triage|classification|dispatch\w*))?", "health"),
     ("6", r"\bpolice\b[^.;?!]{0,50}\b(?:evidence|profil\w+|suspects?|reoffend\w*|crimes?)\b|\blaw enforcement\b[^.;?!]{0,40}\b(?:evidence|profil\w+|suspects?)\b", "public"),
-    ("7", r"\basylum (?:requests?|applications?|claims?|seekers?)\b|\bborder (?:control|guards?)\b|\bvisa (?:applications?|decisions?)\b", None),
+    ("7", r"\b(?:assess|decid|examin|process|evaluat|officers?)\w*\b[^.;?!]{0,40}\b(?:asylum|visa) (?:requests?|applications?|claims?)\b|\bborder (?:control|guards?)\b|\bvisa decisions\b", None),
     ("8", r"\b(?:judges?|judge's|courts?)\b[^.;?!]{0,50}\b(?:interpret|rulings?|sentenc\w+|apply the law|research facts)\b|\binfluenc\w+ (?:elections?|voters?|voting)\b", None),
 )  # fmt: skip
 _PRACTICES: tuple[tuple[str, str], ...] = (

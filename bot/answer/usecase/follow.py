@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one pattern a line
 """What only a follow-up can say: "triple it", "100k a day then", "forget the EU part", "drop the budget"."""
 
 import re
@@ -95,7 +96,7 @@ def _factors(text: Text, earlier: UseCase) -> list[Found]:
         known: Mapping[str, Decimal] = {n: v for n in names if (v := getattr(earlier, n)) is not None}
         for name, value in known.items():
             note = f"{factor} times the {value} said before"
-            results.append(found(text, name, (value * factor).normalize() + 0, match.span(), assumption=note))
+            results.append(found(text, name, (value * factor).normalize() + 0, _part(text, match), assumption=note))
     return results[: len({f.name for f in results})]
 
 
@@ -115,9 +116,17 @@ def _risen(match: re.Match[str]) -> Decimal:
     return 1 - share if re.fullmatch(_DOWN, match.group("way"), re.I) else 1 + share
 
 
+def _part(text: Text, match: re.Match[str]) -> tuple[int, int]:
+    """The part of the clause between "and"s: "volume triples and the peak factor is 6" are two changes."""
+    start, end = text.clause(match.start())
+    before = list(re.finditer(r"\band\b", text.plain[start : match.start()], re.I))
+    after = re.search(r"\band\b", text.plain[match.end() : end], re.I)
+    return start + (before[-1].end() if before else 0), match.end() + after.start() if after else end
+
+
 def _of(text: Text, match: re.Match[str]) -> tuple[str, ...]:
     """What is multiplied: the volume, or the length of prompts or answers."""
-    clause = text.clause_text(match.start())
+    clause = text.plain[slice(*_part(text, match))]
     if re.search(r"\b(?:peak|budget|price|prices|cost|costs|team|users|MAU|latency|context)\b", clause, re.I):
         return ()
     for noun, names in _SIZES:

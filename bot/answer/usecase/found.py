@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one pattern a line
 """What an extractor hands over: one value of one input, and where in the text it stands."""
 
 from dataclasses import dataclass, replace

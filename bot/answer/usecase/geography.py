@@ -1,6 +1,37 @@
+# ruff: noqa: E501 - one pattern a line
 """Places by name, adjective and city. A code of the EU's members counts as the EU where a law is meant."""
 
-EU_MEMBERS = frozenset("at be bg hr cy cz dk ee fi fr de gr hu ie it lv lt lu mt nl pl pt ro sk si es se".split())
+EU_MEMBERS = frozenset(
+    [
+        "at",
+        "be",
+        "bg",
+        "hr",
+        "cy",
+        "cz",
+        "dk",
+        "ee",
+        "fi",
+        "fr",
+        "de",
+        "gr",
+        "hu",
+        "ie",
+        "it",
+        "lv",
+        "lt",
+        "lu",
+        "mt",
+        "nl",
+        "pl",
+        "pt",
+        "ro",
+        "sk",
+        "si",
+        "es",
+        "se",
+    ]
+)
 _REGIMES = frozenset({"uk", "us", "ch", "cn"})
 
 # code: (names and cities, adjectives). Two-letter abbreviations only in capitals.

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one pattern a line
 """What licences turn on: users, distribution, model as a service, customisation, training on outputs."""
 
 import re

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one pattern a line
 """How the load behaves: shares that are cached or may wait, the peak, latency, the longest prompt, availability."""
 
 import re
@@ -10,7 +11,7 @@ from bot.answer.usecase.reading import Text
 _SHARE = rf"(?P<share>{FRACTION})"
 _WAIT = (
     r"(?:(?:can|could|may) (?:all |easily |well )?(?:wait|be (?:delayed|batched|deferred|processed overnight)|(?:run|go|be done|be processed) "
-    r"(?:overnight|at night|in (?:a )?(?:nightly )?batch(?:es)?|as batch|offline))|(?:is|are) (?:batchable|not urgent)|batchable)"
+    r"(?:overnight|at night|in (?:a )?(?:nightly )?batch(?:es)?|as batch|offline))|runs? (?:overnight|at night|in (?:nightly )?batch(?:es)?)|(?:is|are) (?:batchable|not urgent)|batchable)"
 )
 _SHARES: tuple[tuple[str, str], ...] = (
     ("batch_share", rf"{_SHARE}(?:\s+(?:of|our|the)\b[^.,;?!]{{0,40}}?)?\s+{_WAIT}"),
@@ -104,7 +105,7 @@ def availability(text: Text) -> list[Found]:
         for p in _AVAILABILITIES
         for m in text.finditer(p)
         if not text.general(m.start())
-        and not re.search(r"\b(?:accura|correct|precis|recall)", text.clause_text(m.start()), re.I)
+        and not re.search(r"\b(?:had|was|were|current|accura|correct|precis|recall)", text.clause_text(m.start()), re.I)
     ]
     for match in text.finditer(r"\b(?P<n>two|three|four|five) nines\b"):
         if not text.general(match.start()) and not text.negated(match.start(), match.start()):

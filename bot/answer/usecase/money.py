@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one pattern a line
 """Money: the budget by the month, and the group's revenue by month and by year. Only US dollars are taken as they are."""
 
 import re
@@ -39,7 +40,11 @@ def find(text: Text, usd_per: Mapping[str, Decimal]) -> list[Found]:
     results: list[Found] = []
     for match in text.finditer(_MONEY):
         start = match.start()
-        if text.general(start) or text.of_others(start) or text.past(start) and "month" not in text.clause_text(start):
+        if (
+            text.general(start)
+            or text.of_others(start)
+            or (text.past(start) and "month" not in text.clause_text(start))
+        ):
             continue
         name, factor, assumption = _meaning(text, match)
         if name:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one pattern a line
 """Numbers as people write them: "1.5k", "20,000", "2 million", "half a million", "twenty thousand", "two thirds"."""
 
 import re

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one pattern a line
 """The asker's means: team, on call, own GPUs, profile, horizon, notice of migrations, go-live."""
 
 import re
@@ -26,7 +27,7 @@ _RULES = (
     Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=rf"\b(?:nobody|no one|no-one|none|noone)\s+(?:here |of us )?(?:who )?(?:knows?|runs?|does|for|in|can run|understands?|operates?)\s+(?:about |any )?{_KNOWS}"),
     Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=r"\bno (?:engineering |technical |IT )?(?:team|engineers)\b(?! lead)"),
     Rule(name="on_call", value=True, negated=False, pattern=r"\bon[- ]call\b|\b24[/x]7 (?:operations|ops|support team)\b"),
-    Rule(name="own_gpus", value=False, sure=True, pattern=rf"\b(?:no|without|do not own(?: any)?|don't own(?: any)?|don't have(?: any)?|do not have(?: any)?)\s+(?:own )?(?:GPUs?|graphics cards?)\b(?! (?:prices?|costs?))"),
+    Rule(name="own_gpus", value=False, sure=True, pattern=r"\b(?:no|without|do not own(?: any)?|don't own(?: any)?|don't have(?: any)?|do not have(?: any)?)\s+(?:own )?(?:GPUs?|graphics cards?)\b(?! (?:prices?|costs?))"),
     Rule(name="own_gpus", value=True, pattern=rf"{_HAVE}\s+(?:already\s+)?(?:{COUNT}|some|a few|several|our own|an?)\s+(?:x\s+|spare\s+|old\s+|idle\s+)?{_GPU}"),
     Rule(name="own_gpus", value=True, pattern=rf"\bour (?:own )?(?:cluster of |(?:{COUNT}) )*{_GPU}|{_GPU}(?:\s+\w+){{0,2}}\s+(?:of our own|in our own rack|in the basement|at home|we own)\b|\bour own GPUs?\b"),
     Rule(name="profile", value="startup", pattern=r"\b(?:seed-stage )?start-?up\b"),

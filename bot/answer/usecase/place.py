@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one pattern a line
 """Where: the asker's seat, the places of its customers, and where data and inference must stay."""
 
 import re
@@ -46,7 +47,7 @@ _RULES = (
     Rule(name="air_gap", value=True, negated=False, pattern=r"\bair[- ]?gap\w*"),
     Rule(name="air_gap", value=True, sure=True, pattern=r"\b(?:no|without(?: any)?|has no|cut off from the) (?:connection to the |access to the )?internet(?: connection| access)?\b(?! search)|\b(?:isolated|disconnected|offline) (?:network|environment|machine)s?\b|\bfully offline\b"),
     Rule(name="on_premises", value=True, negated=False, pattern=r"\b(?:on[- ]prem(?:ises?)?\b|(?:in|on|at) our (?:own )?(?:premises|data ?cent(?:re|er)s?|server room|basement|site)\b|on our own (?:servers|hardware)\b(?! (?:is|are|would be) (?:fine|ok)))"),
-    Rule(name="on_premises", value=True, sure=True, pattern=r"\bno (?:public )?cloud\b(?! act| vendor)|\brefuses? (?:any|every|the) cloud\b|\bcloud is (?:not allowed|forbidden|excluded|out)\b|\bnothing in the cloud\b|\b(?:nothing|no data|never|not)(?: \w+)? leaves? our (?:own )?(?:premises|buildings?|data ?cent(?:re|er)s?|network|servers|site|house)\b"),
+    Rule(name="on_premises", value=True, sure=True, pattern=r"\bno (?:public )?cloud\b(?! act| vendor)|\brefuses? (?:any|every|the) cloud\b|\bcloud is (?:not allowed|forbidden|excluded|out)\b|\bnothing in the cloud\b|\b(?:nothing|no (?:\w+ )?data|never|not)(?: \w+)? leaves? our (?:own )?(?:premises|buildings?|data ?cent(?:re|er)s?|network|servers|site|house)\b"),
     Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=r"\b(?:not|never|no|avoid|outside|out of|beyond|free (?:of|from)|safe from|without|immune to|protected from)\b[^.;?!]{0,40}\bCLOUD Act\b|\bCLOUD Act[- ](?:proof|free|safe|immune)\b"),
     Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=r"\b(?:no|not under|outside|without|free of)(?: any)? (?:(?-i:US)|U\.S\.|American|foreign|non-(?:EU|European)) jurisdiction\b|\bnot subject to (?:foreign|(?-i:US)|U\.S\.|American|non-EU) law\b"),
     Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=r"\bonly (?:by )?(?:EU|European)(?:[- ](?:owned|operated|controlled))? (?:operators?|providers?|hosts?|companies)\b|\b(?:EU|European)(?:[- ](?:owned|operated|controlled))? (?:operators?|providers?|hosts?|companies) only\b|\bonly (?:EU|European)-owned\b"),
@@ -84,6 +85,10 @@ def _seat(text: Text, match: re.Match[str], *, denied: bool) -> list[Found]:
 def _another(text: Text, match: re.Match[str]) -> bool:
     """ "The vendor is a French company" says nothing of the asker."""
     before = text.before(match.start())
+    if re.search(
+        r"\b(?:subsidiary|branch|arm|part|owned|belongs?|daughter) (?:of|by|to) (?:an?|the)\s+$", before, re.I
+    ):
+        return True
     is_a = re.search(r"\b(?:is|are|was|were) an?\s+(?:[a-z]+\s+)*$", before, re.I)
     return bool(is_a) and not re.search(r"\b(?:we|I|our (?:company|firm|client|group|employer))\b", before, re.I)
 
@@ -145,10 +150,8 @@ def _stay(text: Text, match: re.Match[str]) -> list[Found]:
     if re.match(rf"\s*(?:,|or|and)\s+(?:in )?{NAME}", text.plain[end:], re.I):
         return [found(text, "inference_in", code, (start, end)).remarked("one of several places, not taken")]
     rest = text.plain[end : text.sentence(start)[1]]
-    if (
-        re.search(_FREE, clause, re.I)
-        and not re.search(r"\bonly\b|\bmay only\b", clause, re.I)
-        or re.match(r"[^.?!]{0,30}not (?:required|needed)", rest, re.I)
+    if (re.search(_FREE, clause, re.I) and not re.search(r"\bonly\b|\bmay only\b", clause, re.I)) or re.match(
+        r"[^.?!]{0,30}not (?:required|needed)", rest, re.I
     ):
         return (
             [replace(found(text, "inference_in", code, (start, end)), act=Act.CLEAR)]

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one pattern a line
 """Who is kept out, and which models are on the list: vendors, origins of weights, hosts by country, named models."""
 
 import re
@@ -122,7 +123,7 @@ def _barred(text: Text, match: re.Match[str], earlier: list[Found]) -> bool:
     before = text.before(match.start())
     after = text.plain[match.end() : text.sentence(match.start())[1]]
     if re.search(
-        rf"{_NOT}\s+(?:(?:be )?(?:allowed to |permitted to )?(?:us(?:e|ing)|work(?:ing)? with|buy(?:ing)? from|rely on|touch|go with|want|the|any)\s+)*$",
+        rf"{_NOT}\s+(?:(?:be )?(?:allowed to |permitted to )?(?:us(?:e|ing)|work(?:ing)? with|buy(?:ing)? from|rely on|touch|go with|want|recommend|suggest|offer|anything (?:from|by)|the|any)\s+)*$",
         before,
         re.I,
     ):
@@ -154,11 +155,11 @@ def shortlist(text: Text, models: Mapping[str, str]) -> list[Found]:
     for name, slug in sorted(models.items(), key=lambda pair: -len(pair[0])):
         for match in compiled(_name(name)).finditer(text.plain):
             if not any(start < match.end() and match.start() < end for start, end, _ in taken):
-                taken.append((*match.span(), _aside(text, match.start(), taken)))
+                taken.append((*match.span(), _aside(text, match.start())))
                 start, end = match.span()
                 named = Found(name="shortlist", value=frozenset({slug}), start=start, end=end, words=match.group())
                 results.append(named)
-    spans = {start: aside for start, aside in _spread(text, taken)}
+    spans = dict(_spread(text, taken))
     return [replace(f, act=Act.REMOVE) if spans[f.start] else f for f in results]
 
 
@@ -168,7 +169,7 @@ def _name(name: str) -> str:
     return rf"(?<![\w./-]){joined}{_VARIANT}"
 
 
-def _aside(text: Text, at: int, _taken: list[tuple[int, int, bool]]) -> bool:
+def _aside(text: Text, at: int) -> bool:
     return bool(_ASIDE.search(text.plain[:at]) or _TODAY.search(text.clause_text(at)))
 
 

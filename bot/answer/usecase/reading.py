@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one pattern a line
 """A message as the extractors read it: sentences, clauses, and whether a place in it is denied, doubted or asked in general."""
 
 import re

@@ -42,8 +42,13 @@ def resolve(findings: Iterable[Found], base: UseCase, *, adds: bool = False) -> 
             remarks[name] = "; ".join(f'"{f.words}"' for f in stated) + ": contradictory, not taken"
         _unmake(name, group, base, values, origins)
         if name not in values:
-            remarks.update({name: f'"{f.words}": {f.assumption}' for f in group if f.act is Act.REMARK})
+            _remark(remarks, name, group)
     return replace(base, **values, origins=origins, remarks=remarks)
+
+
+def _remark(remarks: dict[str, str], name: str, group: list[Found]) -> None:
+    for one in (f for f in group if f.act is Act.REMARK):
+        remarks[name] = f'"{one.words}": {one.assumption}'
 
 
 def _outer(group: list[Found]) -> list[Found]:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one pattern a line
 """What it is for: the task, what goes in, and in which languages."""
 
 import re
@@ -40,7 +41,7 @@ _LANGUAGES: dict[str, str] = {
 _TONGUE = rf"(?:{'|'.join(_LANGUAGES.values())})"
 _LIST = rf"{_TONGUE}(?:(?:\s*,\s*(?:and |or )?|\s+(?:and|or|plus)\s+|\s*/\s*)(?:some |a little |mostly )?{_TONGUE}(?![- ]\w))*"
 _SPOKEN = (
-    rf"\b(?:in|into|to)\s+(?P<list>{_LIST})(?=\s*(?:[.,;:!?)]|$|only\b|and\b|or\b|at\b|for\b))",
+    rf"\b(?:in|into|to)\s+(?P<list>{_LIST})(?=\s*(?:[.,;:!?)]|$|only\b|please\b|and\b|or\b|at\b|for\b))",
     rf"\b(?P<list>{_LIST})[- ](?:speaking|language|text|only|folk tales|speech)\b",
     rf"\b(?:mostly|mainly|primarily|some|speaks?|languages?:|languages? (?:is|are))\s+(?P<list>{_LIST})(?=\s*(?:[.,;:!?)]|$))",
     rf"(?:^|[,;.]\s*)(?P<list>{_LIST})(?=\s*(?:[,;.!?]|$))",

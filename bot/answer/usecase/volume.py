@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one pattern a line
 """How much: requests and tokens by the month, and the size of one request."""
 
 import re
@@ -48,6 +49,7 @@ _TOKENS = (
     ("tokens_out_per_month", rf"{_AMOUNT}\s*(?:output|completion|out)\s+(?:tokens?|tok)\b(?P<gap>){PERIOD}"),
 )  # fmt: skip
 _NOT_THE_AVERAGE = r"\b(?:peaks?|bursts?|spikes?|max(?:imum)?|worst case|rate limit|limit of|quota|free tier)\b"
+_AT_PEAK = r"^(?:\W+(?!average\b)\w+){0,4}?\W+peaks?\b"
 _PART_TIME = r"\b(?:office|business|working|opening|peak|day-?time) hours?\b|\bduring the day\b|\b9 ?(?:-|to) ?5\b"
 _THRESHOLD = (
     r"\b(?:above|over|beyond|below|under|exceed\w*|more than|less than|fewer than|break-?even\w*|threshold|from)\W*$"
@@ -117,6 +119,8 @@ def _monthly(text: Text, match: re.Match[str], name: str, *, times: Decimal = De
     if name != "requests_per_month" and re.match(r"s|min|h", match.group("period"), re.I):
         return None  # tokens by the second are a throughput
     factor, assumption = _period(match)
+    if factor >= 730 and re.search(_AT_PEAK, text.plain[match.end() : text.sentence(start)[1]], re.I):
+        return None
     if factor >= 730 and re.search(_PART_TIME, text.sentence_text(start), re.I):
         return None
     ranged = match.group("high") is not None
