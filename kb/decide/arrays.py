@@ -19,9 +19,21 @@ def work_array(work: Work[Decimal]) -> Work[FloatArray]:
     return Work(**{f.name: np.array([float(getattr(work, f.name))]) for f in fields(Work)})
 
 
-def rates_array(rates: Sequence[Rates[Decimal]]) -> Rates[FloatArray]:
-    return Rates(**{f.name: column([getattr(rate, f.name) for rate in rates]) for f in fields(Rates)})
+def floats(row: Rates[Decimal] | Machine[Decimal]) -> tuple[float, ...]:
+    """An option's numbers in the order of their fields."""
+    return tuple(float(getattr(row, f.name)) for f in fields(row))
 
 
-def machines_array(machines: Sequence[Machine[Decimal]]) -> Machine[FloatArray]:
-    return Machine(**{f.name: column([getattr(machine, f.name) for machine in machines]) for f in fields(Machine)})
+def _columns(rows: Sequence[tuple[float, ...]], width: int) -> list[FloatArray]:
+    matrix = np.array(rows, dtype=np.float64).reshape(len(rows), width)
+    return [matrix[:, at : at + 1] for at in range(width)]
+
+
+def rates_array(rows: Sequence[tuple[float, ...]]) -> Rates[FloatArray]:
+    names = [f.name for f in fields(Rates)]
+    return Rates(**dict(zip(names, _columns(rows, len(names)), strict=True)))
+
+
+def machines_array(rows: Sequence[tuple[float, ...]]) -> Machine[FloatArray]:
+    names = [f.name for f in fields(Machine)]
+    return Machine(**dict(zip(names, _columns(rows, len(names)), strict=True)))

@@ -33,7 +33,7 @@ class Assumptions:
     staff_factor: Decimal = D(1)
     fte_dedicated: Decimal = D("0.1")
     fte_rented: Decimal = D("0.5")
-    fte_on_premises: Decimal = D(1)
+    fte_on_premises: Decimal = D("1.5")
     fte_router: Decimal = D("0.1")
     evaluation_usd_per_month: Decimal = D(500)
     cache_write_share: Decimal = D(0)
@@ -45,6 +45,8 @@ class Assumptions:
     pue: Decimal = D("1.3")
     usd_per_kwh: Decimal = D("0.15")
     maintenance_share: Decimal = D("0.15")  # of the purchase, a year
+    rack_usd_per_kw_month: Decimal = D(200)  # room and power feed in a data centre
+    gpus_per_node: Decimal = D(8)  # as SXM boards are sold
 
     def fte(self, group: Group) -> Decimal:
         """People that running an option of this group takes, beside those who build on it."""

@@ -10,7 +10,7 @@ from decimal import Decimal
 import numpy as np
 
 from kb.decide import formulas as f
-from kb.decide.arrays import machines_array, work_array
+from kb.decide.arrays import floats, machines_array, work_array
 from kb.decide.assumptions import Assumptions
 from kb.decide.cost import cost_of, machine_of, plain, work_of
 from kb.decide.types import Option
@@ -102,7 +102,7 @@ def _last_dearer_step(
 ) -> int | None:
     """The last step in whose beginning GPUs still cost more (the first has volume 0); None if it is not in sight."""
     point = work_of(use_case, assumed)
-    work, column = work_array(point), machines_array([machine_of(machine, assumed, point)])
+    work, column = work_array(point), machines_array([floats(machine_of(machine, assumed, point))])
     steps = np.arange(1, MOST_STEPS + 1, dtype=np.float64)
     gpu_usd = f.machine_usd(replace(work, requests=(steps - 0.5) * capacity), column)[0]
     dearer = np.flatnonzero(gpu_usd > per_request * (steps - 1) * capacity)

@@ -109,6 +109,7 @@ def owned_parts(hardware: Hardware, assumed: Assumptions) -> Mapping[str, Decima
         pue=assumed.pue,
         usd_per_kwh=assumed.usd_per_kwh,
         maintenance=assumed.maintenance_share,
+        rack_usd_per_kw=assumed.rack_usd_per_kw_month,
     )
 
 
@@ -153,6 +154,7 @@ def machine_of(option: Option, assumed: Assumptions, work: f.Work[Decimal]) -> f
         seconds_per_output=per_output,
         seconds_per_input=per_input,
         gpus=Decimal(hardware.gpus),
+        node=assumed.gpus_per_node if option.group is Group.ON_PREMISES else ONE,
         usd_per_gpu_month=per_month,
         fte=assumed.fte(option.group),
         tokens=option.model.tokeniser_factor,
@@ -225,7 +227,8 @@ def _machine_formulas(work: f.Work[Decimal], machine: f.Machine[Decimal], size: 
     spare = machine.has_spare * work.spare
     need, replica = round(size.average * size.peak, 1), round(size.tokens_per_s * machine.gpus, 1)
     replicas = f"(ceil({plain(need)} tok/s at peak / {plain(replica)} tok/s a replica)"
-    count = f"{replicas} + {plain(spare)} spare) × {plain(machine.gpus)} GPUs = {plain(size.gpus)}"
+    node = f" in nodes of {plain(machine.node)}" if machine.node > 1 else ""
+    count = f"{replicas} + {plain(spare)} spare) × {plain(machine.gpus)} GPUs{node} = {plain(size.gpus)}"
     rent = f"{plain(round(machine.usd_per_gpu_month, 2))} USD a GPU-month"
     return {
         "GPUs": f"{count}; × {rent}",
@@ -242,7 +245,8 @@ def _machine_cost(option: Option, work: f.Work[Decimal], assumed: Assumptions) -
     formulas = _machine_formulas(work, machine, size)
     if option.group is Group.ON_PREMISES and option.hardware is not None:
         owned = owned_parts(option.hardware, assumed)
-        parts = {name: size.gpus * usd for name, usd in owned.items()} | {n: u for n, u in parts.items() if n != "GPUs"}
+        bought = {name: size.gpus * usd for name, usd in owned.items() if usd}
+        parts = bought | {name: usd for name, usd in parts.items() if name != "GPUs"}
         formulas |= _owned_formulas(option.hardware, assumed, size.gpus)
     refs = option.hardware.refs if option.hardware else ()
     return Cost(
@@ -265,6 +269,7 @@ def _owned_formulas(hardware: Hardware, assumed: Assumptions, gpus: Decimal) -> 
         "purchase": f"{plain(gpus)} GPUs × {capex} USD / {plain(assumed.life_months)} months",
         "power": f"{plain(gpus)} GPUs × {power}",
         "maintenance": f"{plain(gpus)} GPUs × {capex} USD × {plain(assumed.maintenance_share)} / 12",
+        "rack": f"{plain(gpus)} GPUs × {kw} kW × {plain(assumed.rack_usd_per_kw_month)} USD a kW",
     }
 
 

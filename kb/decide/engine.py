@@ -20,19 +20,21 @@ from kb.decide import table as t
 from kb.decide import verdict as v
 from kb.decide.cost import cost_of, plain
 from kb.decide.figures import share, significant
-from kb.decide.filters import Cited, screen
+from kb.decide.filters import Cited, Screened
 from kb.decide.filters.fit import h16_budget
 from kb.decide.filters.inputs import Case
 from kb.decide.flips import find_flips
 from kb.decide.formulas import FloatArray
 from kb.decide.questions import MINIMUM, choose, is_underspecified, ranked
 from kb.decide.scene import Scene, build_scene, point_scores
+from kb.decide.shelf import Shelf
 from kb.decide.types import (
     Assessed,
     Cost,
     Decision,
     Duty,
     Eliminated,
+    Finding,
     Flip,
     Group,
     Option,
@@ -42,21 +44,22 @@ from kb.decide.types import (
 from kb.decide.uncertainty import DRAWS, Outcomes, make_draws, rank_acceptability, run
 from kb.decide.use_case import UseCase
 from kb.decide.value import NAMES, WEIGHTS
+from kb.decide.what_if import Screening, screening
 
 ENGINE_VERSION = "1.0"
-_QUICK_DRAWS = 128  # for C2's band where only the best by central estimates is asked for
+_QUICK_DRAWS = 200  # for C2's band where only the best by central estimates is asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Weighed:
-    """The survivors under the draws: rows that the budget leaves, P(best) and ranks of each row."""
+    """The survivors under the draws: rows that the budget and cheaper rigs leave, P(best) and ranks of each row."""
 
     scene: Scene
     outcome: Outcomes
     allowed: FloatArray  # [options], 1 or 0
-    over_budget: tuple[Eliminated, ...]
+    left_out: tuple[Eliminated, ...]
     ranks: FloatArray  # [options, ranks]; the first column is P(best)
-    point: FloatArray  # [options], scores by central estimates; -inf over budget
+    point: FloatArray  # [options], scores by central estimates; -inf if left out
 
     @property
     def best_by_point(self) -> int:
@@ -75,8 +78,10 @@ def decide(
     draws: int = DRAWS,
 ) -> Decision:
     """Weigh the options. `profile` overrides the weights (C1 to C10, summing to one); `cited` is the law to cite."""
-    build = partial(_scene, options=options, as_of=as_of, cited=cited, weights=profile)
-    scene = build(use_case)
+    screened = screening(use_case, options, as_of=as_of, cited=cited)
+    shelf = Shelf()
+    scene = build_scene(use_case, screened.base, as_of=as_of, weights=profile, shelf=shelf)
+    build = partial(_after, screened=screened, weights=profile, shelf=shelf)
     if is_underspecified(use_case):
         return _only_questions(scene, _questions(scene, use_case, build, seed, all_of_them=True), seed, duties)
     if not scene.options:
@@ -86,25 +91,22 @@ def decide(
     best = v.winner(assessed, scene.use_case.essential)
     asked = choose(_questions(scene, use_case, build, seed), at_least_one=best is None)
     flips = _flips(weighed, use_case, build) if assessed else ()
-    return _record(scene, seed, duties, assessed, (*scene.eliminated, *weighed.over_budget), flips, asked)
+    return _record(scene, seed, duties, assessed, (*scene.eliminated, *weighed.left_out), flips, asked)
 
 
-def _scene(
-    use_case: UseCase,
-    *,
-    options: Sequence[Option],
-    as_of: date,
-    cited: Cited | None,
-    weights: Mapping[str, float] | None,
+def _after(
+    use_case: UseCase, changed: str, *, screened: Screening, weights: Mapping[str, float] | None, shelf: Shelf
 ) -> Scene:
-    screened = partial(screen, as_of=as_of, cited=cited)
-    return build_scene(use_case, options, as_of=as_of, screen=screened, weights=weights)
+    """The scene when one input had been another."""
+    survivors = tuple((option, ()) for option in screened.after(use_case, changed))
+    found = Screened(survivors=survivors, eliminated=())
+    return build_scene(use_case, found, as_of=screened.as_of, weights=weights, shelf=shelf)
 
 
 def _weigh(scene: Scene, seed: int, count: int) -> _Weighed:
     draws = make_draws(scene.use_case, scene.assumed, scene.weights, seed=seed, count=count)
     outcome = run(scene.table, draws, scene.use_case, scene.assumed)
-    over = _over_budget(scene, outcome.bands[1])
+    over = (*_over_budget(scene, outcome.bands[1]), *_dearer_rigs(scene, outcome.bands[1]))
     gone = {eliminated.option.id for eliminated in over}
     allowed = np.array([float(option.id not in gone) for option in scene.options])
     central = point_scores(scene, scene.table, scene.work, outcome.spread)[:, 0]
@@ -113,7 +115,7 @@ def _weigh(scene: Scene, seed: int, count: int) -> _Weighed:
         scene=scene,
         outcome=outcome,
         allowed=allowed,
-        over_budget=over,
+        left_out=over,
         ranks=rank_acceptability(scores),
         point=np.where(allowed > 0, central, -np.inf),
     )
@@ -131,6 +133,14 @@ def _over_budget(scene: Scene, p50: FloatArray) -> tuple[Eliminated, ...]:
         for option, finding in found
         if finding is not None and finding.outcome is Outcome.FAIL
     )
+
+
+def _dearer_rigs(scene: Scene, p50: FloatArray) -> tuple[Eliminated, ...]:
+    """Of options that differ in their GPUs alone, the cheapest stands for all."""
+    dearer = t.dearer_rigs(scene.table, p50.reshape(-1, 1))[:, 0]
+    reason = "The same model at the same host costs less on other GPUs."
+    finding = Finding(rule="rig", outcome=Outcome.FAIL, reason=reason)
+    return tuple(Eliminated(option=scene.options[row], findings=(finding,)) for row in np.flatnonzero(dearer))
 
 
 def _assessed(weighed: _Weighed) -> tuple[Assessed, ...]:
@@ -175,8 +185,8 @@ def _quick(scene: Scene) -> int | None:
 
 
 def _flips(weighed: _Weighed, said: UseCase, build: partial[Scene]) -> tuple[Flip, ...]:
-    def again(use_case: UseCase) -> tuple[Scene, int | None]:
-        scene = build(use_case)
+    def again(use_case: UseCase, changed: str) -> tuple[Scene, int | None]:
+        scene = build(use_case, changed)
         return scene, _quick(scene)
 
     return find_flips(weighed.scene, weighed.outcome.spread, weighed.best_by_point, said, again)
@@ -201,8 +211,8 @@ def _group_p(assessed: Sequence[Assessed]) -> dict[Group, float]:
     return {group: share(p) for group, p in sorted(totals.items(), key=lambda pair: -pair[1])}
 
 
-def assumptions(scene: Scene) -> tuple[str, ...]:
-    """Defaults with their reasons, then what the filters took for granted, each once."""
+def _assumptions(scene: Scene, contenders: Sequence[Assessed]) -> tuple[str, ...]:
+    """Defaults with their reasons, then what the filters took for granted of the contenders, each once."""
     said = [
         f"{name.replace('_', ' ')}: {_shown(getattr(scene.use_case, name))} ({origin.words})"
         for name, origin in scene.use_case.origins.items()
@@ -215,8 +225,8 @@ def assumptions(scene: Scene) -> tuple[str, ...]:
     )
     granted = [
         finding.assumption
-        for option in scene.options
-        for finding in scene.findings[option.id]
+        for one in contenders
+        for finding in one.findings
         if finding.outcome is Outcome.UNKNOWN and finding.assumption
     ]
     return tuple(dict.fromkeys([*said, *granted]))
@@ -226,13 +236,8 @@ def _shown(value: object) -> str:
     return plain(value) if isinstance(value, Decimal) else str(value)
 
 
-def _unknowns(scene: Scene) -> tuple[str, ...]:
-    missing = [
-        finding.reason
-        for option in scene.options
-        for finding in scene.findings[option.id]
-        if finding.outcome is Outcome.UNKNOWN
-    ]
+def _unknowns(scene: Scene, contenders: Sequence[Assessed]) -> tuple[str, ...]:
+    missing = [finding.reason for one in contenders for finding in one.findings if finding.outcome is Outcome.UNKNOWN]
     unrated = sorted({option.model.name for option in scene.options if option.model.capability is None})
     rated = [f"No capability figure is known for {', '.join(unrated)}: counted at the least."] if unrated else []
     volume = scene.use_case.is_known("requests_per_month")
@@ -263,8 +268,8 @@ def _record(
         duties=duties,
         flips=flips,
         questions=questions,
-        assumptions=assumptions(scene),
-        unknowns=_unknowns(scene),
+        assumptions=_assumptions(scene, v.contenders(assessed)),
+        unknowns=_unknowns(scene, v.contenders(assessed)),
         weights=dict(scene.weights),
         profile="own" if scene.weights not in WEIGHTS.values() else scene.use_case.profile or "balanced",
         group_p=group_p,

@@ -36,11 +36,11 @@ KINDS: tuple[tuple[str, object, str], ...] = (
     ("customisation", "full", "full fine-tuning is needed"),
     ("customisation", "lora", "LoRA fine-tuning is needed"),
 )
-TEAM = tuple(Decimal(fte) for fte in ("0", "0.25", "0.5", "1", "2", "4"))
+TEAM = tuple(Decimal(fte) for fte in ("0", "0.5", "1", "2"))
 
 Best = NDArray[np.intp]
 Scores = Callable[[FloatArray], FloatArray]  # values of one input [n] -> scores [options, n]
-Decide = Callable[[UseCase], tuple[Scene, int | None]]  # decided again: the scene and the best row
+Decide = Callable[[UseCase, str], tuple[Scene, int | None]]  # decided after that input changed: its best row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ def _numeric(scene: Scene, axis: _Axis, base: int) -> Iterator[Flip]:
     by_choice = _nearest(scene, axis, base, by_group=False)
     if by_choice is None:
         low, high = number(Decimal(axis.low)), number(Decimal(axis.high))
-        says = f"Never: from {low} to {high} {axis.words} the same option stays ahead."
+        says = f"Never: from {low} to {high} {axis.words}, {label(scene.options[base])} stays ahead."
         yield Flip(input=axis.input, at=None, unit=axis.unit, to_group=None, to_option="", says=says)
         return
     for value, row in dict.fromkeys(found for found in (by_choice, by_group) if found):
@@ -124,7 +124,7 @@ def _scorer(scene: Scene, spread: FloatArray, base: int) -> Callable[..., FloatA
         load = replace(scene.work, **work)
         usd = t.costs(table, load, scene.assumed)
         values = t.values(table, load, usd, spread, scene.use_case, budget=budget)
-        scores = t.scores(values, weights)
+        scores = np.where(t.dearer_rigs(table, usd), -np.inf, t.scores(values, weights))
         cap = stated if budget is None else budget
         return scores if cap is None else np.where(usd > cap, -np.inf, scores)
 
@@ -219,7 +219,7 @@ def _kinds(scene: Scene, base: int, said: UseCase, decide: Decide) -> Iterator[F
     for input, value, words in KINDS:
         if getattr(said, input) == value or (value == "none" and getattr(said, input) is None):
             continue
-        other, row = decide(as_if_said(said, input, value))
+        other, row = decide(as_if_said(said, input, value), input)
         if row is None:
             says = f"If {words}: no option is left."
             yield Flip(input=input, at=None, unit="", to_group=None, to_option="", says=says, value=str(value))
@@ -236,12 +236,13 @@ def _team(scene: Scene, base: int, said: UseCase, decide: Decide) -> Iterator[Fl
     """The nearest team size, of a few, at which the choice changes."""
     now = scene.use_case.mlops_fte or Decimal(0)
     for fte in sorted((size for size in TEAM if size != now), key=lambda size: (abs(size - now), size)):
-        other, row = decide(as_if_said(said, "mlops_fte", fte))
+        other, row = decide(as_if_said(said, "mlops_fte", fte), "mlops_fte")
         if row is not None and other.choice(row) != scene.choice(base):
             flip = _to(other.options[row], "mlops_fte", "", f"With {fte} people to run models instead of {now}")
             yield replace(flip, at=fte, unit="FTE")
             return
-    says = f"Never: from {TEAM[0]} to {TEAM[-1]} people to run models the same option stays ahead."
+    ahead = label(scene.options[base])
+    says = f"Never: from {TEAM[0]} to {TEAM[-1]} people to run models, {ahead} stays ahead."
     yield Flip(input="mlops_fte", at=None, unit="FTE", to_group=None, to_option="", says=says)
 
 

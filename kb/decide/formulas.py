@@ -64,6 +64,7 @@ class Machine(Generic[N]):
     seconds_per_output: N  # of one GPU
     seconds_per_input: N
     gpus: N  # per replica
+    node: N  # GPUs that must be had together
     usd_per_gpu_month: N
     fte: N
     tokens: N
@@ -134,8 +135,9 @@ def busy_replicas(work: Work[N], machine: Machine[N]) -> N:
 
 
 def gpus(work: Work[N], machine: Machine[N]) -> N:
-    """Whole replicas: GPU steps, plus the spare ones."""
-    return (busy_replicas(work, machine) + machine.has_spare * work.spare) * machine.gpus
+    """Whole replicas: GPU steps, plus the spare ones; bought GPUs come in whole nodes."""
+    wanted = (busy_replicas(work, machine) + machine.has_spare * work.spare) * machine.gpus
+    return ceil(wanted / machine.node) * machine.node
 
 
 def machine_parts(work: Work[N], machine: Machine[N]) -> dict[str, N]:
@@ -159,11 +161,12 @@ def usd_per_million_output(usd_per_gpu_hour: N, tokens_per_s: N, utilisation: N)
 
 
 def owned_usd_per_gpu_month(
-    *, capex: N, life_months: N, kw: N, load: N, pue: N, usd_per_kwh: N, maintenance: N
+    *, capex: N, life_months: N, kw: N, load: N, pue: N, usd_per_kwh: N, maintenance: N, rack_usd_per_kw: N
 ) -> dict[str, N]:
-    """On premises: purchase over its life, power with the cooling it needs, and maintenance as a yearly share."""
+    """On premises: purchase over its life, power with its cooling, maintenance as a yearly share, room in a rack."""
     return {
         "purchase": capex / life_months,
         "power": kw * load * HOURS_PER_MONTH * pue * usd_per_kwh,
         "maintenance": capex * maintenance / 12,
+        "rack": kw * rack_usd_per_kw,
     }

@@ -18,7 +18,7 @@ from kb.decide.use_case import UseCase
 
 LEAST_FLIPS = 0.2
 MOST = 3
-DRAWS = 256
+DRAWS = 200
 D = Decimal
 
 
@@ -58,8 +58,8 @@ ASKABLE: tuple[Missing, ...] = (
         plausible=("classify", "rag", "code", "agent"),
     ),
     Missing(
-        input="eu_exposure",
-        text="Is your company in the EU, or is the output used there?",
+        input="eu_seat",
+        text="Is your principal place of business in the EU?",
         plausible=(True,),
     ),
     Missing(
@@ -77,11 +77,6 @@ ASKABLE: tuple[Missing, ...] = (
         text="Can you sign a processing agreement, with a basis for transferring personal data?",
         plausible=(False,),
     ),
-    Missing(
-        input="budget_usd_per_month",
-        text="Is there a budget for a month?",
-        plausible=(D(500), D(5_000)),
-    ),
     Missing(input="batch_share", text="Which share of the requests may wait a day?", plausible=(D("0.8"),)),
     Missing(input="cached_share", text="Which share of a prompt is the same every time?", plausible=(D("0.7"),)),
     Missing(input="peak_factor", text="How much busier is your peak than the average?", plausible=(D("1.5"), D(10))),
@@ -98,7 +93,7 @@ MINIMUM: tuple[tuple[str, ...], ...] = (  # what a first answer needs some of, b
 )
 _VOLUME = MINIMUM[4]
 
-Rebuild = Callable[[UseCase], Scene]
+Rebuild = Callable[[UseCase, str], Scene]
 Choices = NDArray[np.str_]
 
 
@@ -130,7 +125,7 @@ def _is_missing(use_case: UseCase, name: str) -> bool:
 
 def _flips(missing: Missing, base: Choices, said: UseCase, rebuild: Rebuild, seed: int) -> float:
     changed = [
-        float((_choices(rebuild(as_if_said(said, missing.input, value)), seed) != base).mean())
+        float((_choices(rebuild(as_if_said(said, missing.input, value), missing.input), seed) != base).mean())
         for value in missing.plausible
     ]
     return sum(changed) / len(changed)

@@ -1,6 +1,6 @@
 """A use case with the options that its filters leave, ready to be weighed; flips and questions weigh many such."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,12 +13,11 @@ from kb.decide.cost import unknown_cost, work_of
 from kb.decide.filters import Screened
 from kb.decide.formulas import FloatArray, Work
 from kb.decide.portfolio import hybrids
+from kb.decide.shelf import Load, Shelf
 from kb.decide.table import Table, build_table
 from kb.decide.types import Eliminated, Finding, Option, Outcome
 from kb.decide.use_case import Origin, UseCase
 from kb.decide.value import NAMES, WEIGHTS
-
-Screen = Callable[[UseCase, Sequence[Option]], Screened]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +63,7 @@ def point_scores(scene: Scene, table: Table, work: Work[FloatArray], spread: Flo
     return t.scores(values, weights_array(scene.weights))
 
 
-def _mixed(scene: Scene) -> Scene:
+def _mixed(scene: Scene, load: Load) -> Scene:
     """The scene with its hybrids."""
     if not scene.options:
         return scene
@@ -79,7 +78,7 @@ def _mixed(scene: Scene) -> Scene:
         parts = [part.id for part in (option.bulk, option.hard) if part]
         findings[option.id] = tuple(dict.fromkeys(f for part in parts for f in scene.findings[part]))
     options = (*scene.options, *mixed)
-    table = build_table(options, scene.use_case, scene.assumed, scene.as_of)
+    table = build_table(options, load)
     return replace(scene, table=table, findings=findings)
 
 
@@ -90,19 +89,19 @@ def as_if_said(use_case: UseCase, name: str, value: object) -> UseCase:
 
 def build_scene(
     use_case: UseCase,
-    options: Sequence[Option],
+    screened: Screened,
     *,
     as_of: date,
-    screen: Screen,
     weights: Mapping[str, float] | None = None,
+    shelf: Shelf | None = None,
 ) -> Scene:
-    """Filters see what was said, not our defaults: what nobody said must stay unknown to them."""
-    screened = screen(use_case, options)
+    """`use_case` without defaults, as it was screened: what nobody said must stay unknown to the filters."""
     complete = with_defaults(use_case)
     assumed = assumptions_for(complete)
     blind = [gone for option, _ in screened.survivors if (gone := _uncostable(option))]
     unseen = {gone.option.id for gone in blind}
     kept = sorted(((o, f) for o, f in screened.survivors if o.id not in unseen), key=lambda pair: pair[0].id)
+    load = Load(use_case=complete, assumed=assumed, as_of=as_of, shelf=shelf or Shelf())
     scene = Scene(
         use_case=complete,
         assumed=assumed,
@@ -110,7 +109,7 @@ def build_scene(
         weights=weights or WEIGHTS[complete.profile or "balanced"],
         findings={option.id: tuple(found) for option, found in kept},
         eliminated=(*screened.eliminated, *blind),
-        table=build_table([option for option, _ in kept], complete, assumed, as_of),
+        table=build_table([option for option, _ in kept], load),
         work=work_array(work_of(complete, assumed)),
     )
-    return _mixed(scene)
+    return _mixed(scene, load)

@@ -7,8 +7,6 @@ A table knows nothing of draws; `uncertainty` puts drawn numbers in the place of
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +14,11 @@ from numpy.typing import NDArray
 from kb.decide import formulas as f
 from kb.decide.arrays import column, machines_array, rates_array
 from kb.decide.assumptions import Assumptions
-from kb.decide.cost import machine_of, rates_of, work_of
 from kb.decide.formulas import FloatArray, Machine, Rates, Work
+from kb.decide.shelf import Load
 from kb.decide.types import Option
 from kb.decide.use_case import UseCase
-from kb.decide.value import NAMES, cost_risk_value, cost_value, fixed_values, quality_anchors, quality_value
+from kb.decide.value import NAMES, cost_risk_value, cost_value, quality_anchors, quality_value
 
 Rows = NDArray[np.intp]
 C1, C2, C3 = 0, 1, 2
@@ -38,6 +36,7 @@ class Table:
     hosted: Rows
     machines: Machine[FloatArray]
     hybrid: Rows
+    rigs: tuple[Rows, ...]  # options that differ in their GPUs alone: the same model and host
     parts: "tuple[Table, Table] | None"  # bulk and hard of the hybrids
     share: FloatArray  # [hybrids, 1]
     capability: FloatArray
@@ -48,6 +47,24 @@ class Table:
 
 def _rows(flags: Sequence[bool]) -> Rows:
     return np.flatnonzero(np.array(flags, dtype=bool))
+
+
+def _rigs(options: Sequence[Option]) -> tuple[Rows, ...]:
+    found: dict[tuple[str, ...], list[int]] = {}
+    for row, o in enumerate(options):
+        if o.bulk is None and o.hardware is not None:
+            found.setdefault((o.group, o.model.slug, o.provider, o.region), []).append(row)
+    return tuple(np.array(rows, dtype=np.intp) for rows in found.values() if len(rows) > 1)
+
+
+def dearer_rigs(table: Table, usd: FloatArray) -> NDArray[np.bool_]:
+    """Which options are the same model at the same host on GPUs that cost more? Nobody would choose them."""
+    dearer = np.zeros(usd.shape, dtype=bool)
+    for rows in table.rigs:
+        dearer[rows] = True
+        cheapest = usd[rows].argmin(axis=0)
+        dearer[rows[cheapest], np.arange(usd.shape[1])] = False
+    return dearer
 
 
 def _capability(option: Option, floor: float) -> tuple[float, float]:
@@ -62,32 +79,30 @@ def _changes(option: Option) -> int:
     return max(part.price.price_changes_12_months if part.price else 0 for part in parts)
 
 
-def build_table(options: Sequence[Option], use_case: UseCase, assumed: Assumptions, as_of: date) -> Table:
+def build_table(options: Sequence[Option], load: Load) -> Table:
     """The options must be costable and the use case complete."""
-    context = max(use_case.context_tokens or Decimal(0), use_case.tokens_in_per_request or Decimal(0))
-    work = work_of(use_case, assumed)
     metered = [o for o in options if o.bulk is None and o.hardware is None]
     hosted = [o for o in options if o.bulk is None and o.hardware is not None]
     hybrid = [(o, o.bulk, o.hard) for o in options if o.bulk is not None and o.hard is not None]
     parts = None
     if hybrid:
         parts = (
-            build_table([bulk for _, bulk, _ in hybrid], use_case, assumed, as_of),
-            build_table([hard for _, _, hard in hybrid], use_case, assumed, as_of),
+            build_table([bulk for _, bulk, _ in hybrid], load),
+            build_table([hard for _, _, hard in hybrid], load),
         )
-    floor, _ = quality_anchors(use_case)
+    floor, _ = quality_anchors(load.use_case)
     capability = [_capability(o, floor) for o in options]
     fixed = np.zeros((len(options), len(NAMES)))
     if options:
-        fixed[:, 3:] = [fixed_values(o, use_case, assumed, as_of) for o in options]
-    rates = [rates_of(o.price, context, assumed, o.model.tokeniser_factor) for o in metered if o.price]
+        fixed[:, 3:] = [load.fixed(o) for o in options]
     return Table(
         options=tuple(options),
         metered=_rows([o.bulk is None and o.hardware is None for o in options]),
-        rates=rates_array(rates),
+        rates=rates_array([load.rates(o) for o in metered]),
         hosted=_rows([o.bulk is None and o.hardware is not None for o in options]),
-        machines=machines_array([machine_of(o, assumed, work) for o in hosted]),
+        machines=machines_array([load.machine(o) for o in hosted]),
         hybrid=_rows([o.bulk is not None for o in options]),
+        rigs=_rigs(options),
         parts=parts,
         share=column([o.escalated_share or 0 for o, _, _ in hybrid]),
         capability=column([point for point, _ in capability]),

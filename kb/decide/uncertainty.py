@@ -7,6 +7,7 @@ as they were, and the first n draws are the same however many are taken.
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -37,6 +38,7 @@ DRAWS = 5000
 ALPHA = 20.0  # Dirichlet concentration around the stated weights
 RANKS = 5
 _LEAST_WEIGHT = 1e-6
+_FEW = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +106,19 @@ def make_draws(
     return Draws(seed=seed, count=count, work=work, weights=draw_weights(weights, seed, count))
 
 
+@lru_cache(maxsize=4096)
+def _few(seed: int, name: str, count: int) -> FloatArray:
+    """Draws for the many quick looks of one decision; the same whatever is in the cache."""
+    return stream(seed, name).random(count)
+
+
+def _uniform(seed: int, name: str, count: int) -> FloatArray:
+    return _few(seed, name, count) if count <= _FEW else stream(seed, name).random(count)
+
+
 def _uniforms(seed: int, names: Sequence[str], count: int) -> FloatArray:
     """[names, draws]; the same name has the same stream wherever it stands."""
-    known = {name: stream(seed, name).random(count) for name in dict.fromkeys(names)}
+    known = {name: _uniform(seed, name, count) for name in dict.fromkeys(names)}
     return np.array([known[name] for name in names]).reshape(len(names), count)
 
 

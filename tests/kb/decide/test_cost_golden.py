@@ -12,7 +12,9 @@ from kb.decide.types import Group
 from tests.kb.decide.decide_builders import hosted, metered, workload
 
 D = Decimal
-BARE = Assumptions(overhead=D(0), fte_rented=D(0), fte_on_premises=D(0), evaluation_usd_per_month=D(0))
+BARE = Assumptions(
+    overhead=D(0), fte_rented=D(0), fte_on_premises=D(0), evaluation_usd_per_month=D(0), rack_usd_per_kw_month=D(0)
+)
 SILY_TOKENS_PER_S = D("2814.6815")
 
 
