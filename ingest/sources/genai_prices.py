@@ -59,7 +59,7 @@ class GenaiPricesSource:
         items: list[RawItem] = []
         facts: dict[str, FactDraft] = {}
         taken: set[tuple[str, str]] = set()
-        for provider, model in _models(response.body):
+        for provider, model in sorted(_models(response.body), key=_by_length):
             place = f"{provider['id']}/{model.get('id')}"
             try:
                 offer, claims = _offer(provider, model, taken), list(_claims(model))
@@ -97,6 +97,12 @@ def _models(body: bytes) -> Iterator[tuple[Row, Row]]:
     for provider in (row for row in found if isinstance(row, dict) and isinstance(row.get("id"), str)):
         models = provider.get("models")
         yield from ((provider, model) for model in models or () if isinstance(model, dict))
+
+
+def _by_length(row: tuple[Row, Row]) -> tuple[int, str]:
+    """The shortest of the names that share a slug gets it, in whatever order they stand."""
+    name = str(row[1].get("id"))
+    return len(name), name
 
 
 def _plain(value: Any) -> Any:
