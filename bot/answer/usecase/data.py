@@ -4,7 +4,7 @@
 import re
 from dataclasses import replace
 
-from bot.answer.usecase.found import Found, Rule, apply
+from bot.answer.usecase.found import Act, Found, Rule, apply
 from bot.answer.usecase.reading import Text
 
 _PEOPLES = r"(?:customers?|clients?|users?|patients?|employees?|citizens?|members?|policy ?holders?|students?|applicants?|guests?|subscribers?)"
@@ -75,8 +75,21 @@ _MILITARY = (
 )  # fmt: skip
 
 
+_NOT_PERSONAL = r"\b(?:data|they|it|everything)\b[^.;?!,]{0,15}\b(?:not|no longer|n't)\s+(?:be )?personal\b|\banonymi[sz]ed\b|\bno (?:\w+ )?(?:personal data|patient (?:data|records))\b"
+
+
 def data(text: Text) -> list[Found]:
-    return apply(_DATA, text)
+    """Classes of data; personal data that is denied or anonymised becomes unknown again where the thread had it."""
+    results = apply(_DATA, text)
+    for match in text.finditer(_NOT_PERSONAL):
+        start, end = match.span()
+        words = match.group()
+        results += [
+            Found(name="data_class", value=value, start=start, end=end, words=words, act=Act.CLEAR)
+            for value in ("personal", "special_category")
+            if not text.general(start) and not text.hedged(start)
+        ]
+    return results
 
 
 def sector(text: Text) -> list[Found]:

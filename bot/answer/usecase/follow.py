@@ -29,7 +29,9 @@ _PERCENT = rf"(?P<p>{FRACTION})\s+(?P<way>more|less|fewer|higher|lower)\b"
 _RISES = (
     rf"\b(?P<way>grows?|rises?|increases?|goes up|falls?|drops?|shrinks?|decreases?|goes down)\s+by\s+(?P<p>{FRACTION})"
 )
-_DOWN = r"less|fewer|lower|falls?|drops?|shrinks?|decreases?|goes down"
+_MOVES = rf"\b(?P<way>up|down)\s+(?:by\s+)?(?P<p>{FRACTION})"
+_SHARE_OF = rf"(?P<p>{FRACTION})\s+of the {_VOLUME}\b(?!\s+(?:can|could|may|might|is|are|will|comes?|runs?))"
+_DOWN = r"down|less|fewer|lower|falls?|drops?|shrinks?|decreases?|goes down"
 _LONG = r"(?:long|big|large)"
 
 _FORGET = (
@@ -103,8 +105,9 @@ def _factors(text: Text, earlier: UseCase) -> list[Found]:
 def _spoken(text: Text) -> list[tuple[re.Match[str], Decimal]]:
     fixed = [(m, factor) for p, factor in _TIMES for m in text.finditer(rf"\b{p}\b")]
     counted = [(m, number(m.group("n"))) for m in text.finditer(_BY_NUMBER)]
-    risen = [(m, _risen(m)) for p in (_PERCENT, _RISES) for m in text.finditer(p)]
-    return [(m, f) for m, f in counted + risen + fixed if not text.general(m.start()) or _asks_change(text, m)]
+    risen = [(m, _risen(m)) for p in (_PERCENT, _RISES, _MOVES) for m in text.finditer(p)]
+    parts = [(m, fraction(m.group("p"))) for m in text.finditer(_SHARE_OF)]
+    return [(m, f) for m, f in counted + risen + parts + fixed if not text.general(m.start()) or _asks_change(text, m)]
 
 
 def _asks_change(text: Text, match: re.Match[str]) -> bool:
@@ -130,6 +133,8 @@ def _of(text: Text, match: re.Match[str]) -> tuple[str, ...]:
     if re.search(r"\b(?:peak|budget|price|prices|cost|costs|team|users|MAU|latency|context)\b", clause, re.I):
         return ()
     for noun, names in _SIZES:
+        if re.search(rf"\bthe {noun}\b(?! tokens)", clause, re.I) and "document" not in clause:
+            return names
         if re.search(rf"\b{noun}\b", clause, re.I) and re.search(
             rf"\b(?:{_LONG}|longer|bigger|size|length)\b", clause, re.I
         ):

@@ -36,7 +36,7 @@ _STAY = (
     rf"{ADJECTIVE}[- ](?:only )?(?:data[- ])?(?:hosting|residency|inference|processing)\b",
     rf"\bonly (?:in )?{ADJECTIVE} (?:regions?|data ?cent(?:re|er)s?|servers)\b|\b{ADJECTIVE.replace('?P<a_', '?P<m_')} (?:regions?|data ?cent(?:re|er)s?|servers) only\b",
     rf"\bkeep(?:ing)?\s+[^.,;?!]{{1,40}}?\s(?:in|inside|within)\s+{NAME}",
-    rf"{NAME}\s+only(?=\s*(?:[.?!]|$))",
+    rf"{NAME}\s+only(?=\s*(?:please\b|[.?!]|$))",
     rf"\bin\s+{NAME}\s+only\b|\bonly in\s+{NAME.replace('?P<n_', '?P<m_')}",
 )
 _LEAVE = rf"\b(?:leave|leaving|exit|sent out of|transferred out of|moved out of|outside(?: of)?)\s+{NAME}"

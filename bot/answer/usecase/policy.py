@@ -86,7 +86,10 @@ def _country(text: Text, match: re.Match[str], names: tuple[str, ...], codes: li
     made = [found(text, name, frozenset(codes), match.span()) for name in names]
     after = text.plain[match.end() : text.clause(match.start())[1]]
     before = text.before(match.start())
-    if re.search(_ALLOWED, after, re.I) and not re.search(r"\bnot?\b|n't", after + before, re.I):
+    usable = re.search(_ALLOWED, after, re.I) or re.search(
+        r"\b(?:can|could|may|allowed to) (?:use|take|have)\s*$", before, re.I
+    )
+    if usable and not re.search(r"\bnot?\b|n't", after + before, re.I):
         return [replace(f, act=Act.REMOVE) for f in made]
     barred = re.search(_NOT, before, re.I) or re.match(rf"\s*(?:[\w-]+\s+){{0,2}}?{_OUT}", after, re.I)
     return made if barred and not re.search(r"\bnot only\b|\bwhether\b|\bproblem\b", before + after, re.I) else []

@@ -122,7 +122,8 @@ def _origin(chosen: list[Found]) -> Origin:
 
 def _unmake(name: str, group: list[Found], base: UseCase, values: dict[str, Any], origins: dict[str, Origin]) -> None:
     """Take members out, or make an input unknown again, unless this message also states it."""
-    if name not in values and any(f.act is Act.CLEAR for f in group):
+    cleared = [f for f in group if f.act is Act.CLEAR and (name != "data_class" or f.value == base.data_class)]
+    if name not in values and cleared:
         values[name] = _UNSET.get(name)
         origins.pop(name, None)
     for one in (f for f in group if f.act is Act.REMOVE):
