@@ -1,0 +1,190 @@
+"""From a use case to a decision on record: the room between the store and the pure engine.
+
+facts as of a day -> catalogue -> duties -> engine -> report -> record
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.decide.build import About, build_report
+from bot.decide.curves import Curves, curves
+from bot.decide.difference import changes
+from bot.decide.report import DecisionReport
+from bot.decide.snapshot import FactUsed, Inputs, pack, pack_use_case, unpack, unpack_use_case
+from kb.decide.catalogue import options_from
+from kb.decide.duties import duties_for
+from kb.decide.engine import ENGINE_VERSION, decide
+from kb.decide.filters import cited_from
+from kb.decide.types import Decision, Option, Ref
+from kb.decide.use_case import UseCase
+from kb.errors import BadInput
+from kb.facts.view import view
+from kb.store import Store
+from kb.store.decisions import DecisionDraft, DecisionRecord
+from kb.types import FactQuery, FactView, utc_now
+
+SEED = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a decision was asked for; its thread keeps the use case."""
+
+    door: str = "cli"
+    channel: str = ""
+    thread: str = ""
+    user: str = ""
+    workspace_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """What a thread has settled: the use case as said, and the report it led to."""
+
+    use_case: UseCase
+    report: DecisionReport
+
+
+class Decider:
+    """Decides use cases on what is known on a day, and keeps the record. Safe to share between threads."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime] = utc_now) -> None:
+        self._store, self._clock = store, clock
+
+    def decide(
+        self,
+        use_case: UseCase,
+        *,
+        question: str,
+        as_of: date | None = None,
+        seed: int = SEED,
+        place: Place | None = None,
+        owner: str = "",
+        review_on: date | None = None,
+        save: bool = True,
+        before: DecisionReport | None = None,
+        views: Sequence[FactView] | None = None,
+    ) -> DecisionReport:
+        """Weigh the use case as of a day (today). `before`: an earlier decision, to tell the difference from.
+
+        `views`: the facts of that day, where the caller has them at hand.
+        """
+        place = place or Place()
+        day = as_of or self._clock().date()
+        known = self.views(day, workspace_id=place.workspace_id) if views is None else views
+        inputs = inputs_of(use_case, known, as_of=day)
+        decision = weigh(use_case, inputs, as_of=day, seed=seed)
+        report = build_report(decision, About(question=question, owner=owner, review_on=review_on))
+        if before is not None:
+            report = report.model_copy(update={"changes": changes(before, report)})
+        if not save:
+            return report
+        draft = _draft(use_case, inputs, report, place)
+        return report.model_copy(update={"id": self._store.decisions.add(draft)})
+
+    def views(self, as_of: date, *, workspace_id: str | None = None) -> list[FactView]:
+        facts, events = self._store.facts.all(workspace_id=workspace_id)
+        return view(facts, events, as_of=as_of, today=self._clock().date())
+
+    def earlier(self, place: Place) -> Earlier | None:
+        """The latest decision of a thread."""
+        if not place.thread:
+            return None
+        found = self._store.decisions.in_thread(
+            place.door, place.channel, place.thread, workspace_id=place.workspace_id
+        )
+        return Earlier(use_case=unpack_use_case(found[-1].use_case), report=report_of(found[-1])) if found else None
+
+    def record(self, decision_id: int, *, workspace_id: str | None = None) -> DecisionRecord:
+        return self._store.decisions.get(decision_id, workspace_id=workspace_id)
+
+    def records(self, *, workspace_id: str | None = None, limit: int = 50) -> list[DecisionRecord]:
+        """The newest first, without their inputs."""
+        return self._store.decisions.list(workspace_id=workspace_id, limit=limit)
+
+    def curves(self, decision_id: int, *, workspace_id: str | None = None) -> Curves | None:
+        """The lines of a recorded decision's chart, from its own inputs; None where no option was left."""
+        return curves(replay(self.record(decision_id, workspace_id=workspace_id)))
+
+
+def inputs_of(use_case: UseCase, views: Sequence[FactView], *, as_of: date) -> Inputs:
+    """Everything the engine is given, from the facts of a day."""
+    options = options_from(views, as_of=as_of)
+    duties = duties_for(use_case, views, as_of=as_of)
+    cited = cited_from(views)
+    keys = {ref.key for ref in (*refs_of(options), *cited.refs.values(), *(r for d in duties for r in d.refs))}
+    facts = (_used(seen) for seen in views if seen.fact.key in keys)
+    return Inputs(options=options, duties=duties, cited=cited, facts=tuple(sorted(facts, key=lambda f: f.key)))
+
+
+def weigh(use_case: UseCase, inputs: Inputs, *, as_of: date, seed: int) -> Decision:
+    return decide(use_case, inputs.options, as_of=as_of, seed=seed, duties=inputs.duties, cited=inputs.cited)
+
+
+def replay(record: DecisionRecord) -> Decision:
+    """The decision again, from its own inputs alone; only the engine that made it can."""
+    if record.engine_version != ENGINE_VERSION:
+        raise BadInput(
+            f"decision {record.id} was made by engine {record.engine_version}, this is {ENGINE_VERSION}",
+            hint="its figures are in the record; to compute them again, install the version that made it",
+        )
+    inputs = unpack(record.inputs)
+    return weigh(unpack_use_case(record.use_case), inputs, as_of=record.as_of, seed=record.seed)
+
+
+def report_of(record: DecisionRecord) -> DecisionReport:
+    """The report as it was published."""
+    return DecisionReport.model_validate({**record.verdict, "id": record.id})
+
+
+def refs_of(options: Iterable[Option]) -> Iterator[Ref]:
+    """Every fact that an option rests on."""
+    for option in options:
+        yield from option.refs
+        yield from option.evidence.values()
+        yield from option.model.refs.values()
+        licence = option.model.licence
+        if licence is not None:
+            yield from (clause.ref for clause in licence.clauses)
+            yield from (ref for ref in (licence.ref,) if ref is not None)
+
+
+def _used(seen: FactView) -> FactUsed:
+    fact = seen.fact
+    return FactUsed(
+        key=fact.key,
+        subject=fact.subject,
+        field=fact.field,
+        value=fact.value,
+        unit=fact.unit,
+        status=seen.status.value,
+        known_from=fact.known_from.isoformat(),
+        recorded_at=fact.recorded_at.isoformat(),
+    )
+
+
+def _stands_on(inputs: Inputs) -> tuple[FactQuery, ...]:
+    """Patterns, not subjects: a new cheaper offer is a change too."""
+    pairs = {(f"{fact.subject.partition(':')[0]}:*", fact.field) for fact in inputs.facts}
+    return tuple(FactQuery(subject_pattern=pattern, field=field) for pattern, field in sorted(pairs))
+
+
+def _draft(use_case: UseCase, inputs: Inputs, report: DecisionReport, place: Place) -> DecisionDraft:
+    return DecisionDraft(
+        question=report.question,
+        engine_version=report.engine_version,
+        seed=report.seed,
+        as_of=report.as_of,
+        use_case=pack_use_case(use_case),
+        inputs=pack(inputs),
+        verdict=report.model_dump(mode="json"),
+        stands_on=_stands_on(inputs),
+        workspace_id=place.workspace_id,
+        door=place.door,
+        channel=place.channel,
+        thread=place.thread,
+        user=place.user,
+        owner=report.owner,
+        review_on=report.review_on,
+    )
