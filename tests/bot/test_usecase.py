@@ -142,3 +142,55 @@ def test_the_held_half_is_the_one_fixed_before_tuning() -> None:
     assert held_is_untouched()
     texts = [" / ".join(c.get("turns") or [c["text"]]) for c in (*load(OPEN), *load(HELD))]
     assert len(set(texts)) == len(texts) >= 180
+
+
+_PHRASES = (
+    "only in {0}",
+    "in {0} only",
+    "{0} only",
+    "EU servers only",
+    "only EU regions",
+    "hosted in {0} or {1}",
+    "must stay in {0}",
+    "may not leave {0}",
+    "customers in {0} and {1}",
+    "not from {0} or {1}",
+    "no US or Chinese vendors",
+    "{0} hosting",
+    "bank in {0}",
+    "based in {0}",
+    "5 rps",
+    "3 calls a minute",
+    "$5 a month budget",
+    "US$3k monthly budget",
+    "1,500.5 tokens per week",
+    "10 bucks a month spend",
+    "nobody on call",
+    "not",
+    "without",
+    "drop",
+    "forget the EU",
+    "99% available",
+    "peak 3x",
+    "half of the traffic",
+    "a third can wait",
+    "Zhipu",
+    "x.ai is out",
+    "OVH and AWS are banned",
+    "go live on 31 February 2027",
+)
+_SOMEWHERE = ("the EU", "the UK", "the US", "Germany", "China", "Zurich", "Tokyo", "the Netherlands", "Russia", "EEA")
+
+
+@given(
+    st.lists(st.sampled_from(_PHRASES), min_size=1, max_size=5),
+    st.sampled_from(_SOMEWHERE),
+    st.sampled_from(_SOMEWHERE),
+    st.sampled_from([" ", ", ", ". ", " and ", "? "]),
+)
+@settings(max_examples=300, deadline=None)
+def test_no_mixture_of_phrases_breaks_it(phrases: list[str], one: str, other: str, joint: str) -> None:
+    text = joint.join(phrases).format(one, other)
+    first = parse(text, models=MODELS)
+    again = parse(text, earlier=first, models=MODELS)
+    assert all(getattr(again, n) is not None for n in again.origins)

@@ -93,7 +93,7 @@ ADJECTIVE = rf"\b(?:{_groups(1, 'a')})(?!\w)"
 
 def code_of(groups: dict[str, str | None]) -> str:
     """The place that NAME or ADJECTIVE matched."""
-    return next(key[2:] for key, said in groups.items() if said and key[:2] in ("n_", "a_"))
+    return next(key[2:] for key, said in groups.items() if said and key[:2] in ("n_", "a_", "m_"))
 
 
 def in_eu(code: str) -> bool:

@@ -138,7 +138,7 @@ def residency(text: Text) -> list[Found]:
 
 
 def _code(match: re.Match[str]) -> str:
-    return code_of({k.replace("m_", "n_", 1): v for k, v in match.groupdict().items()})
+    return code_of(match.groupdict())
 
 
 def _stay(text: Text, match: re.Match[str]) -> list[Found]:
