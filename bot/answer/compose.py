@@ -7,6 +7,7 @@ from bot.answer.kinds import (
     comparison,
     decision,
     fact,
+    listing,
     news,
     permission,
     plain,
@@ -38,4 +39,6 @@ def compose(case: Case) -> Draft:
         return what_if.compose(case)
     if case.read.news:
         return news.compose(case)
+    if listing.asks(case):
+        return listing.compose(case)
     return premise.corrected(case, COMPOSERS[case.read.kind](case))

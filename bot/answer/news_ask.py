@@ -90,6 +90,3 @@ def _topic(text: str, who: str | None) -> str:
     if who:
         text = text.replace(who, " ")
     return re.sub(r"\s+", " ", _FILLER.sub(" ", text)).strip(" .")
-
-
-

@@ -54,7 +54,11 @@ def compose(case: Case) -> Draft:
     period = f"{written(first)} to {written(last)}"
     named = case.read.period is not None and case.read.period.sense not in ("now", "ahead")
     looked = f"Period looked at: {period}." if named else f"No period was named, so I looked at {period}."
-    notes = [*missing_names(case), looked, *([f"{plural(more, 'further change')} in that period not shown."] if more else [])]
+    notes = [
+        *missing_names(case),
+        looked,
+        *([f"{plural(more, 'further change')} in that period not shown."] if more else []),
+    ]
     if not lines:
         about = " on " + ", ".join(case.names(case.read.subjects)[:3]) if case.read.subjects else ""
         because = f"nothing that I hold{about} became known from {period}"
@@ -111,11 +115,7 @@ def _fresh(case: Case, first: date, last: date, heading: str, prefixes: Sequence
 def moved_on(view: FactView) -> date:
     """The day a fact began to matter: a price when it took effect, anything else when it became known."""
     fact = view.fact
-    return (
-        fact.valid_from
-        if fact.valid_from and prefix_of(fact.subject) in ("offer", "gpu")
-        else fact.known_from
-    )
+    return fact.valid_from if fact.valid_from and prefix_of(fact.subject) in ("offer", "gpu") else fact.known_from
 
 
 _DATED = {
@@ -141,9 +141,7 @@ def happened(case: Case, first: date | None, last: date) -> list[Line]:
             found.append((day, view.fact.key, view))
     recent = [v for _, _, v in sorted(found, key=lambda f: f[:2], reverse=True)]
     return [
-        line
-        for field in asked
-        for line in say_all([v for v in recent if v.fact.field == field][:_EACH], _DATED[field])
+        line for field in asked for line in say_all([v for v in recent if v.fact.field == field][:_EACH], _DATED[field])
     ]
 
 

@@ -111,13 +111,31 @@ def with_history(case: Case, views: Sequence[FactView], section: str) -> list[Li
 
 
 def settle(lines: Sequence[Line]) -> list[Line]:
-    """No sentence twice; opinion never alone: without a better source beside it, it goes."""
+    """No sentence twice, in these words or nearly; opinion never alone: without a better source beside it, it goes."""
     kept: dict[str, Line] = {}
+    seen: list[tuple[frozenset[str], frozenset[str]]] = []
     for line in lines:
-        kept.setdefault(line.text, line)
+        gist = _gist(line.text)
+        if not any(gist[0] == marks and _alike(gist[1], words) for marks, words in seen):
+            kept.setdefault(line.text, line)
+            seen.append(gist)
     if any(_best_tier(line) < Tier.OPINION for line in kept.values()):
         return list(kept.values())
     return [line for line in kept.values() if line.formula]
+
+
+_SAME = 0.72  # share of common words from which two sentences with the same names and figures are one
+
+
+def _gist(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Names and figures, and all words: two sentences that agree in both say one thing."""
+    tokens = re.findall(r"\w[\w.+-]*(?<![.-])", text)
+    marks = frozenset(t for t in tokens if t.lower() != t or any(c.isdigit() for c in t)) - {"The", "A"}
+    return marks, frozenset(t.lower() for t in tokens)
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    return len(one & other) >= _SAME * len(one | other)
 
 
 def _best_tier(line: Line) -> int:

@@ -57,6 +57,7 @@ _ASPECTS = {
     r"\brequires?\b|\bdut(?:y|ies)\b": ("requires", "applies_from"),
 }
 _TELLING = 0.3
+_MOST_TOLD = 14
 _TOLD = frozenset(
     {"security_evaluation", "capability_evidence", "licence", *PRICE_FIELDS, "retention", "residency", "requires"}
 )
@@ -176,11 +177,31 @@ def _told(
 ) -> list[Line]:
     """Under each name, the statements on what was asked; a table alone tells no conditions."""
     lines: list[Line] = []
+    each = max(1, _MOST_TOLD // len(rows))
     for row in rows:
-        views = [v for f in fields if f in _TOLD or len(fields) <= 4 for v in grid[row, f][:4]]
+        views = [v for f in fields if f in _TOLD or len(fields) <= 4 for v in _few(grid[row, f], f)]
         views = views or [v for f in fields for v in grid[row, f][:1]]
-        lines += say_all(with_disputes(case, views), case.book.display(row))
+        said = say_all(with_disputes(case, views), case.book.display(row))
+        if "licence" in case.read.fields and prefix_of(row) == "model":
+            said += _clauses(case, row)
+        lines += said[:each]
     return settle(lines)
+
+
+def _few(views: Sequence[FactView], field: str) -> Sequence[FactView]:
+    """Prices stand in the table; a sentence or two on each told field is enough."""
+    return views[: 1 if field in PRICE_FIELDS else 3]
+
+
+def _clauses(case: Case, model: str) -> list[Line]:
+    """What sets licences apart: gates, duties, limits of use."""
+    found = [
+        v
+        for licence in case.book.licences_of(model)
+        for f in ("commercial_use", "threshold", "attribution", "use_policy", "output_training", "eu_limit")
+        for v in case.book.of(licence, f)[:2]
+    ]
+    return say_all(found, case.book.display(model))
 
 
 def _mix_note(lines: Sequence[Line]) -> list[str]:

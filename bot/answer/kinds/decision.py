@@ -6,6 +6,7 @@ No winner is computed here and no cost: the answer says so. Every elimination na
 from collections.abc import Sequence
 
 from bot.answer.kinds import hardware, needs, screening
+from bot.answer.kinds.change import fewest
 from bot.answer.kinds.common import (
     NO_COSTS,
     NOT_LEGAL,
@@ -40,19 +41,27 @@ _FACTOR_OF = {
     "agents": ("security", "capability"),
 }
 _ONE_GPU_GB, _NODE_GB = 72, 576  # nine tenths of one and of eight 80 GB cards
+_LONGEST = 20
 _ALL_FACTORS = ("cost", "data-control", "customisation", "capability", "regulation", "talent", "lock-in")
 
 
 def compose(case: Case) -> Draft:
     named = _named(case)
-    lines = [*screening.verdict(case, named), *needs.requirements(case)[:24], *named[:10]]
-    lines += screening.ruled_out(case)[:16]
-    lines += screening.candidates(case)[:4]
-    if case.read.use_case.flags & {"air_gap", "classified", "self_host"} or "self-host" in case.read.options:
-        lines += _hardware(case)[:8]
-    lines += _vendors(case)[:8]
-    lines += duties(case)[:9]
-    lines += _evidence(case)[:12]
+    own = bool(case.read.use_case.flags & {"air_gap", "classified", "self_host"}) or "self-host" in case.read.options
+    cards = bool(case.read.of("gpu"))
+    groups: list[Sequence[Line]] = [
+        screening.verdict(case, named),
+        _hardware(case)[:4] if cards else (),
+        needs.requirements(case)[:14],
+        named[:5],
+        screening.ruled_out(case)[:9],
+        screening.candidates(case)[:2],
+        _hardware(case)[:4] if own and not cards else (),
+        _vendors(case)[:4],
+        duties(case)[:7],
+        _evidence(case)[:8],
+    ]
+    lines, _ = fewest([settle(g) for g in groups], _LONGEST)
     lines = settle(lines)
     if all(line.formula for line in lines):
         lines = [*lines, *settle(passage_lines(case))]
@@ -128,10 +137,8 @@ def _evidence(case: Case) -> list[Line]:
     words = f"{case.read.question} {' '.join(flags).replace('_', ' ')} {_hints(flags)}"
     ranked = {r.view.fact.id: r.score for r in case.book.rank(words, prefixes=("factor",), limit=300)}
     only_open = bool(case.read.use_case.flags & {"air_gap", "classified"})
-    lines: list[Line] = []
-    for factor in factors[:5] if raised else factors:
-        lines += _both_sides(case, factor, ranked, only_open, 2 if len(factors) <= 3 else 1)
-    return lines
+    found = [line for factor in factors[:5] for line in _both_sides(case, factor, ranked, only_open)]
+    return sorted(found, key=lambda line: line.section != _FOR_OPEN)
 
 
 def _hints(flags: Sequence[str]) -> str:
@@ -144,15 +151,18 @@ def _hints(flags: Sequence[str]) -> str:
     return " ".join(hints[f] for f in flags if f in hints)
 
 
-def _both_sides(case: Case, factor: str, ranked: dict[int, float], only_open: bool, each: int) -> list[Line]:
+_FOR_OPEN, _FOR_CLOSED = "What speaks for open weights", "What speaks for closed models"
+
+
+def _both_sides(case: Case, factor: str, ranked: dict[int, float], only_open: bool) -> list[Line]:
+    """The strongest dated statement of each side; what takes no side is left out."""
     views = sorted(case.book.of(f"factor:{factor}", "evidence"), key=lambda v: -ranked.get(v.fact.id, 0.0))
     lines: list[Line] = []
-    for side, heading in (("open", "for open weights"), ("closed", "for closed models"), ("both", "both")):
+    for side, heading in (("open", _FOR_OPEN), ("closed", _FOR_CLOSED)):
         if only_open and side == "closed":
             continue
-        chosen = [v for v in views if v.fact.qualifiers.get("side", "both") == side][:each]
-        title = f"{factor.replace('-', ' ').capitalize()}" + (f", {heading}" if side != "both" else "")
-        lines += [say(v, title) for v in chosen]
+        chosen = [v for v in views if v.fact.qualifiers.get("side") == side][:1]
+        lines += [say(v, heading, lead=f"{factor.replace('-', ' ').capitalize()}: ") for v in chosen]
     return lines
 
 

@@ -13,10 +13,13 @@ from bot.answer.values import Evidence, Line
 from kb.facts.fields import FIELDS, prefix_of
 from kb.types import FactView
 
-_MOST = re.compile(r"\b(?:longest|largest|biggest|highest|greatest|most|newest|latest|dearest|most expensive)\b", re.I)
+_MOST = re.compile(
+    r"\b(?:longest|largest|biggest|highest|greatest|most|newest|latest|most recent|dearest|most expensive)\b", re.I
+)
 _LEAST = re.compile(r"\b(?:shortest|smallest|lowest|least|cheapest|oldest|earliest)\b", re.I)
 _NEW = re.compile(r"\b(?:newest|latest|oldest|earliest)\b(?= (?:\w+ ){0,2}(?:models?|releases?|llms?))", re.I)
-_SHOWN = 5
+_VERSION = re.compile(r"\b(?:newest|latest|oldest|earliest|most recent)\b", re.I)
+_SHOWN = 4
 
 
 def lines(case: Case) -> list[Line]:
@@ -33,7 +36,7 @@ def lines(case: Case) -> list[Line]:
 
 
 def _field(case: Case) -> str | None:
-    if _NEW.search(case.read.question):
+    if _NEW.search(case.read.question) or (_VERSION.search(case.read.question) and case.read.of("model")):
         return "released"
     if re.search(r"\b(?:biggest|largest|smallest)\b (?:\w+[- ]){0,3}(?:model|llm)s?\b", case.read.question, re.I):
         return "parameters_total"

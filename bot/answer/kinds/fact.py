@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answer.dates import written
-from bot.answer.kinds import extreme, hardware, needs
+from bot.answer.kinds import extreme, hardware, needs, open_source
 from bot.answer.kinds.common import (
     PRICE_FIELDS,
     Case,
     asked_facts,
     confirmed_on,
+    fields_for,
+    label_of,
     missing_names,
     on_unknown,
     overdue,
@@ -23,10 +25,10 @@ from bot.answer.kinds.common import (
     with_history,
 )
 from bot.answer.kinds.thresholds import against_threshold
-from bot.answer.text import number_set, terms
+from bot.answer.text import expand, listed, number_set, terms
 from bot.answer.values import Draft, Line
 from kb.facts.fields import prefix_of
-from kb.types import FactView
+from kb.types import FactView, Status
 
 _CARD = {
     "model": ("developer", "openness", "licence", "released", "context_tokens", "parameters_total", "modalities_in"),
@@ -56,16 +58,22 @@ _LICENCE_DUTIES = (
     "exemption",
     "osi_approved",
 )
+_TALK = frozenset(
+    ["know", "describ", "explain", "summaris", "overview", "detail", "model", "inform", "info", "good", "licens", "give",
+     "show", "help", "want", "need", "llm", "ai"]
+)  # fmt: skip
 _LEAST_COVERAGE = 0.5
 _LEAST_AMONG = 0.4  # where the kind of subject is settled already
 _FAR_BETTER = 0.75
 _ASKED_FIELD = 0.2  # what a fact of an asked field gains: the field answers for words that the statement lacks
-_MOST = 12
+_MOST = 9
 
 
 def compose(case: Case) -> Draft:
     """Verdict first: what was asked; then conditions, history and what is near."""
-    lines = extreme.lines(case)
+    lines = extreme.lines(case) or open_source.lines(case)
+    if not lines and not _held(case) and case.read.of("model"):
+        return nothing(case, because=_unheld(case))
     if not lines:
         lines = _better_worded(case, _named(case)) if case.read.subjects else needs.requirements(case)
     if not lines and not (case.read.unknown and not case.read.subjects):
@@ -120,10 +128,29 @@ def price_note(lines: Sequence[Line]) -> list[str]:
     ]
 
 
-def nothing(case: Case, notes: Sequence[str] = ()) -> Draft:
+def _held(case: Case) -> bool:
+    """Is anything stored on what was asked of the named models? A question without a field asks for all."""
+    fields = [f for f in fields_for("model", case.read.fields) if f not in _LOOSE] + [
+        f for f in case.read.fields if f in PRICE_FIELDS
+    ]
+    if not fields or case.read.of("gpu") or len(case.read.fields) > len(fields):
+        return True
+    return bool(asked_facts(case, case.read.of("model"), fields))
+
+
+def _unheld(case: Case) -> str:
+    labels = listed(list(dict.fromkeys(label_of(f).split(",")[0].lower() for f in case.read.fields)))
+    names = listed(case.names(case.read.of("model"))[:3])
+    return f"no stored {labels} of {names} (not published, or not read for these facts)"
+
+
+_LOOSE = frozenset({"capability_evidence", "security_evaluation", "successor", "licence"})
+
+
+def nothing(case: Case, notes: Sequence[str] = (), *, because: str = "") -> Draft:
     """Say plainly that the evidence is too thin, and for what we looked."""
     looked = case.names(case.read.subjects)[:4] or list(case.read.unknown) or ["this"]
-    because = f"no stored fact or passage answers this (looked for {', '.join(looked)})"
+    because = because or f"no stored fact or passage answers this (looked for {', '.join(looked)})"
     if case.read.unknown:
         because = f"the knowledge base holds nothing on {', '.join(case.read.unknown)}"
     lead = f"I cannot answer that from what I hold: {because}."
@@ -141,7 +168,7 @@ def _named(case: Case) -> list[Line]:
     main = _among_providers(case, main)
     main = _by_offer(_narrowed(case, main))
     lines: list[Line] = []
-    if "memory_gb" in read.fields and read.of("model"):
+    if ("memory_gb" in read.fields or read.of("gpu")) and read.of("model"):
         lines += hardware.lines(case, read.of("model"))
     lines += [line for v in main for line in against_threshold(case, v)]
     lines += say_all(with_disputes(case, main[:_MOST]))
@@ -181,6 +208,7 @@ def _by_offer(views: Sequence[FactView]) -> list[FactView]:
     return sorted(
         views,
         key=lambda v: (
+            v.status is Status.SCHEDULED,
             prefix_of(v.fact.subject) != "offer",
             v.fact.subject if prefix_of(v.fact.subject) == "offer" else "",
         ),
@@ -243,7 +271,7 @@ def _conditions(case: Case) -> list[Line]:
 
 def _card(case: Case, subjects: Sequence[str]) -> list[Line]:
     """Nothing particular asked, or nothing found on it: what we hold on the subject in short."""
-    if case.read.fields and not _general(case):
+    if (case.read.fields and not _general(case)) or _beyond_names(case) - _TALK:
         return []
     views: list[FactView] = []
     for subject in subjects[:4]:
@@ -258,10 +286,20 @@ def _general(case: Case) -> bool:
 def _by_words(case: Case, subjects: Sequence[str]) -> list[Line]:
     """Facts of the named subjects that share the question's other words."""
     wanted = {o for s in subjects for o in case.book.related(s)} if len(subjects) <= 12 else set(subjects)
-    rest = _beyond_names(case)
+    rest = _beyond_names(case) - _TALK
+    total = sum(case.book.idf(t) for t in rest)
     found = [r.view for r in case.book.rank(case.read.question, limit=200) if r.view.fact.subject in wanted]
-    telling = [v for v in found if rest & frozenset(terms(v.fact.statement + " " + v.fact.field.replace("_", " ")))]
+    telling = [v for v in found if _carried(case, v, rest) >= _LEAST_CARRIED * total > 0]
     return say_all(with_disputes(case, telling[:5]))
+
+
+_LEAST_CARRIED = 0.45  # share of what is asked beyond the names that a fact must speak of
+
+
+def _carried(case: Case, view: FactView, rest: frozenset[str]) -> float:
+    asked = expand(tuple(rest))
+    said = frozenset(terms(f"{view.fact.statement} {view.fact.field.replace('_', ' ')} {label_of(view.fact.field)}"))
+    return sum(weight * case.book.idf(t) for t, weight in asked.items() if t in said)
 
 
 def _nearby(case: Case, main: Sequence[FactView]) -> list[Line]:

@@ -15,6 +15,7 @@ _NODES = (1, 2, 4, 8)
 _HOURS = 730
 _USABLE = Decimal("0.9")  # a tenth stays free for activations and fragmentation
 _SHORT = 4
+_LARGEST = 64
 _SERVER_GB = 80  # smaller cards are no usual node for serving large models
 
 
@@ -59,9 +60,15 @@ def _fits(case: Case, model: str, memory: FactView, gpus: Sequence[FactView], se
     if need is None:
         return []
     results = [(gpu, number(gpu.fact.value) or Decimal(0)) for gpu in gpus]
-    fits = [(gpu, size, next((n for n in _NODES if need <= _USABLE * n * size), None)) for gpu, size in results]
+    asked = case.read.use_case.amounts.get("gpus")
+    nodes = sorted({*_NODES, int(asked.value)}) if asked and 0 < asked.value <= _LARGEST else _NODES
+    fits = [(gpu, size, next((n for n in nodes if need <= _USABLE * n * size), None)) for gpu, size in results]
     lines_: list[Line] = []
     for gpu, size, count in _telling(fits, keep_all=bool(case.read.of("gpu"))):
+        if asked and case.read.of("gpu"):
+            lines_.append(_asked_line(case, model, memory, gpu, need, size, int(asked.value), section))
+            if count == asked.value or count is None:
+                continue
         lines_.append(_fit_line(case, model, memory, gpu, need, size, count, section))
         if count:
             lines_ += _rent(case, gpu, count, section)
@@ -75,6 +82,33 @@ def _telling(
     holding = sorted((f for f in fits if f[2]), key=lambda f: f[1] * (f[2] or 1))
     failing = sorted((f for f in fits if not f[2]), key=lambda f: -f[1])
     return [*holding, *failing] if keep_all else [*holding[:1], *failing[:1]]
+
+
+def _asked_line(
+    case: Case,
+    model: str,
+    memory: FactView,
+    gpu: FactView,
+    need: Decimal,
+    size: Decimal,
+    count: int,
+    section: str,
+) -> Line:
+    """Yes or no for the very number of cards asked about."""
+    name, card, total = case.book.display(model), case.book.display(gpu.fact.subject), size * count
+    usable = _USABLE * total
+    holds = need <= usable
+    verdict = "Yes" if holds else "No"
+    reason = "enough" if holds else "too little once a tenth is kept free"
+    text = (
+        f"{verdict}: {name} needs {grouped(need)} GB for its weights; {count} x {card} hold {grouped(total)} GB, of which "
+        f"{grouped(usable)} GB are usable, which is {reason}."
+    )
+    formula = (
+        f"{count} x {grouped(size)} GB = {grouped(total)} GB; 0.9 x {grouped(total)} GB = {grouped(usable)} GB; "
+        f"{grouped(need)} GB {'<=' if holds else '>'} {grouped(usable)} GB"
+    )
+    return Line(text, (Evidence(memory), Evidence(gpu)), formula=formula, section=section, literal=True)
 
 
 def _fit_line(

@@ -109,9 +109,14 @@ def listed(case: Case, models: Sequence[str], field: str, opening: str, section:
 
 
 def _requirement_lines(case: Case, models: Sequence[str], section: str) -> list[Line]:
-    return [
-        say(v, section) for m in models for f in ("modalities_in", "context_tokens") for v in case.book.of(m, f)[:1]
-    ]
+    """One sentence or two a model, on one line."""
+    lines: list[Line] = []
+    for model in models:
+        views = [v for f in ("modalities_in", "context_tokens") for v in case.book.of(model, f)[:1]]
+        if views:
+            text = " ".join(v.fact.statement.strip() for v in views)
+            lines.append(Line(text, tuple(Evidence(v) for v in views), section=section, literal=True))
+    return lines
 
 
 def _long_context_prices(case: Case, models: Sequence[str]) -> list[Line]:
@@ -122,7 +127,7 @@ def _long_context_prices(case: Case, models: Sequence[str]) -> list[Line]:
         for v in case.book.of(o, "price_input")
         if v.fact.qualifiers.get("context")
     ]
-    return say_all(tiered[:4], "Long-context price tiers")
+    return say_all(tiered[:2], "Long-context price tiers")
 
 
 def size_of(case: Case, model: str) -> Decimal | None:

@@ -90,7 +90,9 @@ def is_by(name: str, *places: str) -> bool:
     wanted = re.sub(r"[^a-z0-9]", "", name.lower())
     for place in places:
         words = re.findall(r"[a-z0-9]+", place.lower())
-        if any("".join(words[i:j]) == wanted for i in range(len(words)) for j in range(i + 1, min(i + 4, len(words) + 1))):
+        if any(
+            "".join(words[i:j]) == wanted for i in range(len(words)) for j in range(i + 1, min(i + 4, len(words) + 1))
+        ):
             return True
     return False
 
@@ -101,7 +103,9 @@ def newest(hits: Sequence[Hit]) -> list[Hit]:
     kept = []
     for hit in sorted(hits, key=lambda h: -h.score):
         title = re.sub(r"\W+", "", hit.passage.title.lower())
-        keys = {k for k in (hit.passage.story_key, f"title:{title}" if title else "", f"item:{hit.passage.item_id}") if k}
+        keys = {
+            k for k in (hit.passage.story_key, f"title:{title}" if title else "", f"item:{hit.passage.item_id}") if k
+        }
         if not keys & stories:
             kept.append(hit)
         stories |= keys
@@ -124,7 +128,15 @@ def told(hit: Hit, ask: News) -> Line | None:
         return None
     by, day, title = source_of(passage), day_of(passage), flat(passage.title)
     quote = Quote(
-        span, None, passage.title, by, passage.url, day, int(passage.tier), passage.version_id, passage.known_from.date()
+        span,
+        None,
+        passage.title,
+        by,
+        passage.url,
+        day,
+        int(passage.tier),
+        passage.version_id,
+        passage.known_from.date(),
     )
     named = f", “{title}”" if title and flat(span) != title else ""
     return Line(f"{by} ({written(day)}){named}: “{flat(span)}”", (Evidence(quote=quote),), literal=True)

@@ -43,6 +43,7 @@ _FREE = re.compile(
     re.I,
 )
 _REGULATED = frozenset({"employment", "credit", "health", "education", "public", "finance"})
+_MOST_CLAUSES = 4
 _GENERAL = ("commercial_use", "threshold", "use_policy", "eu_limit", "attribution")
 
 
@@ -157,9 +158,9 @@ def _item_lines(case: Case, item: _Item, fields: Sequence[str]) -> list[Line]:
         lines += [line for v in views for line in against_threshold(case, v)]
         lines.append(_verdict(item, views[0]))
         lines += [say(v, item.label.strip()) for m in item.models[:2] for v in case.book.of(m, "licence")[:1]]
-        lines += [say(v, item.label.strip()) for v in views[1:7]]
+        lines += [say(v, item.label.strip()) for v in views[1 : 1 + (_MOST_CLAUSES if len(item.licences) < 3 else 2)]]
         if "output_training" not in fields:
-            lines += say_all(case.book.of(licence, "exemption")[:2], item.label.strip())
+            lines += say_all(case.book.of(licence, "exemption")[:1], item.label.strip())
     for seller in item.sellers[:2]:
         lines += _seller_lines(case, item, seller)
     return (

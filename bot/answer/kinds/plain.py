@@ -75,6 +75,10 @@ def unanswerable(case: Case) -> Draft:
     lines += _record(case) if not prices else []
     lines += _volatility(case)
     lines = settle(lines)
+    announced = [v for v in prices if v.status is Status.SCHEDULED]
+    if announced and case.read.period is None:  # what is announced is known; only what comes after it is not
+        known = settle([*say_all(announced[:3]), *say_all(_newest_first(prices)[:4], "On record")])
+        return Draft(tuple(known), notes=("What comes after the announced change cannot be known.",))
     because = "it lies in the future and no source can know it"
     lead = f"That cannot be known: {because}."
     notes = [*missing_names(case), *overdue(used_views(lines))]

@@ -67,7 +67,7 @@ def dates(case: Case) -> list[Line]:
     """A day in the question that was the law's day once and is no longer."""
     mentions = date_mentions(case.read.question, case.read.as_of)
     rest = frozenset(terms(case.read.question)) - _GENERIC
-    lines: list[Line] = []
+    found: list[tuple[int, str, FactView, FactView]] = []
     for view in case.book.views:
         if view.status is not Status.SUPERSEDED or view.fact.field not in _LAW_DATES or view.superseded_by is None:
             continue
@@ -76,14 +76,16 @@ def dates(case: Case) -> list[Line]:
         said = any(m.first <= old <= m.last for m in mentions) if old else False
         if not said or not now or any(m.first <= d <= m.last for m in mentions for v in now if (d := date_of(v))):
             continue
-        if len(rest & (frozenset(terms(f"{view.fact.statement} {case.book.display(view.fact.subject)}")) - _GENERIC)) < 2:
-            continue
-        current = now[0]
-        lines.append(replace(say(current), text=f"The date in your question is out of date: {current.fact.statement}"))
-        lines.append(
-            Line(superseded_text(view), (Evidence(view), Evidence(current)), section="Superseded", literal=True)
+        shared = len(
+            rest & (frozenset(terms(f"{view.fact.statement} {case.book.display(view.fact.subject)}")) - _GENERIC)
         )
-    return lines[:4]
+        if shared >= 2:
+            found.append((-shared, view.fact.key, view, now[0]))
+    lines: list[Line] = []
+    for _, _, view, current in sorted(found, key=lambda f: f[:2])[:1]:
+        lines.append(replace(say(current), text=f"The date in your question is out of date: {current.fact.statement}"))
+        lines.append(Line(superseded_text(view), (Evidence(view), Evidence(current)), literal=True))
+    return lines
 
 
 # ---------------------------------------------------------------- licences and openness
@@ -110,7 +112,11 @@ def _beside(case: Case, model: Mention, licence: Mention) -> bool:
     """Said of one another: near, and nothing between them that sets them apart."""
     first, last = sorted((model, licence), key=lambda m: m.start)
     between = case.read.question[first.end : last.start]
-    return 0 < last.end and len(between) <= _NEAR and not re.search(r"\b(?:or|and|vs|versus|than|to|from)\b|[,;/]", between)
+    return (
+        0 < last.end
+        and len(between) <= _NEAR
+        and not re.search(r"\b(?:or|and|vs|versus|than|to|from)\b|[,;/]", between)
+    )
 
 
 def _models(mentions: Iterable[Mention]) -> list[Mention]:

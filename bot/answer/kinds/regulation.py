@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.answer.book import date_of
+from bot.answer.kinds import premise
 from bot.answer.kinds.common import (
     NOT_LEGAL,
     Case,
@@ -32,16 +33,22 @@ _CORE = {
     "rule": ("definition", "threshold", "consequence", "distinction"),
     "regime": ("status", "summary", "note", "in_force_from", "requires", "scope", "definition"),
 }
-_LONGEST = 14
+_LONGEST, _FEW = 12, 4
 _TELLING = 0.6
 
 
 def compose(case: Case) -> Draft:
     """By date if one was named, by place if one was named, else by subject, else by words, else by passages."""
     lines = (
-        by_date(case) or _better_worded(case, by_subject(case)) or by_place(case) or ranked_lines(case, prefixes=LAW)
+        penalties(case)
+        or by_date(case)
+        or _better_worded(case, by_subject(case))
+        or by_place(case)
+        or ranked_lines(case, prefixes=LAW)
     )
-    lines = settle(lines)
+    lines = settle([*_by_tuning(case), *lines])
+    if 0 < len(lines) < _FEW:
+        lines = settle([*lines, *ranked_lines(case, prefixes=LAW, limit=4), *_core_of(case)])[: _FEW + 2]
     if not lines:
         lines = settle(passage_lines(case))
     elif case.read.use_case.jurisdictions and not case.read.mentions:
@@ -52,6 +59,45 @@ def compose(case: Case) -> Draft:
     return Draft(tuple(lines[:_LONGEST]), notes=tuple(notes))
 
 
+def _core_of(case: Case) -> list[Line]:
+    """Status, dates and summary of the named law or the place's: a bare answer gets its setting."""
+    subjects = [s for s in case.read.subjects if prefix_of(s) in LAW][:2]
+    subjects = subjects or regimes_in(case, [p for p in case.read.use_case.jurisdictions if p != "eu"])[:2]
+    views = [v for s in subjects for f in _CORE[prefix_of(s)] for v in case.book.of(s, f)[:2]]
+    later = [v for s in subjects for o in case.book.related(s)[1:] for v in case.book.of(o, "applies_from")[:1]]
+    return say_all(unique([*views[:4], *later[:3]]))
+
+
+_TUNING = frozenset({"fine_tune", "full_fine_tune"})
+_TUNED = "modification compute one third provider fine-tuning downstream"
+
+
+def _by_tuning(case: Case) -> list[Line]:
+    """Whose duties after fine-tuning? The rule that sets the limit comes first."""
+    if not case.read.use_case.flags & _TUNING:
+        return []
+    telling = frozenset(terms(_TUNED))
+    ranked = case.book.rank(f"{_TUNED} {case.read.question}", prefixes=("rule", "duty"), limit=12)
+    found = [r.view for r in ranked if len(telling & frozenset(terms(r.view.fact.statement))) >= 3]
+    return say_all(found[:3])
+
+
+def penalties(case: Case) -> list[Line]:
+    """What a breach costs: the fines that the question's words name, and the cap for small companies if it is one."""
+    if "penalty" not in case.read.fields:
+        return []
+    views = _relevant(case, case.book.having("penalty"))
+    ranked = case.book.rank(case.read.question, prefixes=LAW, limit=300)
+    score = {r.view.fact.id: r.score for r in ranked}
+    best = max((score.get(v.fact.id, 0.0) for v in views), default=0.0)
+    kept = sorted((v for v in views if score.get(v.fact.id, 0.0) >= 0.6 * best > 0), key=lambda v: -score[v.fact.id])[
+        :4
+    ]
+    if case.read.use_case.flags & {"small"}:
+        kept += [v for v in views if re.search(r"\bsmall and medium", v.fact.statement)][:1]
+    return say_all(with_disputes(case, unique(kept)))
+
+
 # ---------------------------------------------------------------- by date
 
 
@@ -60,6 +106,7 @@ def by_date(case: Case) -> list[Line]:
     period = case.read.period
     if (
         case.read.kind is Kind.CLAIM
+        or premise.dates(case)
         or period is None
         or period.sense == "now"
         or (case.read.subjects and period.sense == "in" and not _plain(case))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from bot.answer.kinds import needs
 from bot.answer.kinds.common import Case, say
 from bot.answer.kinds.permission import verdict_word
-from bot.answer.kinds.thresholds import against_threshold
+from bot.answer.kinds.thresholds import against_threshold, is_over
 from bot.answer.text import listed
 from bot.answer.values import Evidence, Line
 from kb.types import FactView
@@ -21,14 +21,16 @@ _FREE = re.compile(
     r")?use (?:policy|restriction)|none|does not (?:restrict|bar))\b",
     re.I,
 )
-_EACH = 6
+_EMPTY_LIMIT = re.compile(r"\bno effect\b|\bnot affected by\b|\btext[- ]only, so\b", re.I)
+_EACH = 5
+_CANDIDATES = 5
 _RULED = "Ruled out or restricted by licence"
 
 
 def verdict(case: Case, named: Sequence[Line]) -> list[Line]:
     """The opening: where it may run, and whether the model that the asker names may be used as planned."""
     lines = options(case)
-    over = [line for line in named if line.formula and " above the limit" in line.text and "not above" not in line.text]
+    over = [line for line in named if is_over(line)]
     barred = [
         line for line in named if not line.formula and any(e.view and _bites(case, e.view) for e in line.evidence)
     ]
@@ -129,19 +131,63 @@ def ruled_out(case: Case) -> list[Line]:
     if "health" in case_.flags:
         lines += _clauses(case, "use_policy", _bars(_MEDICAL))
     if "eu" in case_.jurisdictions:
-        lines += _clauses(case, "eu_limit", lambda v: not _NONE.search(v.fact.value))
+        lines += _clauses(case, "eu_limit", _limits_eu)
     if "distil" in case_.flags:
         lines += _clauses(case, "output_training", lambda v: verdict_word(v) != "yes", _EACH * 2)
-    for view in case.book.having("threshold") if case_.amounts else []:
-        if view.fact.subject.startswith("licence:"):
-            over = [
-                line
-                for line in against_threshold(case, view, _RULED)
-                if "above the limit" in line.text and "not above" not in line.text
-            ]
-            lines += over[:1]
-    lines += _clauses(case, "commercial_use", lambda v: v.fact.value == "no", 3)
-    return lines
+    return [*lines, *_gates(case), *_not_commercial(case)]
+
+
+def _gates(case: Case) -> list[Line]:
+    """Limits of users or revenue that this asker is above, those that withhold rights before those that ask a label."""
+    found: list[tuple[bool, int, str, Line]] = []
+    for view in case.book.having("threshold") if case.read.use_case.amounts else []:
+        models = case.book.models_under(view.fact.subject)
+        if not view.fact.subject.startswith("licence:") or not models or not _meets_business(case, view):
+            continue
+        for line in [x for x in against_threshold(case, view, _RULED) if is_over(x)][:1]:
+            label = "display" in view.fact.qualifiers.get("effect", "")
+            found.append((label, -len(models), view.fact.key, _with_models(case, line, models)))
+    kept: list[Line] = []
+    families: set[str] = set()
+    for _, _, key, line in sorted(found, key=lambda f: f[:3]):
+        family = re.split(r"[-/]", key)[0]
+        if family not in families or not line.text.startswith("Llama"):
+            kept.append(line)
+        families.add(family)
+    return kept[:_EACH]
+
+
+def _meets_business(case: Case, view: FactView) -> bool:
+    """A gate for those who sell models as a service bites only where the asker said so."""
+    text = f"{view.fact.value} {view.fact.qualifiers.get('metric', '')}"
+    return "model-as-a-service" not in text or "maas" in case.read.use_case.flags
+
+
+def _with_models(case: Case, line: Line, models: Sequence[str]) -> Line:
+    """Which models the licence covers, the prominent ones."""
+    views = [v for m in needs.prominent(case, models)[:4] for v in case.book.of(m, "licence")[:1]]
+    names = listed([case.book.display(v.fact.subject) for v in views])
+    return replace(
+        line, text=f"{line.text} Under it: {names}.", evidence=(*line.evidence, *(Evidence(v) for v in views))
+    )
+
+
+def _not_commercial(case: Case) -> list[Line]:
+    """Licences that bar commercial use, in one sentence."""
+    views = [
+        v for v in case.book.having("commercial_use") if v.fact.value == "no" and v.fact.subject.startswith("licence:")
+    ]
+    views.sort(key=lambda v: (-len(case.book.models_under(v.fact.subject)), v.fact.key))
+    views = [v for v in views if case.book.models_under(v.fact.subject)][:4] or views[:3]
+    if not views or "research" in case.read.use_case.flags:
+        return []
+    names = listed([case.book.display(v.fact.subject) for v in views])
+    text = f"No commercial use without the licensor's consent: {names}."
+    return [Line(text, tuple(Evidence(v) for v in views), section=_RULED, literal=True)]
+
+
+def _limits_eu(view: FactView) -> bool:
+    return not _NONE.search(view.fact.value) and not _EMPTY_LIMIT.search(view.fact.statement)
 
 
 def _bars(pattern: re.Pattern[str]):  # type: ignore[no-untyped-def]
@@ -215,7 +261,7 @@ def candidates(case: Case) -> list[Line]:
         ]
         if context:
             models = [m for m in models if (needs.window(case, m) or 0) >= context.value * Decimal("0.95")]
-        lines += _candidate_line(case, licence, models[:7])
+        lines += _candidate_line(case, licence, models[:_CANDIDATES])
     return lines
 
 

@@ -71,20 +71,42 @@ def _compared(case: Case, view: FactView, amount: Amount, limit: Decimal, noun: 
     over = amount.value > limit
     name = case.book.display(view.fact.subject)
     word = "are above" if over else "are not above"
-    text = f"{name}: your {compact(amount.value)} {noun} {word} the limit of {compact(limit)}."
+    text = f"{name}: your {compact(amount.value)} {noun} {word} the limit of {compact(limit)}{_effect(view, over)}."
     when = _moment(view)
-    if when:
+    if when and over:
         text = (
-            f"{name}: your {compact(amount.value)} {noun} {word} the limit of {compact(limit)}, if that "
-            f"was also the figure {when}."
+            f"{name}: it depends on {when}. Your {compact(amount.value)} {noun} are above the limit of {compact(limit)}: "
+            f"if they were above it {when} too, you have no rights without a licence of your own; if they were not, the "
+            f"general grant holds for you and growth since then does not end it."
         )
+    elif when:
+        text = f"{name}: your {compact(amount.value)} {noun} {word} the limit of {compact(limit)}, which counts {when}."
     formula = f"{grouped(amount.value)} {'>' if over else '<='} {grouped(limit)}"
     return Line(text, (Evidence(view),), formula=formula, section=section, literal=True)
+
+
+_MONTH = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December) 20\d\d\b"
+)
+
+
+def _effect(view: FactView, over: bool) -> str:
+    """What the clause asks of those above its limit."""
+    effect = view.fact.qualifiers.get("effect", "")
+    return f" ({effect})" if over and effect else ""
+
+
+def is_over(line: Line) -> bool:
+    """Does the comparison put the asker above the limit?"""
+    return bool(line.formula) and " above the limit" in line.text and "not above" not in line.text
 
 
 def _moment(view: FactView) -> str:
     """A clause that tests one moment says so: the month before the version's release."""
     text = f"{view.fact.value} {view.fact.qualifiers.get('when', '')} {view.fact.statement}"
+    month = _MONTH.search(view.fact.statement)
+    if month and re.search(r"preced\w+|before[^.;]{0,30}release", text, re.I):
+        return f"in {month.group()}"
     return (
         "in the month before the release of that version"
         if re.search(r"preced\w+|before[^.;]{0,30}release|release date", text, re.I)
