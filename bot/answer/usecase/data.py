@@ -39,7 +39,7 @@ _SECTOR_RULES = tuple(Rule(name="sector", value=value, pattern=pattern) for valu
 _ANNEX: tuple[tuple[str, str, str | None], ...] = (
     ("1", r"\bremote biometric identification\b|\bbiometric categori[sz]ation\b|\bfac(?:e|ial) recognition\b", None),
     ("2", r"\b(?:grid|electricity|gas|water|road traffic|heating)\b[^.;]{0,60}\b(?:control|safety component|safety system)\b|\bsafety component of (?:the )?(?:grid|critical)\b", "critical_infrastructure"),
-    ("3", r"\b(?:grad(?:e|es|ing)|scor(?:e|ing)|mark(?:ing)?|assess(?:ing)?)\s+(?:[a-z]+ )?(?:exams?|essays?|students?|pupils|homework|coursework)\b|\b(?:exam|essay) (?:grading|marking|scoring|proctoring)\b|\badmission(?:s)? (?:decisions|to universit\w+)\b|\bdecid\w+ (?:on )?(?:university |school )?admissions?\b", "education"),
+    ("3", r"\b(?:grad(?:e|es|ing)|rat(?:e|es|ing)|scor(?:e|ing)|mark(?:ing)?|assess(?:ing)?)\s+(?:[a-z']+ )?(?:exams?|essays?|students?|pupils|homework|coursework)\b|\b(?:exam|essay) (?:grading|marking|scoring|proctoring)\b|\badmission(?:s)? (?:decisions|to universit\w+)\b|\bdecid\w+ (?:on )?(?:university |school )?admissions?\b", "education"),
     ("4", r"\b(?:screen|rank|filter|sort|shortlist|evaluat|select|assess|scor|sift)\w*\b[^.;?!]{0,25}\b(?:CVs?|r[ée]sum[ée]s|applicants?|candidates?|job applications?)\b|\b(?:CV|r[ée]sum[ée]|applicant|candidate) (?:screening|ranking|filtering|selection|scoring)\b|\bperformance reviews? of (?:our )?(?:employees|staff|workers)\b|\b(?:decid\w+|promot\w+) (?:on )?(?:promotions?|dismissals?)\b|\bmonitor\w* (?:of )?(?:our )?(?:workers|employees|staff)\b|\bhiring decisions\b", "employment"),
     ("5(a)", r"\b(?:decid\w+|eligib\w+|assess\w*|who gets)\b[^.;?!]{0,40}\b(?:housing|social|unemployment|welfare|child|public|disability) (?:benefits?|assistance|allowances?)\b|\bbenefit eligibility\b", "public"),
     ("5(b)", r"\bcredit[- ](?:scor\w+|decisions?)|\bcredit[- ]?worth\w+|\bloan (?:applications?|decisions?|approvals?)\b[^.;?!]{0,30}|\b(?:approv|grant|decid)\w* (?:on )?(?:consumer )?(?:loans|credit)\b", "credit"),
@@ -64,7 +64,7 @@ _PRACTICES: tuple[tuple[str, str], ...] = (
 _DUTIES = (
     *(Rule(name="annex_iii", value=point, pattern=pattern) for point, pattern, _ in _ANNEX),
     *(Rule(name="sector", value=s, pattern=pattern, derived=True) for _, pattern, s in _ANNEX if s),
-    *(Rule(name="prohibited_practice", value=practice, pattern=pattern) for practice, pattern in _PRACTICES),
+    *(Rule(name="prohibited_practice", value=practice, unless=r"\bwhether\b|\bask(?:s|ed)? if\b", pattern=pattern) for practice, pattern in _PRACTICES),
     Rule(name="exit_plan_required", value=True, pattern=r"\b(?:exit|reversibility) (?:plan|strategy)\b", negated=False),
     Rule(name="exit_plan_required", value=True, pattern=r"(?-i:\bDORA\b)", derived=True, assumption="DORA asks for an exit strategy"),
     Rule(name="sector", value="finance", pattern=r"(?-i:\bDORA\b)", derived=True),

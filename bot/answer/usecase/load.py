@@ -51,6 +51,7 @@ _LATENCIES: tuple[tuple[str, str], ...] = (
     (rf"\b(?:answers?|repl(?:y|ies)|responses?)\s+(?:with)?in\s+(?:under |less than |at most )?{_TIME}", "the time to answer read as the time to the first token"),
     (rf"\b(?:latency|response times?)\b[^.;,\d]{{0,25}}?{_CEILING}\s*{_TIME}", "latency read as the time to the first token"),
 )  # fmt: skip
+_LATENCIES += ((rf"{_CEILING}\s*{_TIME}\s+(?:of )?latency\b", "latency read as the time to the first token"),)
 _CONTEXTS = (
     rf"(?P<n>{NUMBER})(?:[\s-]*tokens?)?[\s-]+(?:of )?context\b",
     rf"\bcontext(?: window| length)?(?: of| up to| is|:)\s+(?:at least |up to |about )?(?P<n>{NUMBER})(?:[\s-]*tokens?)?",

@@ -20,7 +20,8 @@ _PEOPLE = (
 )
 _SEATS = (
     rf"{ADJECTIVE}(?!-speaking)(?:\s+[a-z][\w&-]*){{0,3}}?\s+{_WHO}\b(?! (?:models?|cloud|API))",
-    rf"\b{_WHO}\b(?:\s+group)?\s*,?\s+(?:based |seated |located |headquartered )?(?:in|from|out of)\s+{NAME}",
+    rf"\b{_WHO}\b(?:\s+(?:group|trust|chain|association|office))?\s*,?\s+(?:based |seated |located |headquartered )?(?:in|from|out of)\s+{NAME}",
+    rf"\b(?:we're|we are|I run|I work (?:at|for)|for) an? (?:(?!model|server|region|cloud|data|customer|user|client|market|host|API|machine)[\w-]+\s+){{1,3}}?in\s+{NAME}",
     rf"\b(?:based|headquartered|seated|incorporated|established|registered|sits|located)\s+in\s+{NAME}",
     rf"\b[Ww]e(?:'re| are)(?: a| an| not)?(?: based)? (?:in|from)\s+{NAME}",
 )
@@ -49,7 +50,7 @@ _RULES = (
     Rule(name="on_premises", value=True, negated=False, pattern=r"\b(?:on[- ]prem(?:ises?)?\b|(?:in|on|at) our (?:own )?(?:premises|data ?cent(?:re|er)s?|server room|basement|site)\b|on our own (?:servers|hardware)\b(?! (?:is|are|would be) (?:fine|ok)))"),
     Rule(name="on_premises", value=True, sure=True, pattern=r"\bno (?:public )?cloud\b(?! act| vendor)|\brefuses? (?:any|every|the) cloud\b|\bcloud is (?:not allowed|forbidden|excluded|out)\b|\bnothing in the cloud\b|\b(?:nothing|no (?:\w+ )?data|never|not)(?: \w+)? leaves? our (?:own )?(?:premises|buildings?|data ?cent(?:re|er)s?|network|servers|site|house)\b"),
     Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=r"\b(?:not|never|no|avoid|outside|out of|beyond|free (?:of|from)|safe from|without|immune to|protected from)\b[^.;?!]{0,40}\bCLOUD Act\b|\bCLOUD Act[- ](?:proof|free|safe|immune)\b"),
-    Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=r"\b(?:no|not under|outside|without|free of)(?: any)? (?:(?-i:US)|U\.S\.|American|foreign|non-(?:EU|European)) jurisdiction\b|\bnot subject to (?:foreign|(?-i:US)|U\.S\.|American|non-EU) law\b"),
+    Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=r"\b(?:no|not under|outside|without|free of)(?: any)? (?:(?-i:US)|U\.S\.|American|foreign|non-(?:EU|European)) jurisdiction\b|\bnot (?:be |fall )?(?:subject to|under|governed by) (?:foreign|(?-i:US)|U\.S\.|American|non-EU) law\b"),
     Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=r"\bonly (?:by )?(?:EU|European)(?:[- ](?:owned|operated|controlled))? (?:operators?|providers?|hosts?|companies)\b|\b(?:EU|European)(?:[- ](?:owned|operated|controlled))? (?:operators?|providers?|hosts?|companies) only\b|\bonly (?:EU|European)-owned\b"),
 )  # fmt: skip
 
@@ -147,7 +148,7 @@ def _stay(text: Text, match: re.Match[str]) -> list[Found]:
     code = _code(match)
     if text.general(start) or re.search(r"\b(?:we|company|itself|headquarters)\b", text.before(start)[-12:], re.I):
         return []
-    if re.match(rf"\s*(?:,|or|and)\s+(?:in )?{NAME}", text.plain[end:], re.I):
+    if re.match(rf"\s*(?:,|or|and)\s+(?:(?:in )?{NAME}|in (?-i:[A-Z]))", text.plain[end:], re.I):
         return [found(text, "inference_in", code, (start, end)).remarked("one of several places, not taken")]
     rest = text.plain[end : text.sentence(start)[1]]
     if (re.search(_FREE, clause, re.I) and not re.search(r"\bonly\b|\bmay only\b", clause, re.I)) or re.match(

@@ -126,7 +126,7 @@ def _barred(text: Text, match: re.Match[str], earlier: list[Found]) -> bool:
     before = text.before(match.start())
     after = text.plain[match.end() : text.sentence(match.start())[1]]
     if re.search(
-        rf"{_NOT}\s+(?:(?:be )?(?:allowed to |permitted to )?(?:us(?:e|ing)|work(?:ing)? with|buy(?:ing)? from|rely on|touch|go with|want|recommend|suggest|offer|anything (?:from|by)|the|any)\s+)*$",
+        rf"{_NOT}\s+(?:(?:be )?(?:allowed to |permitted to )?(?:us(?:e|ing)|work(?:ing)? with|buy(?:ing)? from|rely on|touch|go with|want|recommend|suggest|offer|anything (?:made |hosted |run |sold )?(?:from|by)|the|any)\s+)*$",
         before,
         re.I,
     ):
@@ -141,7 +141,7 @@ def _barred(text: Text, match: re.Match[str], earlier: list[Found]) -> bool:
 
 
 _ASIDE = re.compile(
-    r"\b(?:instead of|rather than|replac\w+|mov(?:e|ed|ing) (?:off|away from)|alternatives? to|except|excluding|not|no|without|drop|remove|"
+    r"\b(?:instead of|rather than|replac\w+|mov(?:e|ed|ing) (?:off|away from)|alternatives? to|except|excluding|not|no|without(?: (?:paying for|using|needing))?|drop|remove|"
     r"rul\w+ out|anything but|migrat\w+ (?:off|from|away from)|switch\w* (?:from|away from)|leav(?:e|ing)|coming from|forget|n't use)\s+(?:the |on |use |using )*$",
     re.IGNORECASE,
 )
@@ -173,7 +173,8 @@ def _name(name: str) -> str:
 
 
 def _aside(text: Text, at: int) -> bool:
-    return bool(_ASIDE.search(text.plain[:at]) or _TODAY.search(text.clause_text(at)))
+    like = compiled(r"[^.,;?!]{0,30}?(?: quality|-level|-class|-like)\b").match(text.plain, at)
+    return bool(like or _ASIDE.search(text.plain[:at]) or _TODAY.search(text.clause_text(at)))
 
 
 def _spread(text: Text, taken: list[tuple[int, int, bool]]) -> list[tuple[int, bool]]:

@@ -23,8 +23,9 @@ _NOT_REALLY = re.compile(
     r"\bnot (?:only|just|merely|least)\b|\bno (?:later|longer than|more than|matter|doubt|less)\b", re.IGNORECASE
 )
 _DENIED_AFTER = re.compile(
-    r"^[^.?!;,]{0,30}?\b(?:(?:is|are|was|were|do|does|has|have|need|would|will)(?: not|n't)(?! only)|not (?:needed|required|necessary|"
-    r"involved|planned|relevant|an issue|at hand)|cannot|never)\b",
+    r"^[^.?!;,]{0,30}?\b(?:(?:is|are|was|were)(?: not|n't)(?! (?:only|allowed|permitted|to)\b)|"
+    r"(?:do|does|did|would|will)(?: not|n't) (?:apply|matter|exist)|"
+    r"not (?:needed|required|necessary|involved|planned|relevant|an issue|at hand))\b",
     re.IGNORECASE,
 )
 _ANSWERED_NO = re.compile(r"\s*[?:]\s*(?:none|no|nope|nothing)\b", re.IGNORECASE)

@@ -16,10 +16,10 @@ _TASKS: tuple[tuple[str, str], ...] = (
     ("agent", r"\b(?:multi-?step|autonomous|AI|agentic) (?:agents?|workflows?)\b|\bagents? that\b|\bagentic\b"),
     ("creative", r"\bmarketing (?:copy|texts?)\b|\bad copy\b|\bproduct descriptions?\b|\bcopywriting\b|\b(?:NPC|game) dialogues?\b|\bslogans?\b|\bstory(?:telling| writing)\b|\bblog posts\b"),
     ("vision", r"\bdescrib(?:e|es|ing) (?:photos|images|pictures|scenes)\b|\bimage (?:understanding|captioning|recognition)\b|\bvisual inspection\b"),
-    ("speech", r"\btranscri(?:be|bing|pts?|ption)\b|\bspeech[- ]to[- ]text\b|\bvoice (?:assistant|bot|agent)\b|\bspeech recognition\b"),
+    ("speech", r"\btranscri(?:be|bing|pts?|ption)\b|\bspeech[- ]to[- ]text\b|\bvoice ?(?:assistant|bot|agent)s?\b|\bspeech recognition\b"),
 )  # fmt: skip
 _MODALITIES: tuple[tuple[str, str], ...] = (
-    ("audio", r"\baudio\b|\bvoice\b|\bspeech\b|\brecordings?\b(?! of screens)|\brecords? [\d,]+ calls\b|\bphone calls\b|\bspoken\b"),
+    ("audio", r"\baudio\b|\bvoice(?:bots?)?\b|\bspeech\b|\brecordings?\b(?! of screens)|\brecords? [\d,]+ calls\b|\bphone calls\b|\bspoken\b"),
     ("image", r"\bimages?\b|\bphotos?\b|\bpictures?\b|\bscan(?:s|ned)\b|\bscreenshots?\b"),
     ("video", r"\bvideos?\b"),
     ("text", r"\btext[- ]only\b|\bonly text\b"),
