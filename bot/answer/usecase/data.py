@@ -101,10 +101,13 @@ def sector(text: Text) -> list[Found]:
 
 def _served(text: Text, one: Found) -> bool:
     """ "We sell to banks" says who the customers are."""
+    if re.match(r"\s+(?:clients|customers|asked|asks)\b", text.plain[one.end :], re.I):
+        return True
     plural = one.words.endswith(("s", "ies"))
     return (
         plural
-        and re.search(r"\b(?:to|for|with|serves?|serving)\s+(?:[\w-]+\s+)?$", text.before(one.start), re.I) is not None
+        and re.search(r"\b(?:to|for|with|in|by|serves?|serving)\s+(?:[\w-]+\s+){0,2}$", text.before(one.start), re.I)
+        is not None
     )
 
 
