@@ -25,7 +25,7 @@ _STYLES: dict[Group, tuple[str, Any]] = {
 _SECOND = (0, (4, 1.5, 1, 1.5))  # another line of the same kind
 _CHOICE = "  (the choice)"
 _WIDTH, _HEIGHT, _LINE, _DPI = 10.0, 5.0, 0.235, 150  # inches: the plot, and each line of the legend below it
-_LABEL_WIDTH = 104  # characters
+_LABEL_WIDTH = 90  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

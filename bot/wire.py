@@ -20,6 +20,7 @@ from kb.types import utc_now
 
 if TYPE_CHECKING:
     from bot.answer import Steelyard
+    from bot.decide.service import Decider
     from bot.generate import Generator
     from ingest.schedule import Scheduler
     from ingest.update import SourceReport
@@ -152,6 +153,13 @@ def build_steelyard(knowledge: Knowledge) -> "Steelyard":
         return make(knowledge.settings)
 
     return Steelyard(knowledge.store, knowledge.retriever, generator_for, clock=utc_now, settings=knowledge.settings)
+
+
+def build_decider(store: Store) -> "Decider":
+    """Decisions on an open store; they need no search."""
+    from bot.decide.service import Decider
+
+    return Decider(store, clock=utc_now)
 
 
 def ingest_once(

@@ -178,6 +178,9 @@ def _cost(cost: Cost, cited: Bibliography) -> r.CostBand:
         parts=tuple(parts),
         gpus=cost.gpus,
         utilisation=None if cost.utilisation is None else significant(cost.utilisation),
+        as_of=min((ref.checked_on or ref.known_from for ref in cost.refs), default=None),
+        stale=any(ref.stale for ref in cost.refs),
+        disputed=any(ref.disputed for ref in cost.refs),
         sources=cited.cite(cost.refs),
     )
 

@@ -56,6 +56,9 @@ class CostBand(_Frozen):
     parts: tuple[CostPart, ...] = ()
     gpus: int = 0
     utilisation: Number | None = None
+    as_of: date | None = Field(default=None, description="the oldest confirmation of the facts behind it")
+    stale: bool = False
+    disputed: bool = False
     sources: Sources = ()
 
 
@@ -200,7 +203,7 @@ class DecisionReport(_Frozen):
 
 
 class DecisionSummary(_Frozen):
-    """One line of `steelyard decide --list`."""
+    """One line of `steelyard decisions list`."""
 
     id: int
     created_on: date

@@ -71,7 +71,7 @@ class Decider:
         `views`: the facts of that day, where the caller has them at hand.
         """
         place = place or Place()
-        day = as_of or self._clock().date()
+        day = as_of or self.today()
         known = self.views(day, workspace_id=place.workspace_id) if views is None else views
         inputs = inputs_of(use_case, known, as_of=day)
         decision = weigh(use_case, inputs, as_of=day, seed=seed)
@@ -83,9 +83,12 @@ class Decider:
         draft = _draft(use_case, inputs, report, place)
         return report.model_copy(update={"id": self._store.decisions.add(draft)})
 
+    def today(self) -> date:
+        return self._clock().date()
+
     def views(self, as_of: date, *, workspace_id: str | None = None) -> list[FactView]:
         facts, events = self._store.facts.all(workspace_id=workspace_id)
-        return view(facts, events, as_of=as_of, today=self._clock().date())
+        return view(facts, events, as_of=as_of, today=self.today())
 
     def earlier(self, place: Place) -> Earlier | None:
         """The latest decision of a thread."""
@@ -106,6 +109,16 @@ class Decider:
     def curves(self, decision_id: int, *, workspace_id: str | None = None) -> Curves | None:
         """The lines of a recorded decision's chart, from its own inputs; None where no option was left."""
         return curves(replay(self.record(decision_id, workspace_id=workspace_id)))
+
+
+def model_names(views: Iterable[FactView]) -> dict[str, str]:
+    """Names and aliases of models with their slugs, for the parser's shortlist."""
+    found: dict[str, str] = {}
+    for seen in views:
+        subject = seen.fact.subject
+        if subject.startswith("model:") and seen.fact.field in ("name", "alias"):
+            found.setdefault(seen.fact.value, subject.removeprefix("model:"))
+    return found
 
 
 def inputs_of(use_case: UseCase, views: Sequence[FactView], *, as_of: date) -> Inputs:
@@ -136,6 +149,14 @@ def replay(record: DecisionRecord) -> Decision:
 def report_of(record: DecisionRecord) -> DecisionReport:
     """The report as it was published."""
     return DecisionReport.model_validate({**record.verdict, "id": record.id})
+
+
+def differing(record: DecisionRecord) -> list[str]:
+    """The published fields that come out differently when the decision is computed again; none is expected."""
+    published = report_of(record)
+    about = About(question=record.question, owner=record.owner, review_on=record.review_on)
+    again = build_report(replay(record), about).model_copy(update={"id": record.id, "changes": published.changes})
+    return [name for name in DecisionReport.model_fields if getattr(published, name) != getattr(again, name)]
 
 
 def refs_of(options: Iterable[Option]) -> Iterator[Ref]:

@@ -71,7 +71,7 @@ class DecisionStore:
         """The whole record; NotFound where there is none that this workspace may see."""
         found = self._where(_d.c.id == decision_id, visible_to(_d, workspace_id), columns=list(_d.c))
         if not found:
-            raise NotFound(f"no decision {decision_id}", hint="`steelyard decide --list` names those there are")
+            raise NotFound(f"no decision {decision_id}", hint="`steelyard decisions list` names those there are")
         return found[0]
 
     def in_thread(

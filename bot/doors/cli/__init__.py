@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from bot.doors.cli import ask, digest, doctor, facts, ingest, run, sources
+from bot.doors.cli import ask, decide, digest, doctor, facts, ingest, run, sources
 from bot.doors.cli.edge import report_defect, report_error
 from kb.errors import SteelyardError
 
@@ -21,6 +21,8 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("ask")(ask.ask)
 app.command("search")(ask.search)
+app.command("decide")(decide.decide)
+app.add_typer(decide.app, name="decisions")
 app.command("ingest")(ingest.ingest)
 app.add_typer(sources.app, name="sources")
 app.command("facts")(facts.facts)

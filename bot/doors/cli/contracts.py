@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.decide.report import DecisionList, DecisionReport
 from kb.types import FactView, Hit, SourceRecord
 
 if TYPE_CHECKING:
@@ -203,6 +204,8 @@ class FactList(_Frozen):
 
 
 PUBLISHED: dict[str, type[BaseModel]] = {
+    "decide": DecisionReport,
+    "decisions": DecisionList,
     "search": SearchResult,
     "ingest": IngestResult,
     "sources": SourceList,

@@ -1,0 +1,158 @@
+"""What a person is shown of a report: the shortlist, eliminations by rule, the sources that those cite. Pure.
+
+The report holds every option; no page can. Each door takes its rows from here, so that all show the same.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.decide.report import CostBand, DecisionReport, DutyRow, FindingRow, OptionRow, RuledOut, Source, Sources
+
+MOST_OPTIONS = 10
+_MOST_EACH = 3  # reasons and names shown of a rule
+
+RULES = {
+    "H1": "Air gap or classified data",
+    "H2": "Where inference runs",
+    "H3": "Foreign jurisdiction",
+    "H4": "Personal data and transfers",
+    "H5": "Licence: commercial use",
+    "H6": "Licence: seat in the EU",
+    "H7": "Licence: active users",
+    "H8": "Licence: active users",
+    "H9": "Licence: revenue",
+    "H10": "Licence: model as a service",
+    "H11": "Licence: training on outputs",
+    "H12": "Modality, context, capability",
+    "H13": "Memory",
+    "H14": "Team and availability",
+    "H15": "Retirement",
+    "H16": "Budget",
+    "H17": "High-risk use",
+    "H18": "Customisation",
+    "H19": "Prohibited practice",
+    "policy": "Your policy",
+    "cost": "No known cost",
+    "premises": "No data centre of your own",
+    "rig": "Dearer hardware for the same",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elimination:
+    """Everything that one rule struck out. `reasons` and `examples` are the first few."""
+
+    rule: str
+    title: str
+    count: int
+    reasons: tuple[str, ...]
+    more_reasons: int
+    examples: tuple[str, ...]
+    sources: Sources
+
+
+def shortlist(report: DecisionReport, most: int = MOST_OPTIONS) -> list[OptionRow]:
+    """The first of each kind and then the best others, in the report's own order."""
+    first: dict[str, OptionRow] = {}
+    for row in report.options:
+        first.setdefault(row.group, row)
+    chosen = {row.id for row in first.values()}
+    for row in report.options:
+        if len(chosen) >= most:
+            break
+        chosen.add(row.id)
+    return [row for row in report.options if row.id in chosen]
+
+
+def eliminations(report: DecisionReport) -> list[Elimination]:
+    """By rule, those that strike out most first; an option that falls to two rules counts with both."""
+    by_rule: dict[str, list[tuple[RuledOut, FindingRow]]] = {}
+    for gone in report.eliminated:
+        for finding in gone.findings:
+            by_rule.setdefault(finding.rule, []).append((gone, finding))
+    found = [_elimination(rule, rows) for rule, rows in by_rule.items()]
+    return sorted(found, key=lambda e: (-e.count, e.rule))
+
+
+def _elimination(rule: str, rows: Sequence[tuple[RuledOut, FindingRow]]) -> Elimination:
+    reasons = list(dict.fromkeys(finding.reason for _, finding in rows))
+    names = list(dict.fromkeys(gone.label for gone, _ in rows))
+    shown = [finding for _, finding in rows if finding.reason in reasons[:_MOST_EACH]]
+    return Elimination(
+        rule=rule,
+        title=f"{rule} {RULES.get(rule, '')}".strip() if rule[1:].isdigit() else RULES.get(rule, rule),
+        count=len({gone.id for gone, _ in rows}),
+        reasons=tuple(reasons[:_MOST_EACH]),
+        more_reasons=max(0, len(reasons) - _MOST_EACH),
+        examples=tuple(names[:_MOST_EACH]),
+        sources=tuple(dict.fromkeys(n for finding in shown for n in finding.sources)),
+    )
+
+
+def sources_of(report: DecisionReport, options: Iterable[OptionRow], gone: Iterable[Elimination]) -> list[Source]:
+    """The sources behind what is shown, in their order."""
+    numbers: set[int] = set()
+    for row in options:
+        numbers.update(option_sources(row))
+    for elimination in gone:
+        numbers.update(elimination.sources)
+    for duty in report.duties:
+        numbers.update(duty.sources)
+    return [source for source in report.sources if source.n in numbers]
+
+
+def option_sources(row: OptionRow) -> Sources:
+    """Of its cost, its licence and the clauses that it was kept with."""
+    kept = (n for finding in clauses(row) for n in finding.sources)
+    return tuple(dict.fromkeys((*row.cost.sources, *row.licence_sources, *kept)))
+
+
+def clauses(row: OptionRow) -> list[FindingRow]:
+    """Conditions that come with choosing it: clauses with a source that did not fail."""
+    return [f for f in row.findings if f.sources and f.rule in ("H5", "H7", "H8", "H9", "H10", "H11", "H15")]
+
+
+def usd(cost: CostBand) -> str:
+    """The middle of the draws with its band."""
+    if cost.p10 is None or cost.p50 is None or cost.p90 is None:
+        return f"{cost.point:,.2f}"
+    return f"{cost.p50:,f} ({cost.p10:,f} to {cost.p90:,f})"
+
+
+def freshness(cost: CostBand) -> str:
+    """The day of the prices behind it, and what is wrong with them."""
+    warnings = [word for word, holds in (("stale", cost.stale), ("disputed", cost.disputed)) if holds]
+    dated = cost.as_of.isoformat() if cost.as_of else "undated"
+    return f"{dated} ({', '.join(warnings)})" if warnings else dated
+
+
+def day(of: date | None) -> str:
+    return f"{of.day} {of:%B %Y}" if of else "now"
+
+
+def duty_line(duty: DutyRow) -> str:
+    """A duty's own sentence with role, article and date."""
+    since = f"from {day(duty.applies_from)}" if duty.applies_from else "no date of its own"
+    only = f"; with {', '.join(duty.groups)}" if duty.groups else ""
+    where = f"{duty.article}, " if duty.article else ""
+    return f"{duty.role or 'all'}: {duty.says} ({where}{since}{only})"
+
+
+def source_line(source: Source) -> str:
+    """Title, publisher, dates, tier, and what is wrong with it."""
+    parts = [
+        source.title,
+        source.publisher,
+        f"published {day(source.published)}",
+        f"as of {day(source.as_of)}",
+        f"tier {source.tier}",
+    ]
+    parts += ["stale: overdue for confirmation"] if source.stale else []
+    parts += ["disputed: another source disagrees with some of it"] if source.disputed else []
+    return " · ".join(part for part in parts if part)
+
+
+def marks(numbers: Sources, most: int = 6) -> str:
+    """[1][2]; a cost may rest on many price facts, the first ones are shown."""
+    return "".join(f"[{n}]" for n in numbers[:most]) + ("…" if len(numbers) > most else "")

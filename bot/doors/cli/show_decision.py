@@ -1,0 +1,132 @@
+"""A decision for a person at a terminal: verdict, tables, duties, flips, assumptions, dated sources."""
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.decide.report import DecisionReport
+from bot.decide.shown import (
+    clauses,
+    day,
+    duty_line,
+    eliminations,
+    freshness,
+    marks,
+    option_sources,
+    shortlist,
+    source_line,
+    sources_of,
+    usd,
+)
+from bot.doors.cli.show import table
+
+_MOST_CLAUSES = 4
+
+
+def show_decision(console: Console, report: DecisionReport) -> None:
+    """Everything that `report` says, the verdict first; source text is never read as markup."""
+    console.print(Text(report.verdict, style="bold"))
+    if report.changes:
+        since = f" since decision {report.changes.since}" if report.changes.since else ""
+        _bullets(console, f"What changed{since}", report.changes.says)
+    _bullets(console, "What I would need to know", [question.text for question in report.questions])
+    _options(console, report)
+    _eliminated(console, report)
+    _bullets(console, "Duties", [f"{duty_line(duty)} {marks(duty.sources)}" for duty in report.duties])
+    _bullets(console, "What would change it", [flip.says for flip in report.flips])
+    _inputs(console, report)
+    _bullets(console, "Assumptions", report.assumptions)
+    _bullets(console, "Not known", report.unknowns)
+    _sources(console, report)
+    _small_print(console, report)
+
+
+def _bullets(console: Console, heading: str, lines: Iterable[str]) -> None:
+    lines = list(lines)
+    if lines:
+        console.print(f"\n[bold]{heading}[/bold]")
+    for line in lines:
+        console.print(Text(f"• {line}"))
+
+
+def _options(console: Console, report: DecisionReport) -> None:
+    rows = shortlist(report)
+    if not rows:
+        return
+    columns = (
+        "Option",
+        "Kind",
+        "Best in",
+        "USD a month, p50 (p10 to p90)",
+        "Prices as of",
+        "Control",
+        "Licence",
+        "From",
+    )
+    cells = [
+        (
+            r.label,
+            r.group,
+            f"{r.p_best:.0%}",
+            usd(r.cost),
+            freshness(r.cost),
+            r.control,
+            r.licence,
+            marks(option_sources(r)),
+        )
+        for r in rows
+    ]
+    console.print()
+    console.print(table(f"Options: {len(rows)} of {len(report.options)} that remain", columns, cells))
+    first = rows[0]
+    parts = [f"{part.name}: {part.usd_per_month:,f} USD = {part.formula}" for part in first.cost.parts]
+    _bullets(console, f"Cost of the first, central estimate {first.cost.point:,f} USD a month", parts)
+    if first.guardrail:
+        _bullets(console, "Guardrail", [first.guardrail])
+    conditions = [f"{finding.reason} {marks(finding.sources)}" for finding in clauses(first)]
+    _bullets(console, "Conditions of the first", conditions[:_MOST_CLAUSES])
+
+
+def _eliminated(console: Console, report: DecisionReport) -> None:
+    gone = eliminations(report)
+    if not gone:
+        return
+    cells = [
+        (
+            e.title,
+            e.count,
+            " ".join(e.reasons) + (f" (and {e.more_reasons} more like it)" if e.more_reasons else ""),
+            marks(e.sources),
+        )
+        for e in gone
+    ]
+    console.print()
+    console.print(table(f"Ruled out: {len(report.eliminated)} options", ("Rule", "Options", "Reason", "From"), cells))
+
+
+def _inputs(console: Console, report: DecisionReport) -> None:
+    if not report.inputs:
+        return
+    cells = [(r.label, r.value, r.origin, "; ".join(p for p in (r.words, r.assumption) if p)) for r in report.inputs]
+    console.print()
+    console.print(table("Use case", ("Input", "Value", "From", "Words or reason"), cells))
+
+
+def _sources(console: Console, report: DecisionReport) -> None:
+    found = sources_of(report, shortlist(report), eliminations(report))
+    if found:
+        console.print("\n[bold]Sources[/bold]")
+    for source in found:
+        console.print(Text(f"[{source.n}] {source_line(source)}"))
+        console.print(Text(f"    {source.url}", style="dim"))
+
+
+def _small_print(console: Console, report: DecisionReport) -> None:
+    number = f"Decision {report.id}, " if report.id is not None else "Not saved, "
+    owner = f", owner {report.owner}" if report.owner else ""
+    review = f", review on {day(report.review_on)}" if report.review_on else ""
+    made = f"{number}as of {day(report.as_of)}, engine {report.engine_version}, seed {report.seed}{owner}{review}."
+    console.print(Text(f"\n{made}", style="dim"))
+    for note in report.notes:
+        console.print(Text(note, style="dim"))
