@@ -7,6 +7,7 @@ from bot.decide.shown import (
     day,
     duty_line,
     eliminations,
+    freshness,
     marks,
     option_sources,
     shortlist,

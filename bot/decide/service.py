@@ -4,8 +4,9 @@ facts as of a day -> catalogue -> duties -> engine -> report -> record
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 
 from bot.decide.build import About, build_report
 from bot.decide.curves import Curves, curves
@@ -132,7 +133,18 @@ def inputs_of(use_case: UseCase, views: Sequence[FactView], *, as_of: date) -> I
 
 
 def weigh(use_case: UseCase, inputs: Inputs, *, as_of: date, seed: int) -> Decision:
-    return decide(use_case, inputs.options, as_of=as_of, seed=seed, duties=inputs.duties, cited=inputs.cited)
+    """The engine's verdict. Where a shortlist leaves nothing, what would be chosen beyond it is weighed and said."""
+    run = partial(decide, options=inputs.options, as_of=as_of, seed=seed, duties=inputs.duties, cited=inputs.cited)
+    decision = run(use_case)
+    if decision.assessed or not decision.eliminated or not use_case.shortlist:
+        return decision
+    beyond = run(replace(use_case, shortlist=frozenset()))
+    if not beyond.assessed:
+        return decision
+    names = ", ".join(sorted(use_case.shortlist))
+    said = f"Nothing on your shortlist ({names}) is left. Beyond it: {beyond.verdict}"
+    set_aside = f"the shortlist ({names}) is set aside, since nothing on it is left"
+    return replace(beyond, verdict=said, assumptions=(set_aside, *beyond.assumptions))
 
 
 def replay(record: DecisionRecord) -> Decision:

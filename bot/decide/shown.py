@@ -153,6 +153,6 @@ def source_line(source: Source) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def marks(numbers: Sources, most: int = 6) -> str:
-    """[1][2]; a cost may rest on many price facts, the first ones are shown."""
-    return "".join(f"[{n}]" for n in numbers[:most]) + ("…" if len(numbers) > most else "")
+def marks(numbers: Sources, most: int = 6, *, prefix: str = "") -> str:
+    """[1][2]; a cost may rest on many price facts, the first ones are shown. `prefix` tells two lists apart."""
+    return "".join(f"[{prefix}{n}]" for n in numbers[:most]) + ("…" if len(numbers) > most else "")
