@@ -33,7 +33,8 @@ def draft_of(record: SourceRecord, raw: RawItem, head: ItemHead | None, now: dat
         topic=classify(title, text, record.topic),
         language=found.language,
         flags=found.flags,
-        passages=tuple(chunk(text, title=title)),
+        record=raw.record,
+        passages=() if raw.record else tuple(chunk(text, title=title)),
     )
 
 

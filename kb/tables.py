@@ -97,6 +97,7 @@ class Items(Leased, table=True):
     first_seen_at: datetime = Field(sa_type=UtcDateTime)
     vanished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     article_due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    record: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
     __table_args__ = (
         Index("uq_items_source_id_external_id", "source_id", "external_id", unique=True),
@@ -185,6 +186,7 @@ class Facts(Numbered, table=True):
     item_version_id: int | None = Field(default=None, foreign_key="item_versions.id", sa_type=BigId)
     amends: str | None = None
     checked_on: date | None = None
+    source_id: int | None = Field(default=None, foreign_key="sources.id", sa_type=BigId, index=True)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
     __table_args__ = (
@@ -206,6 +208,15 @@ class FactEvents(Numbered, table=True):
     note: str = Field(sa_type=Text)
 
     __table_args__ = (AUTOINCREMENT,)
+
+
+class Confirmations(Numbered, table=True):
+    """A day on which a source was read and told all its facts."""
+
+    source_id: int = Field(foreign_key="sources.id", sa_type=BigId)
+    day: date
+
+    __table_args__ = (Index("uq_confirmations_source_id_day", "source_id", "day", unique=True), AUTOINCREMENT)
 
 
 class Inbox(Leased, table=True):

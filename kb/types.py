@@ -98,6 +98,7 @@ class RawItem:
     published_at: datetime | None = None
     updated_at: datetime | None = None
     categories: tuple[str, ...] = ()
+    record: bool = False  # a row of a table: kept to be quoted, neither news nor searched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +137,7 @@ class ItemDraft:
     flags: tuple[str, ...] = ()  # "instruction_like", "hidden_text", ...
     reason: str = "entry"
     article_due_at: datetime | None = None  # when to fetch its full text; None: not wanted
+    record: bool = False  # a row of a table; it has no passages
     passages: tuple[PassageDraft, ...] = ()
 
 
@@ -217,6 +219,7 @@ class Filter:
     since: date | None = None
     until: date | None = None
     source_ids: tuple[int, ...] = ()
+    records: bool = False  # rows of tables too, which are no news
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,6 +276,7 @@ class FactDraft:
     item_version_id: int | None = None
     amends: str | None = None
     checked_on: date | None = None  # when a person or source last confirmed it
+    source_id: int | None = None  # the source whose table tells it; None: a person or a shipped file does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,6 +284,7 @@ class Fact(FactDraft):
     id: int
     workspace_id: str | None
     recorded_at: datetime
+    confirmed_on: tuple[date, ...] = ()  # days on which `source_id` was read and told it; ascending, one tuple a source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -238,6 +238,7 @@ def _item(record: SourceRecord, place: str, offer: Offer, model: Row, claims: Se
         title=f"{model.get('name') or model['id']}: prices on {offer.provider}",
         html="\n".join(line for line in lines if line),
         media_type="text/plain",
+        record=True,
     )
 
 

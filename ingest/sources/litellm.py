@@ -220,6 +220,7 @@ def _item(record: SourceRecord, name: str, row: Record) -> RawItem:
         title=f"{name}: price and limits on {offer.provider}",
         html="\n".join(f"{label.replace('_', ' ')}: {said}" for label, said in _lines(row)),
         media_type="text/plain",
+        record=True,
     )
 
 

@@ -163,6 +163,7 @@ def draft(record: SourceRecord, offer: Offer, claim: Claim, *, stated: date, loc
         publisher=record.publisher,
         tier=record.tier,
         locator=locator,
+        source_id=record.id,
     )
 
 

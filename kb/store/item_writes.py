@@ -101,6 +101,7 @@ def _head(draft: ItemDraft, version: int) -> dict[str, Any]:
         "topic": str(draft.topic),
         "story_key": draft.story_key,
         "article_due_at": draft.article_due_at,
+        "record": draft.record,
     }
 
 

@@ -36,6 +36,8 @@ def allowed(wanted: Filter) -> list[ColumnElement[bool]]:
     """Conditions on item_versions joined to items. A removed source's passages are no hits."""
     v, i = table(ItemVersions), table(Items)
     found = [known_at(wanted.as_of), visible_to(i, wanted.workspace_id), *_sources(wanted)]
+    if not wanted.records:
+        found.append(i.c.record.is_(False))
     if wanted.topics:
         found.append(i.c.topic.in_([str(topic) for topic in wanted.topics]))
     if wanted.since is not None:
