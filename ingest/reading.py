@@ -186,6 +186,7 @@ class Reader:
             refused=(*page.refused, *refused),
             reason=gone,
             bytes=size,
+            whole=not cut and not facts.spared,
         )
 
     def _write(
@@ -246,8 +247,10 @@ class Reader:
         page: Page | None = None,
         sha256: str | None = None,
         changed: bool = False,
+        whole: bool = True,
         **counts: Any,
     ) -> SourceReport:
+        """Of a body that was not whole no validator is kept: "not modified" shall mean that all facts still hold."""
         state = plan.after_success(
             record.state,
             response,
@@ -258,6 +261,10 @@ class Reader:
             now=self._clock(),
             rng=self._rng,
         )
+        if whole:
+            self._store.facts.confirm(record.id, self._clock().date())
+        else:
+            state = replace(state, etag=None, last_modified=None, body_sha256=None)
         state, url = self._moved(record, response, state)
         title = page.title if page and page.title and not record.title else None
         self._finish(record, state, title=title, url=url)

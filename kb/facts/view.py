@@ -9,10 +9,12 @@ validity; a later version from its own publisher; a better source that disagrees
 have one value at a time. What is left and disagrees among good sources is disputed.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 from kb.facts.fields import is_single, stale_days
 from kb.facts.values import parse_list, parse_number
@@ -47,14 +49,16 @@ def view(
     seen = _see(facts, kept, as_of, as_recorded)
     replaced = _replacements(seen, as_of)
     disputes = _disputes([fact for fact in seen.live if fact.id not in replaced])
-    confirmed = _confirmed(kept, today or as_of)
+    day = today or as_of
+    confirmed = _confirmed(kept, day)
+    told = partial(_told, until=min(day, _day(as_recorded)) if as_recorded else day)
     return [
         FactView(
             fact=fact,
             status=_status(fact, seen, replaced, disputes, as_of),
             superseded_by=_last(fact, replaced),
             disagrees_with=tuple(disputes.get(fact.id, ())),
-            stale=_stale(fact, confirmed.get(fact.id), today or as_of),
+            stale=_stale(fact, (confirmed.get(fact.id), None if fact.id in replaced else told(fact)), day),
         )
         for fact in seen.facts
     ]
@@ -258,9 +262,15 @@ def _confirmed(events: Iterable[FactEvent], today: date) -> dict[int, date]:
     return found
 
 
-def _stale(fact: Fact, confirmed: date | None, today: date) -> bool:
+def _told(fact: Fact, *, until: date) -> date | None:
+    """The last day until then on which its source was read and said so still."""
+    upto = bisect_right(fact.confirmed_on, until)
+    return fact.confirmed_on[upto - 1] if upto else None
+
+
+def _stale(fact: Fact, confirmed: Iterable[date | None], today: date) -> bool:
     days = stale_days(fact.subject, fact.field)
     if days is None:
         return False
-    last = max(day for day in (fact.checked_on or fact.known_from, confirmed) if day is not None)
+    last = max(day for day in (fact.checked_on or fact.known_from, *confirmed) if day is not None)
     return today - last > timedelta(days=days)

@@ -1,22 +1,26 @@
 """Facts and what happened to them: rows are added, never changed; status is computed elsewhere (`kb.facts.view`)."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 
 from kb.errors import BadInput, NotFound
 from kb.store.engine import IN_CLAUSE, Db
 from kb.store.visible import midnight, visible_to
-from kb.tables import FactEvents, Facts, ItemVersions, table
+from kb.tables import Confirmations, FactEvents, Facts, ItemVersions, table
 from kb.types import Fact, FactDraft, FactEvent, Tier
 
 KINDS = ("proposed", "approved", "rejected", "confirmed", "retracted", "amended")
 STARTER = "starter"
 
-_f, _e, _v = table(Facts), table(FactEvents), table(ItemVersions)
+_f, _e, _v, _c = table(Facts), table(FactEvents), table(ItemVersions), table(Confirmations)
+
+Rows = tuple[list[Fact], list[FactEvent]]
 
 
 class FactStore:
@@ -105,31 +109,60 @@ class FactStore:
                     raise NotFound(f"no fact {wanted}")
             self._event(conn, fact_id, kind, at=at, actor=actor, **more)
 
-    def all(
-        self, *, workspace_id: str | None = None, subject_prefix: str = "", field: str | None = None
-    ) -> tuple[list[Fact], list[FactEvent]]:
+    def all(self, *, workspace_id: str | None = None, subject_prefix: str = "", field: str | None = None) -> Rows:
         """Every visible fact, as stored, and the visible events of these facts, both in order of recording."""
-        seen = [visible_to(_f, workspace_id), *_prefixed(subject_prefix)]
+        seen = _prefixed(subject_prefix)
         if field is not None:
             seen.append(_f.c.field == field)
+        return self._read(seen, workspace_id)
+
+    def followed(self, *, workspace_id: str | None = None) -> Rows:
+        """As `all`, of the subjects that somebody described: not those which a price table alone tells of."""
+        return self._read([or_(_f.c.source_id.is_(None), _f.c.subject.in_(_described(workspace_id)))], workspace_id)
+
+    def offers(self, models: Iterable[str], *, workspace_id: str | None = None) -> Rows:
+        """As `all`, of the offers of these models ("gpt-oss-120b") that `followed` leaves out."""
+        named = [_f.c.subject.endswith(f"/{model}", autoescape=True) for model in models]
+        if not named:
+            return [], []
+        told = [_f.c.source_id.is_not(None), _f.c.subject.not_in(_described(workspace_id))]
+        return self._read([*_prefixed("offer:"), or_(*named), *told], workspace_id)
+
+    def _read(self, wanted: Sequence[ColumnElement[bool]], workspace_id: str | None) -> Rows:
+        seen = [visible_to(_f, workspace_id), *wanted]
         events = select(_e).join(_f, _e.c.fact_id == _f.c.id).where(*seen, visible_to(_e, workspace_id))
         with self._db.read() as conn:
-            facts = [_fact(row) for row in conn.execute(select(_f).where(*seen).order_by(_f.c.id))]
+            confirmed = _confirmed(conn)
+            facts = [_fact(row, confirmed) for row in conn.execute(select(_f).where(*seen).order_by(_f.c.id))]
             return facts, [_fact_event(row) for row in conn.execute(events.order_by(_e.c.id))]
 
-    def revision(self) -> tuple[int, int]:
-        """Grows whenever a fact or an event is added, in whatever workspace: what was built from facts may be kept."""
-        query = select(select(func.max(_f.c.id)).scalar_subquery(), select(func.max(_e.c.id)).scalar_subquery())
+    def confirm(self, source_id: int, day: date) -> None:
+        """A source was read on that day and told all its facts: one row, however many they are."""
+        told = select(_f.c.id).where(_f.c.source_id == source_id).limit(1)
+        kept = select(_c.c.id).where(_c.c.source_id == source_id, _c.c.day == day)
         with self._db.read() as conn:
-            facts, events = conn.execute(query).one()
-        return int(facts or 0), int(events or 0)
+            if conn.execute(told).first() is None or conn.execute(kept).first() is not None:
+                return
+        with self._db.write() as conn:
+            conn.execute(self._db.insert(_c).on_conflict_do_nothing(), {"source_id": source_id, "day": day})
+
+    def revision(self) -> tuple[int, int, int]:
+        """Grows whenever a fact, an event or a confirmation is added, in whatever workspace.
+
+        What was built from facts may be kept as long as it stands still.
+        """
+        query = select(*(select(func.max(rows.c.id)).scalar_subquery() for rows in (_f, _e, _c)))
+        with self._db.read() as conn:
+            facts, events, confirmations = conn.execute(query).one()
+        return int(facts or 0), int(events or 0), int(confirmations or 0)
 
     def get(self, fact_id: int, *, workspace_id: str | None = None) -> Fact:
         with self._db.read() as conn:
             row = conn.execute(select(_f).where(_f.c.id == fact_id, visible_to(_f, workspace_id))).first()
+            confirmed = _confirmed(conn)
         if row is None:
             raise NotFound(f"no fact {fact_id}")
-        return _fact(row)
+        return _fact(row, confirmed)
 
     def subjects(self, *, workspace_id: str | None = None) -> list[str]:
         query = select(_f.c.subject).where(visible_to(_f, workspace_id)).distinct().order_by(_f.c.subject)
@@ -192,6 +225,12 @@ def _prefixed(prefix: str) -> list[ColumnElement[bool]]:
     return [_f.c.subject >= prefix, _f.c.subject < prefix + "\U0010ffff"] if prefix else []
 
 
+def _described(workspace_id: str | None) -> Select[Any]:
+    """The subjects of which a person or a shipped file tells something."""
+    other = _f.alias()
+    return select(other.c.subject).where(other.c.source_id.is_(None), visible_to(other, workspace_id))
+
+
 def _check_quote(conn: Connection, draft: FactDraft) -> None:
     if draft.quote is None or draft.item_version_id is None:
         return
@@ -215,8 +254,17 @@ def _same(row: Row[Any], draft: FactDraft) -> bool:
     return FactDraft(**{**_values(row), "checked_on": None}) == given
 
 
-def _fact(row: Row[Any]) -> Fact:
-    return Fact(**_values(row), id=row.id, workspace_id=row.workspace_id, recorded_at=row.recorded_at)
+def _confirmed(conn: Connection) -> Mapping[int, tuple[date, ...]]:
+    """The days on which each source told its facts, oldest first."""
+    found: dict[int, list[date]] = defaultdict(list)
+    for row in conn.execute(select(_c.c.source_id, _c.c.day).order_by(_c.c.day)):
+        found[row.source_id].append(row.day)
+    return {source: tuple(days) for source, days in found.items()}
+
+
+def _fact(row: Row[Any], confirmed: Mapping[int, tuple[date, ...]] = MappingProxyType({})) -> Fact:
+    stored = {"id": row.id, "workspace_id": row.workspace_id, "recorded_at": row.recorded_at}
+    return Fact(**_values(row), **stored, confirmed_on=confirmed.get(row.source_id or 0, ()))
 
 
 def _fact_event(row: Row[Any]) -> FactEvent:

@@ -29,7 +29,9 @@ def upgrade() -> None:
 def _tell_sources() -> None:
     """SQLite takes a foreign key with a new column when it is written in place, and in no other way."""
     if op.get_bind().dialect.name == "sqlite":
-        op.execute("ALTER TABLE facts ADD COLUMN source_id INTEGER CONSTRAINT fk_facts_source_id REFERENCES sources (id)")
+        op.execute(
+            "ALTER TABLE facts ADD COLUMN source_id INTEGER CONSTRAINT fk_facts_source_id REFERENCES sources (id)"
+        )
     else:
         op.add_column("facts", sa.Column("source_id", BIG, nullable=True))
         op.create_foreign_key("fk_facts_source_id", "facts", "sources", ["source_id"], ["id"])
