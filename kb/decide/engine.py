@@ -44,10 +44,10 @@ from kb.decide.types import (
 from kb.decide.uncertainty import DRAWS, Outcomes, make_draws, rank_acceptability, run
 from kb.decide.use_case import UseCase
 from kb.decide.value import NAMES, WEIGHTS
-from kb.decide.what_if import Screening, screening
+from kb.decide.what_if import FILTERS_ONLY, Screening, screening
 
 ENGINE_VERSION = "1.0"
-_QUICK_DRAWS = 200  # for C2's band where only the best by central estimates is asked for
+_QUICK_DRAWS = 128  # for C2's band where only the best by central estimates is asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ def decide(
     screened = screening(use_case, options, as_of=as_of, cited=cited)
     shelf = Shelf()
     scene = build_scene(use_case, screened.base, as_of=as_of, weights=profile, shelf=shelf)
-    build = partial(_after, screened=screened, weights=profile, shelf=shelf)
+    build = partial(_after, scene=scene, screened=screened, weights=profile, shelf=shelf)
     if is_underspecified(use_case):
         return _only_questions(scene, _questions(scene, use_case, build, seed, all_of_them=True), seed, duties)
     if not scene.options:
@@ -95,10 +95,19 @@ def decide(
 
 
 def _after(
-    use_case: UseCase, changed: str, *, screened: Screening, weights: Mapping[str, float] | None, shelf: Shelf
+    use_case: UseCase,
+    changed: str,
+    *,
+    scene: Scene,
+    screened: Screening,
+    weights: Mapping[str, float] | None,
+    shelf: Shelf,
 ) -> Scene:
-    """The scene when one input had been another."""
-    survivors = tuple((option, ()) for option in screened.after(use_case, changed))
+    """The scene when one input had been another; the same one if that changes nothing."""
+    left = screened.after(use_case, changed)
+    if changed in FILTERS_ONLY and {o.id for o in left} == {o.id for o, _ in screened.base.survivors}:
+        return scene
+    survivors = tuple((option, ()) for option in left)
     found = Screened(survivors=survivors, eliminated=())
     return build_scene(use_case, found, as_of=screened.as_of, weights=weights, shelf=shelf)
 
@@ -261,7 +270,7 @@ def _record(
         seed=seed,
         as_of=scene.as_of,
         best=best,
-        tied=() if best is not None else v.tied(assessed),
+        tied=() if best is not None else v.tied(assessed, essential),
         verdict=v.words(best, assessed, eliminated, group_p, questions, essential),
         assessed=assessed,
         eliminated=eliminated,

@@ -217,6 +217,8 @@ def _axes(scene: Scene, spread: FloatArray, base: int) -> Iterator[_Axis]:
 
 def _kinds(scene: Scene, base: int, said: UseCase, decide: Decide) -> Iterator[Flip]:
     for input, value, words in KINDS:
+        if input == "customisation" and said.customisation == "distil":
+            continue
         if getattr(said, input) == value or (value == "none" and getattr(said, input) is None):
             continue
         other, row = decide(as_if_said(said, input, value), input)
@@ -238,11 +240,11 @@ def _team(scene: Scene, base: int, said: UseCase, decide: Decide) -> Iterator[Fl
     for fte in sorted((size for size in TEAM if size != now), key=lambda size: (abs(size - now), size)):
         other, row = decide(as_if_said(said, "mlops_fte", fte), "mlops_fte")
         if row is not None and other.choice(row) != scene.choice(base):
-            flip = _to(other.options[row], "mlops_fte", "", f"With {fte} people to run models instead of {now}")
+            flip = _to(other.options[row], "mlops_fte", "", f"With a team of {fte} FTE to run models instead of {now}")
             yield replace(flip, at=fte, unit="FTE")
             return
     ahead = label(scene.options[base])
-    says = f"Never: from {TEAM[0]} to {TEAM[-1]} people to run models, {ahead} stays ahead."
+    says = f"Never: from {TEAM[0]} to {TEAM[-1]} FTE to run models, {ahead} stays ahead."
     yield Flip(input="mlops_fte", at=None, unit="FTE", to_group=None, to_option="", says=says)
 
 

@@ -18,7 +18,7 @@ from kb.decide.use_case import UseCase
 
 LEAST_FLIPS = 0.2
 MOST = 3
-DRAWS = 200
+DRAWS = 128
 D = Decimal
 
 
@@ -84,8 +84,8 @@ ASKABLE: tuple[Missing, ...] = (
 
 MINIMUM: tuple[tuple[str, ...], ...] = (  # what a first answer needs some of, by the dossier's numbers
     ("task",),
-    ("data_class", "air_gap"),
-    ("inference_in", "no_foreign_jurisdiction", "on_premises"),
+    ("data_class",),
+    ("inference_in", "no_foreign_jurisdiction", "on_premises", "air_gap"),
     ("eu_exposure", "eu_seat"),
     ("requests_per_month", "tokens_per_month", "tokens_in_per_month", "tokens_out_per_month"),
     ("mau", "revenue_usd_per_month", "revenue_usd_12_months", "mau_on"),
@@ -98,8 +98,14 @@ Choices = NDArray[np.str_]
 
 
 def is_underspecified(use_case: UseCase) -> bool:
-    """Nearly all of the minimum is missing: at most one of the seven is known, and that is not the volume."""
-    known = [names for names in MINIMUM if any(use_case.is_known(name) for name in names)]
+    """Nearly all of the minimum is missing: at most one of the seven is known, and that decides nothing by itself.
+
+    A volume lets costs be compared; an air gap or classified data leave few options; a shortlist narrows the question.
+    """
+    if use_case.air_gap or use_case.data_class == "classified":
+        return False
+    asked = (*MINIMUM, ("shortlist",))
+    known = [names for names in asked if any(use_case.is_known(name) for name in names)]
     return not known or (len(known) == 1 and _VOLUME not in known)
 
 
@@ -120,14 +126,15 @@ def _choices(scene: Scene, seed: int) -> Choices:
 def _is_missing(use_case: UseCase, name: str) -> bool:
     if name == "requests_per_month":
         return not any(use_case.is_known(other) for other in _VOLUME)
-    return getattr(use_case, name) is None and not use_case.is_known(name)
+    return not use_case.is_known(name)
 
 
-def _flips(missing: Missing, base: Choices, said: UseCase, rebuild: Rebuild, seed: int) -> float:
-    changed = [
-        float((_choices(rebuild(as_if_said(said, missing.input, value), missing.input), seed) != base).mean())
-        for value in missing.plausible
-    ]
+def _flips(missing: Missing, scene: Scene, base: Choices, said: UseCase, rebuild: Rebuild, seed: int) -> float:
+    changed = []
+    for value in missing.plausible:
+        other = rebuild(as_if_said(said, missing.input, value), missing.input)
+        same = other is scene
+        changed.append(0.0 if same else float((_choices(other, seed) != base).mean()))
     return sum(changed) / len(changed)
 
 
@@ -136,7 +143,7 @@ def ranked(scene: Scene, said: UseCase, rebuild: Rebuild, seed: int) -> Iterator
     base = _choices(scene, seed)
     for missing in ASKABLE:
         if _is_missing(said, missing.input):
-            flips = _flips(missing, base, said, rebuild, seed)
+            flips = _flips(missing, scene, base, said, rebuild, seed)
             yield Question(input=missing.input, text=missing.text, flips=round(flips, 2))
 
 

@@ -14,8 +14,8 @@ from kb.decide.filters import Screened
 from kb.decide.formulas import FloatArray, Work
 from kb.decide.portfolio import hybrids
 from kb.decide.shelf import Load, Shelf
-from kb.decide.table import Table, build_table
-from kb.decide.types import Eliminated, Finding, Option, Outcome
+from kb.decide.table import Table, build_table, joined
+from kb.decide.types import Eliminated, Finding, Group, Option, Outcome
 from kb.decide.use_case import Origin, UseCase
 from kb.decide.value import NAMES, WEIGHTS
 
@@ -52,6 +52,25 @@ def _uncostable(option: Option) -> Eliminated | None:
     return Eliminated(option=option, findings=(finding,))
 
 
+def has_premises(use_case: UseCase) -> bool:
+    """Buying and housing GPUs is an option for those who have or want a place for them, not for everyone."""
+    secret = use_case.data_class == "classified"
+    return bool(secret or use_case.air_gap or use_case.on_premises or use_case.own_gpus)
+
+
+def _homeless(option: Option, use_case: UseCase) -> Eliminated | None:
+    if option.group is not Group.ON_PREMISES or has_premises(use_case):
+        return None
+    finding = Finding(
+        rule="premises",
+        outcome=Outcome.UNKNOWN,
+        reason="Nobody said that there is, or must be, a data centre of your own for bought GPUs.",
+        input="own_gpus",
+        assumption="no data centre of your own",
+    )
+    return Eliminated(option=option, findings=(finding,))
+
+
 def weights_array(weights: Mapping[str, float]) -> FloatArray:
     return np.array([[weights[name] for name in NAMES]])
 
@@ -77,8 +96,7 @@ def _mixed(scene: Scene, load: Load) -> Scene:
     for option in mixed:
         parts = [part.id for part in (option.bulk, option.hard) if part]
         findings[option.id] = tuple(dict.fromkeys(f for part in parts for f in scene.findings[part]))
-    options = (*scene.options, *mixed)
-    table = build_table(options, load)
+    table = joined(scene.table, build_table(mixed, load))
     return replace(scene, table=table, findings=findings)
 
 
@@ -98,7 +116,8 @@ def build_scene(
     """`use_case` without defaults, as it was screened: what nobody said must stay unknown to the filters."""
     complete = with_defaults(use_case)
     assumed = assumptions_for(complete)
-    blind = [gone for option, _ in screened.survivors if (gone := _uncostable(option))]
+    left_out = ((_homeless(option, use_case) or _uncostable(option)) for option, _ in screened.survivors)
+    blind = [gone for gone in left_out if gone is not None]
     unseen = {gone.option.id for gone in blind}
     kept = sorted(((o, f) for o, f in screened.survivors if o.id not in unseen), key=lambda pair: pair[0].id)
     load = Load(use_case=complete, assumed=assumed, as_of=as_of, shelf=shelf or Shelf())

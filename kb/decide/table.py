@@ -112,6 +112,21 @@ def build_table(options: Sequence[Option], load: Load) -> Table:
     )
 
 
+def joined(table: Table, hybrids: Table) -> Table:
+    """The table with hybrids below; it had none, and they are all of the other's options."""
+    return replace(
+        table,
+        options=(*table.options, *hybrids.options),
+        hybrid=hybrids.hybrid + len(table.options),
+        parts=hybrids.parts,
+        share=hybrids.share,
+        capability=np.vstack([table.capability, hybrids.capability]),
+        capability_error=np.vstack([table.capability_error, hybrids.capability_error]),
+        price_changes=np.vstack([table.price_changes, hybrids.price_changes]),
+        fixed=np.vstack([table.fixed, hybrids.fixed]),
+    )
+
+
 def _of(work: Work[FloatArray], rows: Rows) -> Work[FloatArray]:
     """Requests may differ by option (a hybrid's parts); everything else is the same for all."""
     return replace(work, requests=work.requests[rows]) if work.requests.ndim == 2 else work

@@ -38,7 +38,7 @@ DRAWS = 5000
 ALPHA = 20.0  # Dirichlet concentration around the stated weights
 RANKS = 5
 _LEAST_WEIGHT = 1e-6
-_FEW = 256
+_FEW = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +116,16 @@ def _uniform(seed: int, name: str, count: int) -> FloatArray:
     return _few(seed, name, count) if count <= _FEW else stream(seed, name).random(count)
 
 
+def _each_once(seed: int, name: str, slugs: Sequence[str], count: int, ranges: FloatArray) -> FloatArray:
+    """[options, draws] from `ranges` [options, 3]; options that share a model share its draws, computed once."""
+    first: dict[tuple[str, ...], int] = {}
+    rows = [first.setdefault((slug, *map(str, of)), len(first)) for slug, of in zip(slugs, ranges, strict=True)]
+    once = np.array([rows.index(row) for row in range(len(first))], dtype=np.intp)
+    uniform = _uniforms(seed, [f"{name}:{slugs[row]}" for row in once], count)
+    low, mode, high = (ranges[once][:, [at]] for at in range(3))
+    return triangular(uniform, low, mode, high)[rows]
+
+
 def _uniforms(seed: int, names: Sequence[str], count: int) -> FloatArray:
     """[names, draws]; the same name has the same stream wherever it stands."""
     known = {name: _uniform(seed, name, count) for name in dict.fromkeys(names)}
@@ -124,11 +134,19 @@ def _uniforms(seed: int, names: Sequence[str], count: int) -> FloatArray:
 
 def _tokeniser(options: Sequence[Option], draws: Draws) -> FloatArray:
     """[options, draws]: a range around 1, or nothing drawn where the model's own factor is known."""
-    low, mode, high = (float(part) for part in TOKENISER)
-    factor = column([o.model.tokeniser_factor for o in options])
-    uniform = _uniforms(draws.seed, [f"tokeniser:{o.model.slug}" for o in options], draws.count)
-    drawn = triangular(uniform, np.array(low), np.array(mode), np.array(high))
-    return np.where(factor == 1, drawn, factor)
+    if not options:
+        return np.ones((0, draws.count))
+    unknown = [float(part) for part in TOKENISER]
+    known = [float(o.model.tokeniser_factor) for o in options]
+    ranges = np.array([unknown if factor == 1 else [factor] * 3 for factor in known])
+    return _each_once(draws.seed, "tokeniser", [o.model.slug for o in options], draws.count, ranges)
+
+
+def _capability(table: Table, draws: Draws) -> FloatArray:
+    """[options, draws]: within the error around the index."""
+    middle, error = table.capability, table.capability_error
+    ranges = np.hstack([middle - error, middle, middle + error])
+    return _each_once(draws.seed, "capability", [o.model.slug for o in table.options], draws.count, ranges)
 
 
 def disputed_range(option: Option) -> tuple[float, float]:
@@ -155,14 +173,11 @@ def drawn_table(table: Table, draws: Draws) -> Table:
     """The table with what varies by option drawn: tokeniser, disputed price, capability."""
     metered = [table.options[row] for row in table.metered]
     hosted = [table.options[row] for row in table.hosted]
-    error = table.capability_error
-    uniform = _uniforms(draws.seed, [f"capability:{o.model.slug}" for o in table.options], draws.count)
-    middle = table.capability
     return replace(
         table,
         rates=replace(table.rates, tokens=_tokeniser(metered, draws), disputed=_disputed(metered, draws)),
         machines=replace(table.machines, tokens=_tokeniser(hosted, draws)),
-        capability=triangular(uniform, middle - error, middle, middle + error),
+        capability=_capability(table, draws),
         parts=None if table.parts is None else (drawn_table(table.parts[0], draws), drawn_table(table.parts[1], draws)),
     )
 
@@ -196,3 +211,8 @@ def rank_acceptability(scores: FloatArray, ranks: int = RANKS) -> FloatArray:
         shares[:, rank] = np.bincount(best, minlength=count) / draws
         left[best, np.arange(draws)] = -np.inf
     return shares
+
+
+def forget_draws() -> None:
+    """Empty the cache of quick draws; only a benchmark has a reason to."""
+    _few.cache_clear()

@@ -110,7 +110,11 @@ class UseCase:
         return replace(self, **known, origins=origins)  # type: ignore[arg-type]
 
     def is_known(self, name: str) -> bool:
-        return name in self.origins and self.origins[name].kind != "default"
+        """There is a value, and it is no default; one without an origin was given by whoever made the use case."""
+        value = getattr(self, name)
+        if value is None or value in (frozenset(), {}):
+            return False
+        return name not in self.origins or self.origins[name].kind != "default"
 
 
 INPUTS = tuple(f.name for f in fields(UseCase) if f.name not in ("origins", "remarks"))

@@ -37,7 +37,7 @@ def _weights(*hundredths: int) -> Mapping[str, float]:
 WEIGHTS: Mapping[Profile, Mapping[str, float]] = {
     "balanced": _weights(22, 8, 20, 15, 8, 8, 7, 5, 4, 3),
     "startup": _weights(28, 6, 26, 5, 5, 5, 15, 6, 2, 2),  # runway and speed
-    "regulated": _weights(14, 7, 17, 24, 5, 14, 3, 4, 7, 5),  # control, an exit, evidence
+    "regulated": _weights(18, 7, 18, 20, 4, 14, 4, 5, 6, 4),  # control, an exit, evidence
     "high_volume": _weights(36, 12, 16, 9, 7, 8, 3, 5, 2, 2),  # cost and its risk
     "prototype": _weights(22, 2, 30, 4, 5, 2, 25, 6, 2, 2),  # quality now; it may be thrown away
     "sovereign": _weights(12, 5, 15, 32, 6, 14, 2, 3, 6, 5),  # control and independence
@@ -168,6 +168,15 @@ def burden_value(option: Option, use_case: UseCase, assumed: Assumptions) -> flo
     return 0.3 if needed - there <= Decimal("0.5") else 0.0
 
 
+def customisation_value(option: Option, use_case: UseCase) -> float:
+    """Depth offered; once the need is known, depth beyond it is worth nothing."""
+    depth = _CUSTOMISATION.get(option.fine_tuning, 0.0)
+    if use_case.customisation is None:
+        return depth
+    needed = _CUSTOMISATION[use_case.customisation]
+    return 1.0 if depth >= needed else depth / needed
+
+
 def _lesser(table: Mapping[Group, float], option: Option) -> float:
     parts = (option.bulk, option.hard) if option.bulk and option.hard else (option,)
     return min(table[part.group] for part in parts)
@@ -177,7 +186,7 @@ def fixed_values(option: Option, use_case: UseCase, assumed: Assumptions, as_of:
     """C4 to C10: what does not vary from draw to draw."""
     return (
         _CONTROL[control_level(option, use_case)],
-        _CUSTOMISATION.get(option.fine_tuning, 0.0),
+        customisation_value(option, use_case),
         continuity_value(option, use_case, as_of),
         min(1.0, max(0.0, (26 - weeks(option, use_case, assumed)) / 25)),
         burden_value(option, use_case, assumed),

@@ -16,23 +16,26 @@ def contenders(assessed: Sequence[Assessed]) -> list[Assessed]:
     return [one for one in assessed if one.p_best >= _CONTENDER_P] or list(assessed[:1])
 
 
-def beaten_on(leader: Assessed, assessed: Sequence[Assessed], essential: frozenset[str]) -> str:
-    """An essential criterion on which another contender is clearly better; "" if there is none."""
+def beaten_on(assessed: Sequence[Assessed], essential: frozenset[str]) -> tuple[str, Assessed] | None:
+    """An essential criterion on which another option is clearly better than the leader, and the best one there."""
+    leader = assessed[0]
     for name in sorted(essential & CRITERIA.keys()):
-        others = [one for one in contenders(assessed) if one is not leader]
-        if any(one.values[name] >= leader.values[name] + _BEATEN_BY for one in others):
-            return name
-    return ""
+        rival = max(assessed, key=lambda one: one.values[name])
+        if rival.values[name] >= leader.values[name] + _BEATEN_BY:
+            return name, rival
+    return None
 
 
 def winner(assessed: Sequence[Assessed], essential: frozenset[str]) -> Assessed | None:
-    if not assessed or assessed[0].p_best < LEAST_P or beaten_on(assessed[0], assessed, essential):
+    if not assessed or assessed[0].p_best < LEAST_P or beaten_on(assessed, essential) is not None:
         return None
     return assessed[0]
 
 
-def tied(assessed: Sequence[Assessed]) -> tuple[str, ...]:
-    return tuple(one.option.id for one in contenders(assessed)[:_MOST_TIED])
+def tied(assessed: Sequence[Assessed], essential: frozenset[str]) -> tuple[str, ...]:
+    found = [one.option.id for one in contenders(assessed)[:_MOST_TIED]]
+    beaten = beaten_on(assessed, essential) if assessed else None
+    return tuple(dict.fromkeys([*found, *([beaten[1].option.id] if beaten else [])]))
 
 
 def _cost(one: Assessed) -> str:
@@ -54,10 +57,11 @@ def _undecided(
     essential: frozenset[str],
 ) -> str:
     names = " or ".join(f"{label(one.option)} ({one.p_best:.0%})" for one in contenders(assessed)[:_MOST_TIED])
-    beaten = beaten_on(assessed[0], assessed, essential)
+    beaten = beaten_on(assessed, essential)
     group, p = max(group_p.items(), key=lambda pair: pair[1])
-    if beaten:
-        first = f"No option wins: {label(assessed[0].option)} is ahead but clearly beaten on {CRITERIA[beaten].lower()}"
+    if beaten is not None and assessed[0].p_best >= LEAST_P:
+        name, rival = CRITERIA[beaten[0]].lower(), label(beaten[1].option)
+        first = f"No option wins: {label(assessed[0].option)} is ahead, but {rival} is clearly better on {name}"
     elif p >= LEAST_P:
         first = f"The way is clear in {p:.0%} of the draws ({GROUP_WORDS[group]}), the model is not: {names}"
     else:

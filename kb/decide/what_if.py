@@ -32,7 +32,7 @@ READ_BY: Mapping[str, tuple[Rule, ...]] = {
     "air_gap": (h1_air_gap,),
     "data_class": (h1_air_gap, h4_transfer),
     "transfer_basis": (h4_transfer,),
-    "customisation": (rights, h18_customisation),
+    "customisation": (h18_customisation,),  # but for "distil", which licences read too: see `flips`
     "mlops_fte": (h14_team,),
     "mau": (rights,),
     "eu_seat": (rights, h3_jurisdiction),
@@ -42,6 +42,7 @@ READ_BY: Mapping[str, tuple[Rule, ...]] = {
     "cached_share": (),
     "peak_factor": (),
 }
+FILTERS_ONLY = frozenset({"mau", "transfer_basis"})  # read by no cost, no value and no choice of weights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
