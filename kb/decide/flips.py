@@ -187,6 +187,11 @@ def _axes(scene: Scene, spread: FloatArray, base: int) -> Iterator[_Axis]:
         scores=lambda values: scored(peak=values),
         words="as peak over average",
     )
+    yield from _special_axes(scene, base, scored)
+
+
+def _special_axes(scene: Scene, base: int, scored: Callable[..., FloatArray]) -> Iterator[_Axis]:
+    """Those that only some use cases have."""
     price = _price_axis(scene, base, scored)
     if price is not None:
         yield price
