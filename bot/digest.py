@@ -224,10 +224,12 @@ def _source(item: ItemVersion) -> DigestSource:
 
 
 def _changes(facts: Sequence[FactView], period: Period) -> dict[str, list[Change]]:
+    """A price table tells thousands of things a day; news is where it replaces another value."""
     changes: dict[str, list[Change]] = defaultdict(list)
+    moved = {v.superseded_by.id for v in facts if v.superseded_by and v.superseded_by.value != v.fact.value}
     for seen in sorted(facts, key=lambda f: (f.fact.tier, f.fact.subject, f.fact.key)):
         group = _GROUP_OF_PREFIX.get(seen.fact.subject.partition(":")[0])
-        told = seen.fact.field not in ("name", "alias")
+        told = seen.fact.field not in ("name", "alias") and (seen.fact.source_id is None or seen.fact.id in moved)
         if group and told and seen.status in _STANDING and period.since <= seen.fact.known_from <= period.until:
             disputed = seen.status == Status.DISPUTED
             changes[group].append(Change(statement=seen.fact.statement, source=_fact_source(seen), disputed=disputed))
@@ -270,7 +272,7 @@ def digest_for_week(store: Store, last: date, *, workspace_id: str | None = None
     topics = tuple(topic for group in GROUPS.values() for topic in group)
     seen = Filter(workspace_id=workspace_id, topics=topics, since=period.since, until=period.until)
     items = store.items.recent(seen, limit=STORIES_READ)
-    facts, events = store.facts.all(workspace_id=workspace_id)
+    facts, events = store.facts.followed(workspace_id=workspace_id)
     return compose_digest(items, view(facts, events, as_of=last), period)
 
 

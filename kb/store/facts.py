@@ -263,8 +263,9 @@ def _confirmed(conn: Connection) -> Mapping[int, tuple[date, ...]]:
 
 
 def _fact(row: Row[Any], confirmed: Mapping[int, tuple[date, ...]] = MappingProxyType({})) -> Fact:
-    stored = {"id": row.id, "workspace_id": row.workspace_id, "recorded_at": row.recorded_at}
-    return Fact(**_values(row), **stored, confirmed_on=confirmed.get(row.source_id or 0, ()))
+    # Thousands at a time: the columns are the fields, and one mapping is quicker than a look at each.
+    stored: dict[str, Any] = {**row._mapping, "tier": Tier(row.tier)}
+    return Fact(**stored, confirmed_on=confirmed.get(row.source_id or 0, ()))
 
 
 def _fact_event(row: Row[Any]) -> FactEvent:
