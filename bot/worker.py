@@ -6,6 +6,7 @@ A kill at any arrow is survived: the lease runs out, another worker claims the r
 asked again, and the door looks for what is already visible before it posts on a second attempt.
 """
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,9 @@ from typing import Protocol
 import structlog
 
 from bot.answer.contract import Answer, Sentence
+from bot.decide.snapshot import unpack_use_case
 from bot.logs import reference_id
+from kb.decide.use_case import UseCase
 from kb.errors import FetchError, ServiceError, SteelyardError, StoreError
 from kb.store import Store
 from kb.types import InboxRow, OutboxRow
@@ -39,8 +42,9 @@ class Answerer(Protocol):
         on_sentence: Callable[[Sentence], None] | None = None,
         cancel: threading.Event | None = None,
         inbox_id: int | None = None,
+        use_case: UseCase | None = None,
     ) -> Answer:
-        """Answer, and record the answer under `inbox_id`."""
+        """Answer, and record the answer under `inbox_id`. `use_case`: what a form says, to be decided as it stands."""
         ...
 
 
@@ -167,6 +171,7 @@ class InboxWorker:
 
     def _ask(self, row: InboxRow, delivery: Delivery, lost: threading.Event) -> Answer:
         inquiry = row.inquiry
+        filled = inquiry.payload.get("use_case")
         return self._answerer.ask(
             inquiry.text,
             workspace_id=inquiry.workspace_id,
@@ -177,6 +182,7 @@ class InboxWorker:
             on_sentence=delivery.sentence,
             cancel=lost,
             inbox_id=row.id,
+            use_case=unpack_use_case(json.loads(filled)) if filled else None,
         )
 
     def _done(self, row: InboxRow) -> None:

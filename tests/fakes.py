@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from bot.answer.contract import Answer, Citation, Sentence
 from bot.digest import Deadline, Digest, DigestSource, Group, Story
 from bot.worker import Delivery
+from kb.decide.use_case import UseCase
 from kb.store import Store
 from kb.types import FactQuery, InboxRow, OutboxRow
 
@@ -81,6 +82,7 @@ class FakeSteelyard:
         on_sentence: Callable[[Sentence], None] | None = None,
         cancel: threading.Event | None = None,
         inbox_id: int | None = None,
+        use_case: UseCase | None = None,
     ) -> Answer:
         self.asked.append(question)
         if self._errors:

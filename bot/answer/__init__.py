@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -21,13 +22,16 @@ import structlog
 from bot.answer import thread
 from bot.answer.compose import compose
 from bot.answer.contract import Answer, Sentence
+from bot.answer.decided import Deciding, with_decision
 from bot.answer.gather import Library, Searcher, gather
 from bot.answer.kinds.common import Case
 from bot.answer.publish import Publisher, published, stands_on
 from bot.answer.quotes import Shelf
 from bot.answer.understand import understand
-from bot.answer.values import Draft, Line, Understood
+from bot.answer.values import Draft, Kind, Line, Understood
 from bot.answer.verify import problem, support_of
+from bot.decide.service import Decider, Place
+from kb.decide.use_case import UseCase
 from kb.errors import BadInput
 from kb.settings import Settings
 from kb.store import Store
@@ -62,6 +66,7 @@ class Steelyard:
         self._default = settings.generator if settings else COMPOSER
         self._timeout_s = settings.generator_timeout_s if settings else 20.0
         self._library, self._shelf = Library(store), Shelf(store)
+        self._deciding = Deciding(Decider(store, clock))
 
     def warm(self) -> None:
         """Do what the first question would otherwise wait for: today's facts, the passages' indexes, the pages."""
@@ -84,8 +89,12 @@ class Steelyard:
         on_sentence: Callable[[Sentence], None] | None = None,
         cancel: threading.Event | None = None,
         inbox_id: int | None = None,
+        use_case: UseCase | None = None,
     ) -> Answer:
-        """Answer a question from dated evidence, record the answer, and remember the thread."""
+        """Answer a question from dated evidence, record the answer, and remember the thread.
+
+        `use_case`: what a form says of it; the question is then a decision, and not read for one.
+        """
         if not question.strip():
             raise BadInput("the question is empty", hint="ask, for example: what licence is Kimi K2.5 under?")
         chosen = generator or self._default
@@ -95,18 +104,25 @@ class Steelyard:
         with clock.stage("understand"):
             state = self._store.threads.get(*place, workspace_id=workspace_id) if thread else {}
             read, case_of = self._understood(question.strip()[:_LONGEST_QUESTION], workspace_id, as_of, state)
+            read = replace(read, kind=Kind.DECISION, in_scope=True) if use_case else read
         with clock.stage("gather"):
             pinned = read.as_of if read.as_of < read.today else None
             gathered = gather(self._store, self._retriever, read, workspace_id=workspace_id, pinned=pinned)
             case = Case(read, case_of, gathered)
         with clock.stage("compose"):
             draft = compose(case)
+        with clock.stage("decide"):
+            here = Place(door=door, channel=channel, thread=thread, user=user, workspace_id=workspace_id)
+            decision = self._deciding.report(read, case_of.views, here, use_case)
+            draft = with_decision(draft, decision) if decision else draft
         with clock.stage("quote"):
             draft = self._shelf.attach(draft, as_of=read.as_of, workspace_id=workspace_id)
         press = Publisher(read.as_of)
         with clock.stage("word"):
             self._say(case, draft, press, wording, on_sentence, cancel or threading.Event())
         answer = published(read, draft, press, generator=chosen, timings_ms=clock.timings_ms())
+        if decision is not None:
+            answer = answer.model_copy(update={"decision": decision.model_dump(mode="json")})
         return self._recorded(answer, read, draft, press, state, place, workspace_id, user, inbox_id)
 
     def _understood(

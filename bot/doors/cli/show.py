@@ -48,6 +48,11 @@ def show_hits(console: Console, hits: Sequence[Hit]) -> None:
 def show_answer(console: Console, answer: "Answer") -> None:
     """The whole answer: text, tables, questions, sources."""
     console.print(Text(answer.answer))
+    if answer.decision:
+        from bot.decide.report import DecisionReport
+        from bot.doors.cli.show_decision import show_decision
+
+        show_decision(console, DecisionReport.model_validate(answer.decision), mark="D")
     for block in answer.tables:
         console.print()
         console.print(table(block.title, block.columns, ([cell.text for cell in row] for row in block.rows)))

@@ -24,21 +24,29 @@ from bot.doors.cli.show import table
 _MOST_CLAUSES = 4
 
 
-def show_decision(console: Console, report: DecisionReport) -> None:
-    """Everything that `report` says, the verdict first; source text is never read as markup."""
-    console.print(Text(report.verdict, style="bold"))
+def show_decision(console: Console, report: DecisionReport, *, mark: str = "") -> None:
+    """Everything that `report` says, the verdict first; source text is never read as markup.
+
+    `mark` comes before the numbers of its sources where an answer around it, which said the verdict, has its own.
+    """
+    if not mark:
+        console.print(Text(report.verdict, style="bold"))
     if report.changes:
         since = f" since decision {report.changes.since}" if report.changes.since else ""
         _bullets(console, f"What changed{since}", report.changes.says)
-    _bullets(console, "What I would need to know", [question.text for question in report.questions])
-    _options(console, report)
-    _eliminated(console, report)
-    _bullets(console, "Duties", [f"{duty_line(duty)} {marks(duty.sources)}" for duty in report.duties])
+    if not mark:
+        _bullets(console, "What I would need to know", [question.text for question in report.questions])
+    if not report.options and not report.eliminated:  # too little is known: nothing was weighed
+        _small_print(console, report)
+        return
+    _options(console, report, mark)
+    _eliminated(console, report, mark)
+    _bullets(console, "Duties", [f"{duty_line(duty)} {marks(duty.sources, prefix=mark)}" for duty in report.duties])
     _bullets(console, "What would change it", [flip.says for flip in report.flips])
     _inputs(console, report)
     _bullets(console, "Assumptions", report.assumptions)
     _bullets(console, "Not known", report.unknowns)
-    _sources(console, report)
+    _sources(console, report, mark)
     _small_print(console, report)
 
 
@@ -50,7 +58,7 @@ def _bullets(console: Console, heading: str, lines: Iterable[str]) -> None:
         console.print(Text(f"• {line}"))
 
 
-def _options(console: Console, report: DecisionReport) -> None:
+def _options(console: Console, report: DecisionReport, mark: str) -> None:
     rows = shortlist(report)
     if not rows:
         return
@@ -73,7 +81,7 @@ def _options(console: Console, report: DecisionReport) -> None:
             freshness(r.cost),
             r.control,
             r.licence,
-            marks(option_sources(r)),
+            marks(option_sources(r), prefix=mark),
         )
         for r in rows
     ]
@@ -84,11 +92,11 @@ def _options(console: Console, report: DecisionReport) -> None:
     _bullets(console, f"Cost of the first, central estimate {first.cost.point:,f} USD a month", parts)
     if first.guardrail:
         _bullets(console, "Guardrail", [first.guardrail])
-    conditions = [f"{finding.reason} {marks(finding.sources)}" for finding in clauses(first)]
+    conditions = [f"{finding.reason} {marks(finding.sources, prefix=mark)}" for finding in clauses(first)]
     _bullets(console, "Conditions of the first", conditions[:_MOST_CLAUSES])
 
 
-def _eliminated(console: Console, report: DecisionReport) -> None:
+def _eliminated(console: Console, report: DecisionReport, mark: str) -> None:
     gone = eliminations(report)
     if not gone:
         return
@@ -97,7 +105,7 @@ def _eliminated(console: Console, report: DecisionReport) -> None:
             e.title,
             e.count,
             " ".join(e.reasons) + (f" (and {e.more_reasons} more like it)" if e.more_reasons else ""),
-            marks(e.sources),
+            marks(e.sources, prefix=mark),
         )
         for e in gone
     ]
@@ -113,12 +121,12 @@ def _inputs(console: Console, report: DecisionReport) -> None:
     console.print(table("Use case", ("Input", "Value", "From", "Words or reason"), cells))
 
 
-def _sources(console: Console, report: DecisionReport) -> None:
+def _sources(console: Console, report: DecisionReport, mark: str) -> None:
     found = sources_of(report, shortlist(report), eliminations(report))
     if found:
-        console.print("\n[bold]Sources[/bold]")
+        console.print(f"\n[bold]Sources{' of the decision' if mark else ''}[/bold]")
     for source in found:
-        console.print(Text(f"[{source.n}] {source_line(source)}"))
+        console.print(Text(f"[{mark}{source.n}] {source_line(source)}"))
         console.print(Text(f"    {source.url}", style="dim"))
 
 

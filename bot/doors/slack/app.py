@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from bot.decide.service import Decider
 from bot.doors.slack.client import slack_logger
+from bot.doors.slack.decisions import DecisionListeners
 from bot.doors.slack.inbound import feedback_from_action, inquiry_from_command, inquiry_from_event
+from bot.doors.slack.refine import REFINE_VIEW
 from bot.doors.slack.render import FEEDBACK_ACTION
+from bot.doors.slack.render_decision import REFINE_ACTION
 from bot.doors.slack.text import harmless, one_line
 from bot.logs import reference_id
 from kb.errors import BadInput, NotFound
@@ -39,20 +43,20 @@ class Listeners:
         self._accepted = accepted
 
     def mention(self, body: dict[str, Any], context: dict[str, Any]) -> None:
-        self._accept(inquiry_from_event(body, context.get("bot_user_id") or ""))
+        self.accept(inquiry_from_event(body, context.get("bot_user_id") or ""))
 
     def message(self, body: dict[str, Any], context: dict[str, Any]) -> None:
         """A direct message always asks; a channel message only as a follow-up in a thread of ours, if switched on."""
         inquiry = inquiry_from_event(body, context.get("bot_user_id") or "")
         if inquiry is not None and (inquiry.payload["surface"] == "dm" or self._follows_up(inquiry)):
-            self._accept(inquiry)
+            self.accept(inquiry)
 
     def command(self, body: dict[str, Any], ack: Callable[..., None]) -> None:
         word, _, question = str(body.get("text") or "").strip().partition(" ")
         if word.lower() != "ask" or not question.strip():
             ack(text=HELP, response_type="ephemeral")
             return
-        self._accept(inquiry_from_command(body, question))
+        self.accept(inquiry_from_command(body, question))
         ack(text=f"Weighing: {one_line(question, 200)}", response_type="ephemeral")
 
     def feedback(self, body: dict[str, Any], ack: Callable[..., None], respond: Callable[..., Any]) -> None:
@@ -67,7 +71,7 @@ class Listeners:
         ack()
         respond(text=words, response_type="ephemeral", replace_original=False)
 
-    def _accept(self, inquiry: Inquiry | None) -> None:
+    def accept(self, inquiry: Inquiry | None) -> None:
         if inquiry is None:
             return
         row_id, new = self._store.inbox.accept(inquiry)
@@ -111,6 +115,9 @@ def build_app(
     app.event("message")(listeners.message)
     app.command(COMMAND)(listeners.command)
     app.action(FEEDBACK_ACTION)(listeners.feedback)
+    decisions = DecisionListeners(Decider(store), listeners.accept)
+    app.action(REFINE_ACTION)(decisions.open)
+    app.view(REFINE_VIEW)(decisions.submit)
     app.error(on_error)
     return app
 

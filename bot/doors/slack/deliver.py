@@ -8,7 +8,7 @@ a killed process left behind, and is completed in place.
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from bot.doors.slack.client import error_code, translated
 from bot.doors.slack.ephemeral import SlashDelivery
 from bot.doors.slack.readback import Readback
 from bot.doors.slack.render import notice, opening, render
+from bot.doors.slack.render_decision import decision_of
 from bot.doors.slack.render_digest import render_digest
 from bot.worker import Delivery
 from kb.errors import ServiceError
@@ -30,8 +31,13 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
     from slack_sdk.web.chat_stream import ChatStream
 
+    from bot.charts import Chart
+
+    Charts = Callable[[int, str | None], Chart | None]
+
 log = structlog.get_logger("steelyard.slack")
 
+ALT_LIMIT = 1_000
 STREAM_LIMIT = 10_000  # characters; a longer opening waits for the whole answer
 UNSUPPORTED = frozenset(
     {"unknown_method", "missing_scope", "not_allowed_token_type", "method_deprecated", "access_denied"}
@@ -60,8 +66,9 @@ class SlackDoor:
 
     name = "slack"
 
-    def __init__(self, client: "WebClient") -> None:
+    def __init__(self, client: "WebClient", charts: "Charts | None" = None) -> None:
         self.client = client
+        self.charts = charts
         self.readback = Readback(client)
         self._missing: set[str] = set()  # methods this workspace or peer does not offer, asked once
         self._lock = threading.Lock()
@@ -179,7 +186,11 @@ class ThreadDelivery:
             self._broken(error, self._stream)
 
     def finish(self, answer: Answer, answer_id: int | None) -> str:
-        return self._deliver(render(answer, answer_id=answer_id, key=self._key))
+        ref = self._deliver(render(answer, answer_id=answer_id, key=self._key))
+        decision = decision_of(answer.decision)
+        if decision is not None and decision.id is not None and self._door.charts is not None:
+            show_chart(self._door, self._place, decision.id, look_first=self._look_first)
+        return ref
 
     def notice(self, text: str) -> str:
         return self._deliver([notice(text, key=self._key)])
@@ -248,6 +259,34 @@ class ThreadDelivery:
         return self._door.update_message(message, self._place.channel, ts)
 
 
-def slack_door(client: "WebClient") -> SlackDoor:
-    """The Slack door on a ready Web client."""
-    return SlackDoor(client)
+def show_chart(door: SlackDoor, place: Place, decision_id: int, *, look_first: bool) -> None:
+    """The decision's chart as a file in the thread, once. A workspace without `files:write` simply has none."""
+    from slack_sdk.errors import SlackApiError
+
+    name = f"decision-{decision_id}.png"
+    try:
+        if not door.offers("files.uploadV2") or door.charts is None:
+            return
+        if look_first and door.readback.has_file(place.channel, place.thread_ts, name):
+            return
+        chart = door.charts(decision_id, place.team or None)
+        if chart is None:
+            return
+        with translated("uploading a chart"):
+            door.client.files_upload_v2(
+                channel=place.channel,
+                thread_ts=place.thread_ts,
+                file=chart.png,
+                filename=name,
+                title=f"{chart.title} (decision {decision_id})",
+                alt_txt=chart.alt[:ALT_LIMIT],
+            )
+    except ServiceError as error:
+        if isinstance(error.__cause__, SlackApiError):
+            door.not_offered("files.uploadV2", error_code(error.__cause__))
+        log.warning("no chart shown", decision=decision_id, error=str(error))
+
+
+def slack_door(client: "WebClient", charts: "Charts | None" = None) -> SlackDoor:
+    """The Slack door on a ready Web client. `charts` draws a recorded decision."""
+    return SlackDoor(client, charts)

@@ -74,7 +74,7 @@ class Feedback(_Payload):
 
 def inquiry_from_event(body: Mapping[str, object], bot_user_id: str) -> Inquiry | None:
     """The question in a mention or message event; None for what asks us nothing (edits, joins, other bots)."""
-    envelope = _checked(_Envelope, body)
+    envelope = checked(_Envelope, body)
     event = envelope.event
     if event.user is None or event.bot_id or event.subtype not in (None, "file_share", "thread_broadcast"):
         return None
@@ -99,7 +99,7 @@ def _surface(event: _Message) -> str:
 
 def inquiry_from_command(body: Mapping[str, object], question: str) -> Inquiry:
     """A question asked by slash command: no thread of its own, answered to the asker alone."""
-    command = _checked(_Command, body)
+    command = checked(_Command, body)
     event_id = f"command:{command.trigger_id}"
     return Inquiry(
         event_id=event_id,
@@ -114,7 +114,7 @@ def inquiry_from_command(body: Mapping[str, object], question: str) -> Inquiry:
 
 
 def feedback_from_action(body: Mapping[str, object]) -> Feedback:
-    interaction = _checked(_Interaction, body)
+    interaction = checked(_Interaction, body)
     verdict, _, answer_id = interaction.actions[0].value.partition(":")
     return Feedback.model_validate(
         {
@@ -126,7 +126,7 @@ def feedback_from_action(body: Mapping[str, object]) -> Feedback:
     )
 
 
-def _checked(model: type[_P], body: Mapping[str, object]) -> _P:
+def checked(model: type[_P], body: Mapping[str, object]) -> _P:
     try:
         return model.model_validate(body)
     except ValidationError as error:

@@ -36,6 +36,11 @@ class Readback:
                 unfinished = str(message["ts"])
         return parts, unfinished
 
+    def has_file(self, channel: str, thread_ts: str, name: str) -> bool:
+        """Whether a file of this name is in the thread."""
+        replies = self._pages("replies", channel=channel, ts=thread_ts)
+        return any(file.get("name") == name for message in replies for file in message.get("files") or [])
+
     def announced(self, channel: str, key: str, *, since: datetime) -> dict[int, str]:
         """Parts of the announcement `key` that are visible: the first in the channel, the others in its thread."""
         oldest = f"{(since - CLOCK_SKEW).timestamp():.6f}"

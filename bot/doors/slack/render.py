@@ -10,6 +10,7 @@ from datetime import date
 
 from bot.answer.contract import Answer, Cell, Citation, Sentence, Table
 from bot.doors.slack.blocks import TABLE_COLUMNS, TABLE_ROWS, Block, Message, context, markdown, pack, sections, table
+from bot.doors.slack.render_decision import decision_blocks, decision_of
 from bot.doors.slack.text import harmless, harmless_raw, mrkdwn_link, one_line
 
 ANSWER_EVENT = "steelyard_answer"
@@ -22,6 +23,7 @@ def render(answer: Answer, *, answer_id: int | None, key: str) -> list[Message]:
     """The whole answer as messages, the first of them beginning with its verdict."""
     blocks: list[Block] = [
         *markdown(body(answer)),
+        *(decision_blocks(report) if (report := decision_of(answer.decision)) else []),
         *(block for each in answer.tables for block in _table(each)),
         *sections([_source(citation) for citation in answer.citations], "Sources" if answer.citations else ""),
         *context(_freshness(answer), *(one_line(note, 1_000) for note in answer.notes), DISCLAIMER),

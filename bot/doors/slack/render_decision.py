@@ -36,7 +36,9 @@ def decision_of(body: Mapping[str, object] | None) -> DecisionReport | None:
 
 
 def decision_blocks(report: DecisionReport) -> list[Block]:
-    """Everything beside the verdict, which the answer's first sentence says."""
+    """Everything beside the verdict, which the answer's first sentence says. Nothing weighed: only the way on."""
+    if not report.options and not report.eliminated:
+        return [*context(_made(report)), *_refine(report)]
     options, gone = shortlist(report), eliminations(report)
     sources = sources_of(report, options, gone)
     cited = [

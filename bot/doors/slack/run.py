@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from bot.decide.service import Decider
 from bot.digest import digest_channels, enqueue_due
 from bot.doors.slack.app import build_app
 from bot.doors.slack.client import error_code, slack_logger, translated, web_client
+from bot.doors.slack.decisions import chart_maker
 from bot.doors.slack.deliver import SlackDoor, slack_door
 from bot.doors.slack.http import event_server
 from bot.worker import Answerer, InboxWorker, OutboxWorker, Patience
@@ -47,7 +49,7 @@ def run_slack(
     workspace = who_we_are(client, stop)
     if stop.is_set():
         return
-    door, wake = slack_door(client), threading.Event()
+    door, wake = slack_door(client, chart_maker(Decider(store))), threading.Event()
     app = build_app(settings, store, client, accepted=wake.set, signing_secret=secret)
     # The nonce: after a restart in a container the process id is the same, the leases are not.
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"

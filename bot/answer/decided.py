@@ -1,0 +1,91 @@
+"""When a question asks for a decision: the use case read from words, thread or form, weighed, and told first.
+
+words (+ the thread's use case, or a form) -> UseCase -> Decider -> report -> the draft with the verdict before it
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.answer.kinds.common import NO_COSTS
+from bot.answer.usecase import difference, parse
+from bot.answer.values import Draft, Kind, Line, Understood
+from bot.decide.report import DecisionReport
+from bot.decide.service import Decider, Earlier, Place, model_names
+from bot.decide.shown import eliminations, usd
+from kb.decide.figures import significant
+from kb.decide.use_case import UseCase
+from kb.types import FactView
+
+_ASKS = (Kind.DECISION, Kind.UNDERSPECIFIED)
+CONTEXT_LINES = 14  # of what the question's own composer found, beside the decision
+ALSO = "Also"
+
+
+class Deciding:
+    """The decision behind an answer, if its question asks for one."""
+
+    def __init__(self, decider: Decider) -> None:
+        self._decider = decider
+
+    def report(
+        self, read: Understood, views: Sequence[FactView], place: Place, given: UseCase | None
+    ) -> DecisionReport | None:
+        """`given`: a use case that a form says; else it is read from the question and what the thread settled."""
+        earlier = self._decider.earlier(place)
+        use_case = given or _read(read, views, earlier)
+        if use_case is None:
+            return None
+        return self._decider.decide(
+            use_case,
+            question=read.question,
+            as_of=read.as_of,
+            place=place,
+            before=earlier.report if earlier else None,
+            views=views,
+        )
+
+
+def _read(read: Understood, views: Sequence[FactView], earlier: Earlier | None) -> UseCase | None:
+    """A question of another kind is a decision only where it follows one up and changes its use case."""
+    follows = earlier is not None and read.resolved_from is Kind.FOLLOW_UP
+    if read.kind not in _ASKS and not follows:
+        return None
+    use_case = parse(read.question, earlier=earlier.use_case if earlier else None, models=model_names(views))
+    if read.kind not in _ASKS and earlier is not None and not difference(earlier.use_case, use_case):
+        return None
+    return use_case
+
+
+def with_decision(draft: Draft, report: DecisionReport) -> Draft:
+    """The verdict first, then the composer's lines as context; the questions become the decision's."""
+    verdict = Line(text=report.verdict, formula=_formula(report), literal=True)
+    asked = tuple(question.text for question in report.questions[:3])
+    if not report.options and not report.eliminated:  # too little is known to weigh anything
+        return replace(draft, questions=asked or draft.questions)
+    context = [replace(line, section=line.section or ALSO) for line in draft.lines[:CONTEXT_LINES]]
+    return replace(
+        draft,
+        lines=(verdict, *context),
+        questions=asked,
+        notes=tuple(note for note in draft.notes if note != NO_COSTS),
+        abstained_because=None,
+        lead="",
+    )
+
+
+def _formula(report: DecisionReport) -> str:
+    """How the verdict was computed, with the figures of the rows that it speaks of, so that it can be checked."""
+    told = [row for row in report.options[:3] if row.label in report.verdict] or list(report.options[:1])
+    figures = [
+        f"{row.label}: best in {row.p_best:.0%} of the draws, central cost {row.cost.point:,.0f} USD a month, "
+        f"about {significant(row.cost.point):,f}, in the draws {usd(row.cost)}"
+        for row in told
+    ]
+    kinds = [f"{kind} {p:.0%}" for kind, p in report.groups.items() if p >= 0.01]
+    gone = [f"{e.rule} strikes out {e.count}" for e in eliminations(report)]
+    counted = f"{len(report.options)} options weighed and {len(report.eliminated)} ruled out"
+    weighed = f"weighted value over seeded draws (engine {report.engine_version}, seed {report.seed}), {counted}"
+    said = [question.text for question in report.questions[:1]]
+    shortlist = [row.value for row in report.inputs if row.name == "shortlist"] + list(report.assumptions[:1])
+    parts = [weighed, *figures, *([f"by kind {', '.join(kinds)}"] if kinds else [])]
+    return ". ".join([*parts, *(gone if not report.options else []), *said, *shortlist])
