@@ -166,6 +166,28 @@ def test_changes_take_effect_on_their_day(drafts: list[FactDraft]) -> None:
     assert price("offer:mistral/mistral-large-4", TODAY) == set()  # two good sources disagree
 
 
+@pytest.mark.parametrize(
+    ("as_of", "peak", "off_peak"),
+    [
+        ("2026-04-23", {}, {}),
+        ("2026-04-24", {"in": "1.74", "out": "3.48"}, {"in": "1.74", "out": "3.48"}),
+        ("2026-04-27", {"in": "0.435", "out": "0.87"}, {"in": "0.435", "out": "0.87"}),
+        ("2026-08-16", {"in": "0.435", "out": "0.87"}, {"in": "0.435", "out": "0.87"}),
+        ("2026-08-17", {"in": "1.32", "out": "3.96"}, {"in": "0.66", "out": "1.98"}),
+        ("2026-11-22", {"in": "1.32", "out": "3.96"}, {"in": "0.66", "out": "1.98"}),
+    ],
+)
+def test_deepseek_v4_pro_costs_what_it_did_on_the_day(
+    drafts: list[FactDraft], as_of: str, peak: dict[str, str], off_peak: dict[str, str]
+) -> None:
+    found: dict[str, dict[str, str]] = {"peak": {}, "off-peak": {}}
+    for seen in views(of(drafts, "offer:deepseek/deepseek-v4-pro"), date.fromisoformat(as_of)).values():
+        side = {"price_input": "in", "price_output": "out"}.get(seen.fact.field)
+        if side and seen.status is Status.IN_FORCE:
+            found[seen.fact.qualifiers["time_of_day"]][side] = seen.fact.value
+    assert found == {"peak": peak, "off-peak": off_peak}
+
+
 def test_disputes_are_the_known_ones(drafts: list[FactDraft]) -> None:
     ours = [d for d in drafts if d.subject.startswith(("model:", "licence:", "offer:", "gpu:"))]
     disputed = {seen.fact.subject for seen in views(ours, TODAY).values() if seen.status is Status.DISPUTED}
