@@ -88,7 +88,7 @@ class Decider:
         return self._clock().date()
 
     def views(self, as_of: date, *, workspace_id: str | None = None) -> list[FactView]:
-        facts, events = self._store.facts.all(workspace_id=workspace_id)
+        facts, events = self._store.facts.followed(workspace_id=workspace_id)
         return view(facts, events, as_of=as_of, today=self.today())
 
     def earlier(self, place: Place) -> Earlier | None:
