@@ -23,6 +23,7 @@ _NUMBER = re.compile(
 _TIMES = {"k": Decimal(1_000), "m": Decimal(10**6), "mn": Decimal(10**6), "b": Decimal(10**9), "bn": Decimal(10**9)}
 _WORD = re.compile(r"^[\w.()+/-]{1,60}$")
 _MONTH = re.compile(r"^\d{4}-(?:0[1-9]|1[0-2])$")
+_NEXT_MONTH = re.compile(r"[;,]\s*(?=\d{4}-)")  # a comma also separates thousands
 _MOST_WORDS = 40
 
 
@@ -137,7 +138,7 @@ def _date(given: Input, value: object) -> date:
 
 def _by_month(given: Input, value: object) -> Mapping[str, Decimal]:
     if isinstance(value, str):
-        value = {month: amount for month, _, amount in (part.partition(":") for part in value.split(","))}
+        value = {month: amount for month, _, amount in (part.partition(":") for part in _NEXT_MONTH.split(value))}
     if not isinstance(value, Mapping):
         raise given.refuse("is not a list of months")
     found = {str(month).strip(): amount for month, amount in value.items()}
