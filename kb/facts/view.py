@@ -191,7 +191,8 @@ def _slots(facts: Iterable[Fact]) -> Iterable[list[Fact]]:
     slots: dict[tuple[object, ...], list[Fact]] = defaultdict(list)
     for fact in facts:
         if is_single(fact.field):
-            slots[fact.subject, fact.field, fact.unit, frozenset(fact.qualifiers.items())].append(fact)
+            narrowed = frozenset(fact.qualifiers.items()) if fact.qualifiers else None
+            slots[fact.subject, fact.field, fact.unit, narrowed].append(fact)
     return [slot for slot in slots.values() if len(slot) > 1]
 
 

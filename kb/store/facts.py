@@ -242,6 +242,8 @@ def _check_quote(conn: Connection, draft: FactDraft) -> None:
 
 
 _DRAFT_FIELDS = tuple(f.name for f in fields(FactDraft))
+_COLUMNS = tuple(_f.c.keys())
+_TIERS = {int(tier): tier for tier in Tier}
 
 
 def _values(row: Row[Any]) -> dict[str, Any]:
@@ -263,9 +265,10 @@ def _confirmed(conn: Connection) -> Mapping[int, tuple[date, ...]]:
 
 
 def _fact(row: Row[Any], confirmed: Mapping[int, tuple[date, ...]] = MappingProxyType({})) -> Fact:
-    # Thousands at a time: the columns are the fields, and one mapping is quicker than a look at each.
-    stored: dict[str, Any] = {**row._mapping, "tier": Tier(row.tier)}
-    return Fact(**stored, confirmed_on=confirmed.get(row.source_id or 0, ()))
+    # Thousands at a time: the columns are the fields, and one dict is quicker than a look at each.
+    stored = dict(zip(_COLUMNS, row, strict=True))
+    stored["tier"] = _TIERS[stored["tier"]]
+    return Fact(**stored, confirmed_on=confirmed.get(stored["source_id"], ()))
 
 
 def _fact_event(row: Row[Any]) -> FactEvent:

@@ -197,6 +197,19 @@ def test_a_confirmation_makes_fresh_again() -> None:
     assert not seen(fact(1), events=(confirmed,), today=today)[1].stale
 
 
+@pytest.mark.parametrize(("after", "stale"), [(0, False), (7, False), (8, True), (11, True), (12, False), (30, True)])
+def test_the_days_on_which_a_source_told_it_count_up_to_the_day_looked_from(after: int, stale: bool) -> None:
+    told = fact(1, known_from=DAY, confirmed_on=(DAY, DAY + timedelta(days=12), DAY + timedelta(days=13)))
+    assert seen(told, today=DAY + timedelta(days=after))[1].stale is stale
+
+
+def test_a_confirmation_recorded_later_was_not_known() -> None:
+    told = fact(1, confirmed_on=(DAY + timedelta(days=9),))
+    later = DAY + timedelta(days=10)
+    assert not seen(told, today=later)[1].stale
+    assert seen(told, today=later, as_recorded=datetime.combine(DAY, time(), tzinfo=UTC))[1].stale
+
+
 def test_some_facts_never_grow_stale() -> None:
     assert not seen(fact(1, field="released", subject="model:a"), today=date(2036, 1, 1))[1].stale
 
