@@ -23,7 +23,8 @@ from bot.answer import thread
 from bot.answer.compose import compose
 from bot.answer.contract import Answer, Sentence
 from bot.answer.decided import Deciding, with_decision
-from bot.answer.gather import Library, Searcher, gather
+from bot.answer.gather import Library, gather
+from bot.answer.gather_news import Searcher
 from bot.answer.kinds.common import Case
 from bot.answer.publish import Publisher, published, stands_on
 from bot.answer.quotes import Shelf

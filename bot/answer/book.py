@@ -1,6 +1,7 @@
 """The facts of one day, ready for questions: by subject and field, linked, named, ranked by words. Pure."""
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -84,8 +85,14 @@ class FactBook:
                 self._link_model(subject)
             elif prefix == "offer":
                 provider, _, model = slug.partition("/")
-                self._offers_by_model[f"model:{model}"].append(subject)
+                self._offers_by_model[self._model_of(model)].append(subject)
                 self._offers_by_provider[provider].append(subject)
+
+    def _model_of(self, slug: str) -> str:
+        """An offer may name the size ("llama-3.3-70b") of a model that is known without it."""
+        plain = re.sub(r"-\d+(?:\.\d+)?b$", "", slug)
+        known = f"model:{slug}" in self._by_subject or f"model:{plain}" not in self._by_subject
+        return f"model:{slug if known else plain}"
 
     def _link_model(self, subject: str) -> None:
         for view in self.of(subject, "licence"):
@@ -144,8 +151,8 @@ class FactBook:
         self._docs: list[tuple[FactView, Counter[str], int]] = []
         frequency: Counter[str] = Counter()
         for view in self.views:
-            if view.fact.field in _NAMING or view.status not in _SHOWN:
-                continue
+            if view.fact.field in _NAMING or view.status not in _SHOWN or view.fact.source_id is not None:
+                continue  # a price table's rows are found by subject and field: thousands that say the same words
             bag = Counter(self._words(view))
             self._docs.append((view, bag, sum(bag.values())))
             frequency.update(bag.keys())

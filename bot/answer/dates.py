@@ -162,8 +162,9 @@ def _named(text: str, today: date) -> Period | None:
 
 
 _AS_OF = re.compile(
-    r"\b(?:as of|as at|as known|as known on|as it stood|as it stood on|as (?:things|matters) stood|as (?:things|matters) "
-    r"stood on|back|back on|going by what was known|known by the end of)(?: the end)?(?: of| in| on| at)?\s*$",
+    r"\b(?:as of|as at|as known|as known on|as it stood|as it stood on|as (?:things|matters) stood|"
+    r"as (?:things|matters) stood on|back|back on|going by what was known|known by the end of)"
+    r"(?: the end)?(?: of| in| on| at)?\s*$",
     re.I,
 )
 _SENSES = (

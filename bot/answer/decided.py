@@ -17,7 +17,7 @@ from kb.decide.use_case import UseCase
 from kb.types import FactView
 
 _ASKS = (Kind.DECISION, Kind.UNDERSPECIFIED)
-CONTEXT_LINES = 14  # of what the question's own composer found, beside the decision
+CONTEXT_LINES = 19  # of what the question's own composer found, beside the decision
 ALSO = "Also"
 
 

@@ -13,6 +13,7 @@ from kb.facts.view import view
 from kb.store import Store
 from kb.types import Fact, FactEvent, Filter, Topic
 
+Revision = tuple[int, ...]
 _REMEMBERED = 8
 _HITS = 8
 _RECENT = 60
@@ -25,8 +26,8 @@ class Library:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = Lock()
-        self._books: OrderedDict[tuple[str | None, date, date], tuple[tuple[int, int], FactBook]] = OrderedDict()
-        self._rows: OrderedDict[str | None, tuple[tuple[int, int], tuple[list[Fact], list[FactEvent]]]] = OrderedDict()
+        self._books: OrderedDict[tuple[str | None, date, date], tuple[Revision, FactBook]] = OrderedDict()
+        self._rows: OrderedDict[str | None, tuple[Revision, tuple[list[Fact], list[FactEvent]]]] = OrderedDict()
 
     def book(self, *, workspace_id: str | None, as_of: date, today: date) -> FactBook:
         revision = self._store.facts.revision()
@@ -44,13 +45,13 @@ class Library:
                 self._books.popitem(last=False)
         return book
 
-    def _rows_of(self, workspace_id: str | None, revision: tuple[int, int]) -> tuple[list[Fact], list[FactEvent]]:
+    def _rows_of(self, workspace_id: str | None, revision: Revision) -> tuple[list[Fact], list[FactEvent]]:
         """The rows, read again only when one was added: a book of another day is made of the same ones."""
         with self._lock:
             kept = self._rows.get(workspace_id)
         if kept and kept[0] == revision:
             return kept[1]
-        rows = self._store.facts.all(workspace_id=workspace_id)
+        rows = self._store.facts.followed(workspace_id=workspace_id)
         with self._lock:
             self._rows[workspace_id] = (revision, rows)
             while len(self._rows) > _REMEMBERED:

@@ -1,5 +1,6 @@
 """The items that a question on news asks for: those of the publisher's own sources first, then those that name it."""
 
+from dataclasses import replace
 from typing import Protocol
 
 from bot.answer.kinds.change import news_span
@@ -22,14 +23,13 @@ def news_hits(store: Store, searcher: Searcher, read: Understood, filter_: Filte
     ask = read.news or News()
     since, until = news_span(read) if _bounded(read) else (None, filter_.until)
     own = _sources(store, ask.publisher, filter_.workspace_id) if ask.publisher else ()
-    base = dict(workspace_id=filter_.workspace_id, as_of=filter_.as_of, since=since, until=until)
+    base = replace(filter_, since=since, until=until)
     hits: list[Hit] = []
     if own:
-        within = Filter(**base, source_ids=own)  # type: ignore[arg-type]
+        within = replace(base, source_ids=own)
         hits = searcher.search(ask.topic, filter=within, k=_OWN) if ask.topic else _newest(store, within)
     if not hits or ask.topic:
-        anyone = Filter(**base)  # type: ignore[arg-type]
-        hits += searcher.search(f"{ask.publisher} {ask.topic}".strip(), filter=anyone, k=_ANY)
+        hits += searcher.search(f"{ask.publisher} {ask.topic}".strip(), filter=base, k=_ANY)
     return tuple(hits)
 
 

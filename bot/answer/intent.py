@@ -53,7 +53,8 @@ _PERMIT = re.compile(
     r"(?:allowed|legal|ok|okay|permitted)\b|"
     r"\b(?:allowed|permitted) to\b|\bdo (?:we|i) need (?:a |another |extra )?(?:licen[cs]e|"
     r"permission)\b|\bwithout (?:asking|permission|a (?:separate |special )?licen[cs]e)\b|\bpermission\b|"
-    r"\b(?:ok|okay|fine|legal|allowed|permitted|possible) (?:with|under|by|for)\b|\b(?:allowed|permitted) (?:for|in)\b|\bOK\s*\?|\bforbidden\b|\bprohibits?\b",
+    r"\b(?:ok|okay|fine|legal|allowed|permitted|possible) (?:with|under|by|for)\b|\b(?:allowed|"
+    r"permitted) (?:for|in)\b|\bOK\s*\?|\bforbidden\b|\bprohibits?\b",
     _I,
 )
 _ADVICE = re.compile(
@@ -116,8 +117,11 @@ _FOLLOW = re.compile(
 _ON_HARDWARE = re.compile(r"\b(?:run|runs|fit|fits|serve|host|need|enough|how many)\b", _I)
 _PRICE = re.compile(r"\bprices?\b|\bhow much (?:does|do|is|are|would)\b[^?]*\bcosts?\b|\bwhat does\b[^?]*\bcost\b", _I)
 _ALLOWED = re.compile(r"\b(?:allowed|permitted|legal|lawful)\s*\?\s*$|\bis that (?:allowed|permitted|ok)\b", _I)
+_UNASKED = re.compile(r"\bwithout (?:asking|(?:any )?(?:extra |special |separate )?(?:permission|licen[cs]e))\b", _I)
+_DEFINES = re.compile(r"^\W*(?:[Ww]hat|[Ww]ho)(?:'s| is| are) (?:the )?[A-Z][\w.-]{2,}[^.!]{0,30}\?*\s*$")
 _BARE_BEST = re.compile(
-    r"^\W*(?:so )?(?:which|what)(?:'s| is| are)? ?(?:the )?(?:best )?(?:ai |open |closed )?(?:model|llm|ai)s?(?: is| are)?(?: the)?"
+    r"^\W*(?:so )?(?:which|what)(?:'s| is| are)? ?(?:the )?(?:best )?(?:ai |open |closed )?(?:model|llm|"
+    r"ai)s?(?: is| are)?(?: the)?"
     r"(?: best| better)?(?: right now| today| now| overall)?\W*$",
     _I,
 )
@@ -129,7 +133,8 @@ _OPEN_CLOSED = re.compile(rf"\b{_OPEN}{_EITHER}{_SHUT}\b|\b{_SHUT}{_EITHER}{_OPE
 
 
 _GREETS = re.compile(
-    r"^\W*(?:(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|day)|greetings|howdy|thanks|thank you|thx|cheers|great|"
+    r"^\W*(?:(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|day)|greetings|howdy|thanks|thank you|"
+    r"thx|cheers|great|"
     r"nice|perfect|ok|okay|bye|goodbye)\b[\s,.!]*(?:there|steelyard|bot|all|everyone|a lot|very much|so much|"
     r"that helps|that helped)?[\s,.!]*)+$|"
     r"^\W*(?:(?:hi|hello|hey)[\s,!]+)?(?:help|help me|help please|usage|about)\W*$|"
@@ -147,8 +152,13 @@ def greets(text: str) -> bool:
 
 def in_scope(text: str, mentions: tuple[Mention, ...], unknown: tuple[str, ...]) -> bool:
     """A word of the trade or a name that we hold occurs."""
-    trade = _TRADE.search(text) or _LAW.search(text) or _NEWS.search(text) or _DUE.search(text)
+    trade = _DEFINES.search(text) or _TRADE.search(text) or _LAW.search(text) or _NEWS.search(text) or _DUE.search(text)
     return bool(mentions or unknown or trade)
+
+
+def of_asker(text: str) -> bool:
+    """Does the asker speak of themselves, as whoever has something to decide?"""
+    return bool(re.search(r"\b(?:we|our|us|i|my|should|recommend\w*|best)\b", text, _I))
 
 
 def is_chore(text: str) -> bool:
@@ -193,6 +203,11 @@ def _models(mentions: tuple[Mention, ...]) -> int:
     )
 
 
+def _bare(case: UseCase) -> bool:
+    """Nothing of a use case; a place alone ("the capital of France") is none."""
+    return not (case.flags or case.activities or case.modalities or case.amounts)
+
+
 def _situated(case: UseCase) -> bool:
     """Enough of a use case to speak to: more than a bare wish."""
     return bool(case.flags or case.jurisdictions or case.modalities or case.amounts)
@@ -210,7 +225,7 @@ def kind_of(
     named = _models(mentions) + len(unknown)
     if greets(text) and not named:
         return Kind.HELP
-    if is_chore(text) or (not in_scope(text, mentions, unknown) and case.empty):
+    if is_chore(text) or (not in_scope(text, mentions, unknown) and _bare(case)):
         return Kind.OUT_OF_SCOPE
     if _PASTED.search(text) or _CLAIM.search(text):
         return Kind.CLAIM
@@ -231,11 +246,13 @@ def kind_of(
 
 
 def _by_words(text: str, mentions: tuple[Mention, ...], named: int, case: UseCase, period: Period | None) -> Kind:
+    if _UNASKED.search(text):
+        return Kind.PERMISSION
     if _CHEAPER.search(text) and named >= 2:
         return Kind.COMPARISON
     advice = bool(_ADVICE.search(text)) or asks_open_or_closed(text) or bool(_WHICH.search(text) and case.flags)
     if (
-        _CHANGE.search(text)
+        (_CHANGE.search(text) or _NEWS.search(text))
         and not advice
         and (period is None or period.sense != "ahead" or not _regulatory(text, mentions))
     ):

@@ -130,6 +130,8 @@ class NameBook:
         if not tokens:
             return
         self._exact["".join(tokens)].add(subject)
+        if subject.startswith("gpu:"):
+            self._exact["".join(tokens) + "s"].add(subject)  # "eight H100s"
         if main and (subject.startswith("model:") or (subject.startswith("licence:") and _digits(name))):
             self._learn_family(subject, tokens)
             self._learn_short(subject, tokens)

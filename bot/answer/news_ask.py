@@ -9,7 +9,10 @@ from bot.answer.dates import date_mentions
 from bot.answer.values import Mention, News
 
 _I = re.IGNORECASE
-_TOLD = r"(?:announc\w+|publish\w+|post(?:ed|s)?|wr(?:ote|itten|ites)|unveil\w*|introduc\w+|shar\w+|blog\w*|report(?:ed|s)?)"
+_TOLD = (
+    r"(?:announc\w+|publish\w*|post(?:ed|s)?|wr(?:ote|ite|itten|ites)|unveil\w*|introduc\w+|shar\w+|blog\w*|"
+    r"report(?:ed|s)?)"
+)
 _DID = r"(?:releas\w+|launch\w*|ship(?:ped|s)?|said|sa(?:y|ys)|tell|told|claim\w*)"
 _PIECE = r"(?:blog ?posts?|announcements?|posts?|articles?|news(?:letter)?|papers?|press releases?|blogs?|stories)"
 _WHO = r"(?P<who>[^?,]{2,40}?)"

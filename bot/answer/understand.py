@@ -68,7 +68,8 @@ def understand(
     case = use_case(text)
     period = period_of(text, day)
     kind = intent.kind_of(text, mentions, unknown, case, period, day)
-    news = news_of(text, mentions) if kind in _MAY_BE_NEWS else None
+    may = kind in _MAY_BE_NEWS or (kind is Kind.DECISION and not intent.of_asker(text))
+    news = news_of(text, mentions) if may else None
     read = Understood(
         question=question,
         kind=Kind.CHANGE if news else kind,
@@ -139,7 +140,7 @@ def _joined(read: Understood, text: str, state: dict[str, object]) -> Understood
     if not state:
         return _alone(read, text)
     before = thread.recall(state)
-    kind = read.kind
+    kind: Kind = read.kind
     if kind in (Kind.FACT, Kind.OUT_OF_SCOPE, Kind.UNDERSPECIFIED) or (
         kind is Kind.REGULATION and before.kind is Kind.DECISION
     ):

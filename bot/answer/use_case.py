@@ -124,7 +124,7 @@ _AMOUNTS: tuple[tuple[str, str], ...] = (
     *(("revenue_year", pattern) for pattern in _revenue("year", "annual|yearly|annually|ARR")),
     ("revenue_year", rf"{_SUM}\s*(?:of |in )?(?:\w+ )?{_SALES}"),
     ("revenue_year", rf"{_SALES}\b[^.?!\d$€£]{{0,20}}{_MONEY}\s?{_N}"),
-    ("revenue_year", rf"{_SALES}\b(?: is| of|:)?(?: about| around| over| under| some)? {_N}(?= (?:dollars|euros|USD|EUR))"),
+    ("revenue_year", rf"{_SALES}\b(?: is| of|:)?(?: about| over| some)? {_N}(?= (?:dollars|euros|USD|EUR))"),
     ("requests_month", (rf"{_N}\s*(?:requests?|questions?|queries|calls|docs?|documents|mails|messages)\s*(?:a|"
         rf"per|each|/)\s?month")),
     ("requests_day", (rf"{_N}\s*(?:requests?|questions?|queries|calls|docs?|documents|mails|messages)\s*(?:a|"
@@ -134,6 +134,9 @@ _AMOUNTS: tuple[tuple[str, str], ...] = (
     ("peak_factor", r"peak(?:[- ]to[- ]average)?(?: factor)?(?: is| of| =)? (\d+(?:\.\d+)?)()"),
     ("gpus", r"\b(\d{1,2})() ?(?:x|×)? ?(?:NVIDIA |AMD )?(?=(?:[A-Z]{1,2}\d{2,3}|MI\d{3}|RTX)\w*)"),
 )  # fmt: skip
+_SPENDS = re.compile(
+    r"\b(?:pay\w*|costs?|budget\w*|spend\w*|bills?|rent\w*|prices?|cheap\w*|invoice\w*)\b", re.IGNORECASE
+)
 _MULTIPLES = (
     ("2", r"\bdoubl(?:es?|ed|ing)\b|\btwice\b"),
     ("3", r"\btripl(?:es?|ed|ing)\b|\bthree times\b"),
@@ -161,6 +164,9 @@ def _amounts(text: str) -> dict[str, Amount]:
             continue
         if amount and key not in found and not any(amount.words in a.words for a in found.values()):
             found[key] = amount
+    bare = re.search(rf"{_MONEY}\s?{_N}\s*(?:a|per|each|every|/) ?month\b", text, re.IGNORECASE)
+    if bare and "revenue_month" not in found and not _SPENDS.search(text):
+        found["revenue_month"] = _amount(bare)  # type: ignore[assignment]
     for value, pattern in _MULTIPLES:
         match = re.search(pattern, text, re.IGNORECASE)
         if match:

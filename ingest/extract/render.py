@@ -12,6 +12,7 @@ footer form header hgroup hr html legend li main nav ol p pre section summary ta
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
 MARKER = re.compile(r"[‘'\"“]?(?:\(\w{1,5}\)|\(?\w{1,3}[.)]|\d{1,2}(?:\.\d{1,2})+\.?|[—–•▪◦·‣-])$")
 _LONE_PUNCTUATION = re.compile(r"[;,.:’”\"')\]]{1,3}$")
+_BASE = re.compile(r"(?<![\d.,])10$")
 _HEADING_LIKE = re.compile(r"(?=#{1,6} )")
 
 
@@ -50,6 +51,8 @@ class Renderer:
             return
         if tag in _BLOCKS or tag in _HEADINGS:
             self._open_block(tag, node)
+        if _is_power(node, "".join(self.words)):
+            self.words.append("^")
         self.say(node.text)
 
     def _open_block(self, tag: str, node: Node) -> None:
@@ -187,6 +190,16 @@ class Renderer:
             pieces.append(("\n" if close else "\n\n") + block.text)
             previous = block.kind
         return "".join(pieces).strip("\n")
+
+
+def _is_power(node: Node, before: str) -> bool:
+    """10 with a raised 25 is 10^25; a raised number behind a word, in brackets or with a link in it is a footnote."""
+    raised = node.tag == "sup" or "super" in (node.get("class") or "").split("-")
+    exponent = "".join(node.itertext()).strip()
+    is_number = bool(_BASE.search(before)) and bool(re.fullmatch(r"[-−–]?\d{1,3}", exponent))
+    return (
+        raised and is_number and next(node.iter("a"), None) is None and not any(True for _ in node.iterancestors("a"))
+    )
 
 
 def _start(node: Node) -> int:

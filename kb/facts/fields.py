@@ -88,7 +88,8 @@ _ALL = (
        words="released | release date | come out | came out | launched | launch date | how old | when was"),
     _f("context_tokens", "int", "Context window", ("model", "offer"), units=("tokens",), stale_days=60,
        words="context window | context length | context size | context limit | how long ... context | how much "
-             "context | how big ... context | max tokens | maximum input | long context"),
+             "context | how big ... context | max tokens | maximum input | long context | "
+             "how many tokens"),
     _f("parameters_total", "int", "Parameters, total", _MODEL, units=("parameters",),
        words="parameters | params | how big is | how large is | model size | total parameters"),
     _f("parameters_active", "int", "Parameters, active per token", _MODEL, units=("parameters",),
@@ -96,7 +97,8 @@ _ALL = (
              "active"),
     _f("modalities_in", "list", "Takes in", ("model", "offer"), stale_days=60,
        choices=("text", "image", "audio", "video"),
-       words="modality | modalities | multimodal | vision | images | image input | audio input | video input | "
+       words="modality | modalities | multimodal | vision | images | image sizes | image size | "
+             "image input | audio input | video input | "
              "see pictures | understand images | read images | speech | voice | video"),
     _f("modalities_out", "list", "Gives out", _MODEL, stale_days=60,
        choices=("text", "image", "audio", "video", "embedding"),
@@ -265,6 +267,7 @@ def allowed(spec: FieldSpec, subject: str) -> bool:
     return not spec.subjects or prefix_of(subject) in spec.subjects
 
 
+@cache
 def is_single(field: str) -> bool:
     """Whether the field has one true value at a time; a field we do not know collects."""
     spec = FIELDS.get(field)
@@ -273,12 +276,17 @@ def is_single(field: str) -> bool:
 
 def stale_days(subject: str, field: str) -> int | None:
     """Days after its last confirmation at which a fact counts as stale; None: never."""
+    return _stale_days(prefix_of(subject), field)
+
+
+@cache
+def _stale_days(prefix: str, field: str) -> int | None:
     if field in _LASTING:
         return None
     spec = FIELDS.get(field)
     if spec is not None and spec.stale_days is not None and spec.stale_days <= 7:
         return spec.stale_days
-    by_prefix = _STALE_BY_PREFIX.get(prefix_of(subject))
+    by_prefix = _STALE_BY_PREFIX.get(prefix)
     return by_prefix if by_prefix is not None else (spec.stale_days if spec is not None else None)
 
 

@@ -212,3 +212,13 @@ def test_markdown_keeps_headings_and_code() -> None:
         "---\nlicense: mit\n---\n# Model\n\nText\n\n```sh\n# comment\nrun\n```\n\n## Use\n\n- a\n- b", "text/plain"
     ).text
     assert text == "license: mit\n\n# Model\n\nText\n\n```sh\n # comment\nrun\n```\n\n## Use\n\n- a\n- b"
+
+
+def test_raised_numbers_are_powers_only_behind_a_ten() -> None:
+    html = (
+        "<p>More than 10<sup>25</sup> operations, in 2010<sup>2</sup>, as some say<sup>3</sup>, and at most "
+        '10<a href="#n1"><sup>4</sup></a> of them.</p>'
+    )
+    text = page(html).text
+    assert "More than 10^25 operations" in text
+    assert text.count("^") == 1

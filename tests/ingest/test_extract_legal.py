@@ -128,3 +128,9 @@ def test_older_class_names_and_consolidated_texts_read_alike() -> None:
         )
         text = extract_page(item.items[0]).text
         assert text.startswith("# CHAPTER I General\n\n## Article 1 Scope\n\n1. This applies.")
+
+
+def test_the_exponent_of_a_power_of_ten_is_kept_as_one(shared: Path) -> None:
+    text = extracted(shared / "data" / "regulation" / ACT).text
+    assert "floating point operations is greater than 10^25" in text
+    assert "1025" not in re.sub(r"No 1025/2012", "", text)

@@ -45,7 +45,7 @@ def compose(case: Case) -> Draft:
     first, last = span(case.read)
     groups = [happened(case, first, last)]
     groups += [_fresh(case, first, last, heading, prefixes) for heading, prefixes in _TOPICS.items()]
-    groups.append(news(case, "News", limit=_EACH))
+    groups.append(news(case, "News", limit=_EACH) if not asked_topics(case) or case.read.subjects else [])
     if last >= case.read.as_of:
         groups.append(_coming(case, last))
     lines, more = fewest([settle(g) for g in groups], _MOST)
@@ -107,7 +107,7 @@ def _fresh(case: Case, first: date, last: date, heading: str, prefixes: Sequence
     moved = [v for v in views if _changed(case, v, first, last)]
     if heading == "Prices" and not moved:
         heading = "Prices newly recorded, with no earlier value to compare"
-    views = moved or views
+    views = moved or [v for v in views if v.fact.source_id is None]  # a table's row is no news for being read
     views = sorted(views, key=lambda v: (v.fact.field not in _DATED, -moved_on(v).toordinal(), v.fact.key))[:_EACH]
     return [*say_all(with_disputes(case, views), heading), *with_history(case, views, heading)]
 
@@ -174,9 +174,9 @@ def _wanted(case: Case, view: FactView, prefixes: Sequence[str]) -> bool:
 def asked_topics(case: Case) -> set[str]:
     fields = set(case.read.fields)
     topics: set[str] = set()
-    if fields & PRICE_FIELDS:
+    if fields & PRICE_FIELDS or re.search(r"\bpric\w+", case.read.question, re.I):
         topics |= set(_ASKED["price"])
-    if "licence" in fields:
+    if "licence" in fields or re.search(r"\blicen[cs]\w+", case.read.question, re.I):
         topics |= set(_ASKED["licence"])
     if re.search(r"\bregulat\w+|\blaws?\b|\bAI Act\b|\bcomplian\w+", case.read.question, re.I):
         topics |= set(_ASKED["regulation"])

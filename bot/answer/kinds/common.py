@@ -219,7 +219,7 @@ def passage_lines(
             or not telling(hit, asked, least)
         ):
             continue
-        if must_name and not _names_one(case, hit):
+        if (must_name and not _names_one(case, hit)) or not _names_all(case, hit):
             continue
         span = best_span(passage.text, asked)
         if span:
@@ -233,6 +233,21 @@ def passage_lines(
 def _names_one(case: Case, hit: Hit) -> bool:
     said = frozenset(terms(f"{hit.passage.title} {hit.passage.text}"))
     return any(frozenset(terms(m.words)) <= said for m in case.read.mentions)
+
+
+_PROPER = re.compile(r"(?<=[a-z,] )[A-Z][\w.-]*\w")
+
+
+def _names_all(case: Case, hit: Hit) -> bool:
+    """A name that we hold nothing on must stand in the passage, or the passage is about something else."""
+    said = frozenset(terms(f"{hit.passage.title} {hit.passage.text}"))
+    return all(frozenset(terms(n)) <= said for n in unheld_names(case))
+
+
+def unheld_names(case: Case) -> list[str]:
+    """Proper names of the question that are no subject of ours."""
+    known = " ".join(m.words for m in case.read.mentions)
+    return [n for n in _PROPER.findall(case.read.question) if n not in known]
 
 
 def quote_line(hit: Hit, span: str, section: str) -> Line:

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+from bot.answer.kinds import prices
 from bot.answer.kinds.common import (
     NO_COSTS,
     PRICE_FIELDS,
@@ -19,7 +21,7 @@ from bot.answer.kinds.common import (
     with_disputes,
 )
 from bot.answer.kinds.fact import compose as compose_fact
-from bot.answer.kinds.fact import nothing, ranked_lines
+from bot.answer.kinds.fact import in_order, nothing, ranked_lines
 from bot.answer.text import compact, grouped, number, terms
 from bot.answer.values import Draft, DraftCell, DraftTable, Evidence, Line
 from kb.facts.fields import FIELDS, prefix_of
@@ -57,7 +59,7 @@ _ASPECTS = {
     r"\brequires?\b|\bdut(?:y|ies)\b": ("requires", "applies_from"),
 }
 _TELLING = 0.3
-_MOST_TOLD = 14
+_MOST_TOLD = 18
 _TOLD = frozenset(
     {"security_evaluation", "capability_evidence", "licence", *PRICE_FIELDS, "retention", "residency", "requires"}
 )
@@ -67,10 +69,14 @@ def compose(case: Case) -> Draft:
     rows = _rows(case)
     if len(rows) >= 2:
         return _of_subjects(case, rows)
-    if case.read.options or case.read.factors:
+    if (case.read.options or case.read.factors) and not (rows and case.read.unknown):
         draft = of_options(case)
         if draft.lines:
             return draft
+    if rows and case.read.unknown:
+        because = f"the knowledge base holds nothing on {', '.join(case.read.unknown)}"
+        lead = f"I cannot compare them: {because}. What I hold on the other:"
+        return replace(compose_fact(case), lead=lead, abstained_because=because)
     return compose_fact(case) if rows else _by_words(case)
 
 
@@ -179,9 +185,9 @@ def _told(
     lines: list[Line] = []
     each = max(1, _MOST_TOLD // len(rows))
     for row in rows:
-        views = [v for f in fields if f in _TOLD or len(fields) <= 4 for v in _few(grid[row, f], f)]
+        views = [v for f in in_order(fields) if f in _TOLD or len(fields) <= 4 for v in _few(grid[row, f], f)]
         views = views or [v for f in fields for v in grid[row, f][:1]]
-        said = say_all(with_disputes(case, views), case.book.display(row))
+        said = prices.together(say_all(with_disputes(case, views), case.book.display(row)))
         if "licence" in case.read.fields and prefix_of(row) == "model":
             said += _clauses(case, row)
         lines += said[:each]

@@ -5,8 +5,8 @@ No winner is computed here and no cost: the answer says so. Every elimination na
 
 from collections.abc import Sequence
 
+from bot.answer.dates import days_in
 from bot.answer.kinds import hardware, needs, screening
-from bot.answer.kinds.change import fewest
 from bot.answer.kinds.common import (
     NO_COSTS,
     NOT_LEGAL,
@@ -41,7 +41,8 @@ _FACTOR_OF = {
     "agents": ("security", "capability"),
 }
 _ONE_GPU_GB, _NODE_GB = 72, 576  # nine tenths of one and of eight 80 GB cards
-_LONGEST = 20
+_LONGEST, _LEAST_SHOWN = 19, 2
+_EVIDENCE = 6
 _ALL_FACTORS = ("cost", "data-control", "customisation", "capability", "regulation", "talent", "lock-in")
 
 
@@ -49,25 +50,34 @@ def compose(case: Case) -> Draft:
     named = _named(case)
     own = bool(case.read.use_case.flags & {"air_gap", "classified", "self_host"}) or "self-host" in case.read.options
     cards = bool(case.read.of("gpu"))
-    groups: list[Sequence[Line]] = [
-        screening.verdict(case, named),
-        _hardware(case)[:4] if cards else (),
-        needs.requirements(case)[:14],
-        named[:5],
-        screening.ruled_out(case)[:9],
-        screening.candidates(case)[:2],
-        _hardware(case)[:4] if own and not cards else (),
-        _vendors(case)[:4],
-        duties(case)[:7],
-        _evidence(case)[:8],
+    groups: list[tuple[Sequence[Line], int]] = [  # with how many of each stay when room is short
+        (screening.verdict(case, named), 4),
+        (_hardware(case) if cards else (), 4),
+        (needs.requirements(case), 12),
+        (named, 4),
+        (screening.ruled_out(case), 9),
+        (screening.candidates(case), 2),
+        (_hardware(case) if own and not cards else (), 4),
+        (_vendors(case), 3),
+        (duties(case), 5),
+        (_evidence(case), 4),
     ]
-    lines, _ = fewest([settle(g) for g in groups], _LONGEST)
-    lines = settle(lines)
+    lines = settle(_room([(settle(g), n) for g, n in groups]))
     if all(line.formula for line in lines):
         lines = [*lines, *settle(passage_lines(case))]
     if not lines:
         return nothing(case, missing_names(case))
     return Draft(tuple(lines), questions=tuple(questions(case)[:3]), notes=tuple(_notes(case, lines)))
+
+
+def _room(groups: Sequence[tuple[Sequence[Line], int]]) -> list[Line]:
+    """The groups in their order within the length of an answer; what stands last gives way first."""
+    sizes = [min(len(g), n) for g, n in groups]
+    for i in reversed(range(len(sizes))):
+        sizes[i] -= max(0, min(sizes[i] - _LEAST_SHOWN, sum(sizes) - _LONGEST))
+    for i, (group, _) in enumerate(groups):
+        sizes[i] += max(0, min(len(group) - sizes[i], _LONGEST - sum(sizes), 2))
+    return [line for (group, _), n in zip(groups, sizes, strict=True) for line in group[:n]]
 
 
 def _notes(case: Case, lines: Sequence[Line]) -> list[str]:
@@ -100,7 +110,7 @@ def _hardware(case: Case) -> list[Line]:
     """Named models, else the smallest and the largest candidate whose memory is known."""
     named = [m for m in case.read.of("model") if case.book.of(m, "memory_gb")]
     models = named or _small_and_large(case)
-    return hardware.lines(case, models[:3], section="Hardware fit")
+    return hardware.lines(case, models[:3], section="Hardware fit", brief=True)
 
 
 def _small_and_large(case: Case) -> list[str]:
@@ -117,7 +127,8 @@ def _vendors(case: Case) -> list[Line]:
     lines: list[Line] = []
     if flags & {"fine_tune", "full_fine_tune", "distil", "prototype"}:
         dated = [v for v in case.book.having("fine_tuning") if prefix_of(v.fact.subject) == "vendor"]
-        lines += say_all(dated[:5], "Fine-tuning at vendors")
+        dated.sort(key=lambda v: not days_in(v.fact.statement))
+        lines += say_all(dated[:4], "Fine-tuning at vendors")
     if flags & {"confidential", "personal_data"} and not flags & {"air_gap", "classified"}:
         kept = [
             v for v in case.book.having("retention", "residency") if prefix_of(v.fact.subject) in ("vendor", "provider")
@@ -137,8 +148,11 @@ def _evidence(case: Case) -> list[Line]:
     words = f"{case.read.question} {' '.join(flags).replace('_', ' ')} {_hints(flags)}"
     ranked = {r.view.fact.id: r.score for r in case.book.rank(words, prefixes=("factor",), limit=300)}
     only_open = bool(case.read.use_case.flags & {"air_gap", "classified"})
-    found = [line for factor in factors[:5] for line in _both_sides(case, factor, ranked, only_open)]
-    return sorted(found, key=lambda line: line.section != _FOR_OPEN)
+    found = [line for i, f in enumerate(factors[:5]) for line in _both_sides(case, f, ranked, only_open, i <= 1)]
+    one = [next((line for line in found if line.section == s), None) for s in _ORDER]
+    kept = [line for line in one if line]  # each side is heard before any speaks again
+    kept += [line for line in found if line not in kept]
+    return sorted(kept[:_EVIDENCE], key=lambda line: _ORDER.index(line.section))
 
 
 def _hints(flags: Sequence[str]) -> str:
@@ -151,15 +165,16 @@ def _hints(flags: Sequence[str]) -> str:
     return " ".join(hints[f] for f in flags if f in hints)
 
 
-_FOR_OPEN, _FOR_CLOSED = "What speaks for open weights", "What speaks for closed models"
+_FOR_OPEN, _FOR_CLOSED, _EITHER_WAY = "What speaks for open weights", "What speaks for closed models", "Either way"
+_ORDER = (_FOR_OPEN, _FOR_CLOSED, _EITHER_WAY)
 
 
-def _both_sides(case: Case, factor: str, ranked: dict[int, float], only_open: bool) -> list[Line]:
-    """The strongest dated statement of each side; what takes no side is left out."""
+def _both_sides(case: Case, factor: str, ranked: dict[int, float], only_open: bool, first: bool) -> list[Line]:
+    """The strongest dated statement of each side; what takes no side only for the factor that weighs most."""
     views = sorted(case.book.of(f"factor:{factor}", "evidence"), key=lambda v: -ranked.get(v.fact.id, 0.0))
     lines: list[Line] = []
-    for side, heading in (("open", _FOR_OPEN), ("closed", _FOR_CLOSED)):
-        if only_open and side == "closed":
+    for side, heading in (("open", _FOR_OPEN), ("closed", _FOR_CLOSED), ("both", _EITHER_WAY)):
+        if (only_open and side == "closed") or (side == "both" and not first):
             continue
         chosen = [v for v in views if v.fact.qualifiers.get("side") == side][:1]
         lines += [say(v, heading, lead=f"{factor.replace('-', ' ').capitalize()}: ") for v in chosen]

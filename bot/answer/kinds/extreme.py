@@ -32,7 +32,10 @@ def lines(case: Case) -> list[Line]:
     if len(ranked) < 2:
         return []
     word = (high or low).group().lower() if (high or low) else ""  # type: ignore[union-attr]
-    return [_holder(case, field, word, ranked), *(say(view, "In order") for _, view in ranked[:_SHOWN])]
+    return [
+        _holder(case, field, word, ranked),
+        *(say(view, "In order") for _, view in ranked[: max(_SHOWN, min(len(case.read.mentions), 8))]),
+    ]
 
 
 def _field(case: Case) -> str | None:
@@ -40,6 +43,8 @@ def _field(case: Case) -> str | None:
         return "released"
     if re.search(r"\b(?:biggest|largest|smallest)\b (?:\w+[- ]){0,3}(?:model|llm)s?\b", case.read.question, re.I):
         return "parameters_total"
+    if re.search(r"\bcontext\b", case.read.question, re.I):
+        return "context_tokens"
     asked = [f for f in case.read.fields if FIELDS[f].type in ("int", "decimal", "date")]
     if re.search(r"\bcheapest\b|\bexpensive\b|\bdearest\b", case.read.question, re.I):
         asked = ["price_per_hour"] if case.read.of("gpu") else ["price_input"]

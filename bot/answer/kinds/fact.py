@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answer.dates import written
-from bot.answer.kinds import extreme, hardware, needs, open_source
+from bot.answer.kinds import extreme, hardware, needs, news, open_source, prices
 from bot.answer.kinds.common import (
     PRICE_FIELDS,
     Case,
@@ -28,7 +28,7 @@ from bot.answer.kinds.thresholds import against_threshold
 from bot.answer.text import expand, listed, number_set, terms
 from bot.answer.values import Draft, Line
 from kb.facts.fields import prefix_of
-from kb.types import FactView, Status
+from kb.types import FactView
 
 _CARD = {
     "model": ("developer", "openness", "licence", "released", "context_tokens", "parameters_total", "modalities_in"),
@@ -59,8 +59,9 @@ _LICENCE_DUTIES = (
     "osi_approved",
 )
 _TALK = frozenset(
-    ["know", "describ", "explain", "summaris", "overview", "detail", "model", "inform", "info", "good", "licens", "give",
-     "show", "help", "want", "need", "llm", "ai"]
+    ["know", "describ", "explain", "summaris", "overview", "detail", "model", "inform", "info", "good",
+     "licens", "give",
+     "show", "help", "want", "need", "llm", "ai", "many", "still", "long", "current"]
 )  # fmt: skip
 _LEAST_COVERAGE = 0.5
 _LEAST_AMONG = 0.4  # where the kind of subject is settled already
@@ -71,7 +72,7 @@ _MOST = 9
 
 def compose(case: Case) -> Draft:
     """Verdict first: what was asked; then conditions, history and what is near."""
-    lines = extreme.lines(case) or open_source.lines(case)
+    lines = extreme.lines(case) or open_source.lines(case) or hardware.fitting(case) or prices.sellers(case)
     if not lines and not _held(case) and case.read.of("model"):
         return nothing(case, because=_unheld(case))
     if not lines:
@@ -80,7 +81,7 @@ def compose(case: Case) -> Draft:
         lines = ranked_lines(case)
     lines = settle([*lines, *on_unknown(case)])
     if not lines and not case.read.unknown:
-        lines = settle(passage_lines(case, must_name=bool(case.read.subjects)))
+        lines = settle(passage_lines(case, must_name=bool(case.read.subjects))) or settle(news.titled(case))
     notes = [*missing_names(case), *price_note(lines), *overdue(used_views(lines))]
     if not lines:
         return nothing(case, notes)
@@ -133,13 +134,21 @@ def _held(case: Case) -> bool:
     fields = [f for f in fields_for("model", case.read.fields) if f not in _LOOSE] + [
         f for f in case.read.fields if f in PRICE_FIELDS
     ]
-    if not fields or case.read.of("gpu") or len(case.read.fields) > len(fields):
+    if case.read.of("gpu") and not set(case.read.fields) & PRICE_FIELDS:
+        return any(case.book.of(m, "memory_gb") for m in case.read.of("model"))
+    others = [
+        f
+        for f in case.read.fields
+        if f not in fields and any(fields_for(prefix_of(s), [f]) for s in case.read.subjects)
+    ]
+    if not fields or others:
         return True
     return bool(asked_facts(case, case.read.of("model"), fields))
 
 
 def _unheld(case: Case) -> str:
-    labels = listed(list(dict.fromkeys(label_of(f).split(",")[0].lower() for f in case.read.fields)))
+    fields = ["memory_gb"] if case.read.of("gpu") else case.read.fields
+    labels = listed(list(dict.fromkeys(label_of(f).split(",")[0].lower() for f in fields)))
     names = listed(case.names(case.read.of("model"))[:3])
     return f"no stored {labels} of {names} (not published, or not read for these facts)"
 
@@ -165,13 +174,13 @@ def _named(case: Case) -> list[Line]:
     read = case.read
     subjects = _focus(case)
     main = asked_facts(case, subjects, in_order(read.fields))
-    main = _among_providers(case, main)
-    main = _by_offer(_narrowed(case, main))
+    main = prices.among_sellers(case, main)
+    main = prices.by_offer(_telling_first(case, _narrowed(case, main)))
     lines: list[Line] = []
     if ("memory_gb" in read.fields or read.of("gpu")) and read.of("model"):
         lines += hardware.lines(case, read.of("model"))
     lines += [line for v in main for line in against_threshold(case, v)]
-    lines += say_all(with_disputes(case, main[:_MOST]))
+    lines += prices.together(say_all(with_disputes(case, main[: 2 * _MOST])))[:_MOST]
     if "licence" in read.fields:
         lines += _conditions(case)
     if not lines:
@@ -179,7 +188,7 @@ def _named(case: Case) -> list[Line]:
     lines += with_history(case, main, "What it replaced")
     lines += _nearby(case, main)
     if any(v.fact.field in PRICE_FIELDS for v in main):
-        lines += say_all(_retiring(case), "Watch")
+        lines += say_all(prices.retiring(case), "Watch")
     return lines
 
 
@@ -201,20 +210,6 @@ def in_order(fields: Sequence[str]) -> list[str]:
     return sorted(fields, key=lambda f: _FIRST.index(f) if f in _FIRST else len(_FIRST))
 
 
-def _by_offer(views: Sequence[FactView]) -> list[FactView]:
-    """Prices seller by seller, input before output."""
-    if not any(v.fact.field in PRICE_FIELDS for v in views):
-        return list(views)
-    return sorted(
-        views,
-        key=lambda v: (
-            v.status is Status.SCHEDULED,
-            prefix_of(v.fact.subject) != "offer",
-            v.fact.subject if prefix_of(v.fact.subject) == "offer" else "",
-        ),
-    )
-
-
 def _focus(case: Case) -> list[str]:
     """Models and licences before their sellers: "Kimi K2.5 on Together" asks about the model."""
     rank = {"model": 0, "licence": 1, "duty": 1, "rule": 1, "regime": 2, "gpu": 2, "provider": 3, "vendor": 3}
@@ -226,29 +221,21 @@ def _focus(case: Case) -> list[str]:
     return sorted(subjects, key=lambda s: rank.get(prefix_of(s), 4))
 
 
-def _among_providers(case: Case, views: list[FactView]) -> list[FactView]:
-    """Where sellers were named, only their offers; where a model was named, only its offers."""
-    providers = {s.partition(":")[2] for s in case.read.of("provider") + case.read.of("vendor")}
-    models = {s.partition(":")[2] for s in case.read.of("model")}
-    if not providers or not models:
-        return views
-
-    def fits(view: FactView) -> bool:
-        if prefix_of(view.fact.subject) != "offer":
-            return True
-        seller = view.fact.subject.partition(":")[2].partition("/")[0]
-        return any(seller == p or seller.startswith(p + "-") for p in providers)
-
-    kept = [v for v in views if fits(v)]
-    return kept if any(prefix_of(v.fact.subject) == "offer" for v in kept) else views
-
-
 def _narrowed(case: Case, views: list[FactView]) -> list[FactView]:
     """With many facts, those sharing the question's words come first; a licence question keeps to the licence."""
     if len(views) <= _MOST:
         return views
     rank = {r.view.fact.id: r.score for r in case.book.rank(case.read.question, limit=400)}
     return sorted(views, key=lambda v: -rank.get(v.fact.id, 0.0))
+
+
+def _telling_first(case: Case, views: list[FactView]) -> list[FactView]:
+    """Of several statements on one field of one subject, those that share more of the question's words."""
+    rank = {r.view.fact.id: r.score for r in case.book.rank(case.read.question, limit=400)}
+    place: dict[tuple[str, str], int] = {}
+    for view in views:
+        place.setdefault((view.fact.subject, view.fact.field), len(place))
+    return sorted(views, key=lambda v: (place[v.fact.subject, v.fact.field], -rank.get(v.fact.id, 0.0)))
 
 
 def _conditions(case: Case) -> list[Line]:
@@ -289,11 +276,12 @@ def _by_words(case: Case, subjects: Sequence[str]) -> list[Line]:
     rest = _beyond_names(case) - _TALK
     total = sum(case.book.idf(t) for t in rest)
     found = [r.view for r in case.book.rank(case.read.question, limit=200) if r.view.fact.subject in wanted]
-    telling = [v for v in found if _carried(case, v, rest) >= _LEAST_CARRIED * total > 0]
+    telling = [v for v in found if _carried(case, v, rest) >= _LEAST_OF_NAMED * total > 0]
     return say_all(with_disputes(case, telling[:5]))
 
 
-_LEAST_CARRIED = 0.45  # share of what is asked beyond the names that a fact must speak of
+_LEAST_OF_NAMED = 0.34  # ... where the fact is of the very subject named
+_LEAST_CARRIED = 0.5  # share of what is asked beyond the names that a fact must speak of
 
 
 def _carried(case: Case, view: FactView, rest: frozenset[str]) -> float:
@@ -315,18 +303,12 @@ def _nearby(case: Case, main: Sequence[FactView]) -> list[Line]:
         and r.view.fact.field not in PRICE_FIELDS
         and len(rest & frozenset(terms(r.view.fact.statement))) >= 2
     ]
-    return say_all(found[:3], "Also")
+    return say_all(found[:4], "Also")
 
 
 def _beyond_names(case: Case) -> frozenset[str]:
     named = frozenset(t for m in case.read.mentions for t in terms(m.words))
     return frozenset(terms(case.read.question)) - named
-
-
-def _retiring(case: Case) -> list[FactView]:
-    """Offers of the asked models that end or ended: a price alone would mislead."""
-    found = [v for m in case.read.of("model") for o in case.book.offers_of(m) for v in case.book.of(o, "deprecated_on")]
-    return sorted(found, key=lambda v: v.fact.value)[:4]
 
 
 def _without_names(case: Case) -> str:
@@ -340,7 +322,9 @@ def ranked_lines(case: Case, *, prefixes: Sequence[str] = (), limit: int = 6) ->
     """No subject named: facts that carry enough of the question's information; numbers asked must be in them."""
     ranked = case.book.rank(_without_names(case) if prefixes else case.read.question, prefixes=prefixes, limit=40)
     if not prefixes:
-        ranked = [r for r in ranked if speaks_of(case, r.view)]
+        rest = _beyond_names(case) - _TALK if case.read.mentions else frozenset()
+        least = _LEAST_CARRIED * sum(case.book.idf(t) for t in rest)
+        ranked = [r for r in ranked if speaks_of(case, r.view) and _carried(case, r.view, rest) >= least]
     if not ranked:
         return []
     asked_numbers = number_set(case.read.question)

@@ -19,7 +19,7 @@ _LARGEST = 64
 _SERVER_GB = 80  # smaller cards are no usual node for serving large models
 
 
-def lines(case: Case, models: Sequence[str], *, section: str = "") -> list[Line]:
+def lines(case: Case, models: Sequence[str], *, section: str = "", brief: bool = False) -> list[Line]:
     """For each model: which node sizes hold its weights, the rent of the smallest that does, its KV cache."""
     gpus = _gpus(case)
     found: list[Line] = []
@@ -28,8 +28,32 @@ def lines(case: Case, models: Sequence[str], *, section: str = "") -> list[Line]
         if memory is None:
             continue
         found += _fits(case, model, memory, gpus, section)
-        found += say_all(case.book.of(model, "memory_gb", "parameters_total", "kv_bytes_per_token"), section)
+        if not brief:
+            found += say_all(case.book.of(model, "memory_gb", "parameters_total", "kv_bytes_per_token"), section)
     return found
+
+
+_WHICH = re.compile(r"\b(?:which|what) (?:\w+[- ]){0,3}(?:models?|llms?|weights)\b", re.IGNORECASE)
+_LISTED = 12
+
+
+def fitting(case: Case) -> list[Line]:
+    """ "Which models fit on one H100?": those whose weights are known to fit, the largest first."""
+    cards = [v for g in case.read.of("gpu") for v in case.book.of(g, "memory_gb")[:1]]
+    if not cards or case.read.of("model") or not _WHICH.search(case.read.question):
+        return []
+    asked = case.read.use_case.amounts.get("gpus")
+    count, card = int(asked.value) if asked else 1, cards[0]
+    usable = _USABLE * count * (number(card.fact.value) or Decimal(0))
+    sized = [(number(v.fact.value), v) for m in case.book.subjects("model:") if (v := weights_of(case, m))]
+    fits = sorted(((n, v) for n, v in sized if n and n <= usable), key=lambda pair: -pair[0])[:_LISTED]
+    if not fits:
+        return []
+    names = ", ".join(f"{case.book.display(v.fact.subject)} ({grouped(n)} GB)" for n, v in fits)
+    name = case.book.display(card.fact.subject)
+    text = f"Weights that fit on {count} x {name}, of which {grouped(usable)} GB are usable: {names}."
+    formula = f"0.9 x {count} x {grouped(number(card.fact.value) or 0)} GB = {grouped(usable)} GB"
+    return [Line(text, (Evidence(card), *(Evidence(v) for _, v in fits)), formula=formula, literal=True)]
 
 
 def weights_of(case: Case, model: str) -> FactView | None:
@@ -101,7 +125,8 @@ def _asked_line(
     verdict = "Yes" if holds else "No"
     reason = "enough" if holds else "too little once a tenth is kept free"
     text = (
-        f"{verdict}: {name} needs {grouped(need)} GB for its weights; {count} x {card} hold {grouped(total)} GB, of which "
+        f"{verdict}: {name} needs {grouped(need)} GB for its weights; {count} x {card} hold {grouped(total)} "
+        f"GB, of which "
         f"{grouped(usable)} GB are usable, which is {reason}."
     )
     formula = (

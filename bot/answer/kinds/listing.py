@@ -1,4 +1,4 @@
-"""Which models may this asker use without asking anyone? Clean candidates first, then what a size or a use rules out."""
+"""Which models may this asker use without asking anyone? Clean candidates first, then what is ruled out."""
 
 import re
 

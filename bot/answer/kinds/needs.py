@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from bot.answer.kinds import hardware
-from bot.answer.kinds.common import Case, say, say_all
+from bot.answer.kinds.common import Case, say_all
 from bot.answer.text import listed as and_list
 from bot.answer.text import number
 from bot.answer.values import Evidence, Line
@@ -26,8 +26,8 @@ def requirements(case: Case) -> list[Line]:
     text_only = [
         m for m in prominent(case, case.book.subjects("model:")) if is_open(case, m) and takes(case, m) == {"text"}
     ]
-    lines = _requirement_lines(case, full[:4], "Meets what you asked for")
-    lines += _requirement_lines(case, near[:6], "Meets a part of it")
+    lines = _requirement_lines(case, full[:3], "Meets what you asked for")
+    lines += _requirement_lines(case, near[:5], "Meets a part of it")
     lines += (
         listed(case, text_only[:12], "modalities_in", "These open models take in text only", "Text only")
         if asked

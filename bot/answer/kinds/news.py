@@ -6,8 +6,8 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from bot.answer.dates import written
-from bot.answer.kinds.common import UNSAFE, Case, best_span, flat, say_all
 from bot.answer.kinds.change import happened, news_span
+from bot.answer.kinds.common import UNSAFE, Case, best_span, flat, say_all, unheld_names
 from bot.answer.text import sentence_spans, terms
 from bot.answer.values import Draft, Evidence, Line, News, Quote
 from kb.types import Hit, Passage, Tier
@@ -17,6 +17,8 @@ _LEAST_OVERLAP = 0.6
 _NEAR, _LEAST_NEAR = 0.55, 0.34
 _OF_BEST = 0.55
 _LEAD_LONGEST = 420
+_WHAT_IS = re.compile(r"^\W*(?:what|who)(?:'s| is| are)\b|\btell me (?:more )?about\b|\bknow about\b", re.I)
+_TAILS = ("news", "blog", "research", "engineering", "hq")
 
 
 def compose(case: Case) -> Draft:
@@ -90,6 +92,8 @@ def is_by(name: str, *places: str) -> bool:
     wanted = re.sub(r"[^a-z0-9]", "", name.lower())
     for place in places:
         words = re.findall(r"[a-z0-9]+", place.lower())
+        if len(wanted) >= 3 and any(w in {wanted + tail for tail in _TAILS} for w in words):
+            return True
         if any(
             "".join(words[i:j]) == wanted for i in range(len(words)) for j in range(i + 1, min(i + 4, len(words) + 1))
         ):
@@ -114,6 +118,23 @@ def newest(hits: Sequence[Hit]) -> list[Hit]:
 
 def day_of(passage: Passage) -> date:
     return (passage.published_at or passage.known_from).date()
+
+
+def titled(case: Case) -> list[Line]:
+    """Items whose title bears a name that no fact speaks of: what is stored on it, in its source's words."""
+    if not _WHAT_IS.search(case.read.question):
+        return []
+    names = frozenset(t for n in unheld_names(case) for t in terms(n))
+    hits = [
+        h
+        for h in case.gathered.hits
+        if names
+        and names <= frozenset(terms(h.passage.title))
+        and not UNSAFE & set(h.passage.flags)
+        and h.passage.tier is not Tier.OPINION
+    ]
+    ask = News(topic=" ".join(unheld_names(case)))
+    return [line for hit in newest(hits)[:3] if (line := told(hit, ask))]
 
 
 # ---------------------------------------------------------------- in words

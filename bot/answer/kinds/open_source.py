@@ -28,7 +28,8 @@ def lines(case: Case) -> list[Line]:
     found += [say(v) for v in closed[:3]]
     if opened:
         found += _licences(case, [v.fact.subject for v in opened])
-        found += say_all(case.book.of(_DEFINITION, "note")[:2])
+        notes = case.book.of(_DEFINITION, "note")
+        found += say_all([v for v in notes if " asks for " in v.fact.statement][:1])
     return found
 
 

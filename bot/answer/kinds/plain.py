@@ -34,7 +34,8 @@ _HELP = (
     "Hello. I weigh open against closed AI models for a use case, and answer from dated sources with a citation behind "
     "every sentence: licences (“May we train on the outputs of Llama 3.3?”), prices and hardware (“Does GLM-5 fit on "
     "eight H100s?”), regulation (“When do the high-risk duties apply?”), comparisons (“Compare DeepSeek-V3.2 and Kimi "
-    "K2.5”), news (“What changed this week?”) and whole decisions (“40-person German insurer, chatbot for customer mails: "
+    "K2.5”), news (“What changed this week?”) and whole decisions (“40-person German insurer, chatbot "
+    "for customer mails: "
     "open or closed?”). What I cannot support I do not say."
 )
 _ADDING = re.compile(r"\b(?:add|put|store|save|insert|remember|record)\b|\bpasted\b|\bignore\b|\bforget\b", re.I)

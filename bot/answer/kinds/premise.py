@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.answer.book import date_of
 from bot.answer.dates import date_mentions
-from bot.answer.kinds.common import Case, say, superseded_text, unique
+from bot.answer.kinds.common import Case, say, settle, superseded_text, unique
 from bot.answer.text import number, numbers, terms
 from bot.answer.values import Draft, Evidence, Kind, Line, Mention
 from kb.facts.fields import FIELDS
@@ -18,23 +18,27 @@ from kb.types import FactView, Status
 _CHECKED = frozenset({Kind.FACT, Kind.PERMISSION, Kind.REGULATION, Kind.DECISION, Kind.CLAIM, Kind.UNANSWERABLE})
 _LAW_DATES = ("applies_from", "deadline", "in_force_from")
 _PRESUMES = re.compile(
-    r"\b(?:since|because|given(?: that)?|now that|seeing that|considering|as|assuming|if|is it true that|true that|right that|"
+    r"\b(?:since|because|given(?: that)?|now that|seeing that|considering|as|assuming|if|is it true that|"
+    r"true that|right that|"
     r"despite|although|after all)\b",
     re.I,
 )
 _OPEN_CLAIM = re.compile(
     r"\bopen[- ]?(?:source|sourced|weights?)\b|\bself[- ]?host\w*|\bon[- ]?prem\w*|\bdownload\w*|\brun\b[^?.]{0,30}\b"
-    r"(?:locally|ourselves|own (?:servers?|hardware|gpus?))|\bon our own (?:servers?|hardware|gpus?)|\b(?:the|its) weights\b",
+    r"(?:locally|ourselves|own (?:servers?|hardware|gpus?))|\bon our own (?:servers?|hardware|gpus?)|"
+    r"\b(?:the|its) weights\b",
     re.I,
 )
 _CLOSED_CLAIM = re.compile(r"\b(?:closed(?:[- ]source)?|proprietary)\b(?! or open)", re.I)
 _ASKS_OPENNESS = re.compile(
-    r"\b(?:is|are|was)\b[^?]{0,60}\b(?:open|closed|proprietary)\b|\bopen (?:or|vs|versus) closed\b|\bclosed (?:or|vs|versus) open\b",
+    r"\b(?:is|are|was)\b[^?]{0,60}\b(?:open|closed|proprietary)\b|\bopen (?:or|vs|versus) closed\b|"
+    r"\bclosed (?:or|vs|versus) open\b",
     re.I,
 )
 _NO_LAW = re.compile(r"\b(?:has|have|there is) no (?:\w+ ){0,2}(?:act|law|statute)\b", re.I)
 _GENERIC = frozenset(
-    ["ai", "act", "eu", "appli", "duti", "august", "december", "februari", "system", "artificial", "regulation", "rule", "list",
+    ["ai", "act", "eu", "appli", "duti", "august", "december", "februari", "system", "artificial",
+     "regulation", "rule", "list",
      "2024", "2025", "2026", "2027", "2028", "2", "adopt"]
 )  # fmt: skip
 _NEAR = 28
@@ -51,7 +55,7 @@ def corrected(case: Case, draft: Draft) -> Draft:
         for line in draft.lines
         if not (len(line.evidence) == 1 and (v := line.evidence[0].view) and v.fact.id in seen and not line.formula)
     )
-    return replace(draft, lines=(*lines, *rest), abstained_because=None, lead="")
+    return replace(draft, lines=tuple(settle([*lines, *rest])), abstained_because=None, lead="")
 
 
 def corrections(case: Case) -> list[Line]:
@@ -113,7 +117,7 @@ def _beside(case: Case, model: Mention, licence: Mention) -> bool:
     first, last = sorted((model, licence), key=lambda m: m.start)
     between = case.read.question[first.end : last.start]
     return (
-        0 < last.end
+        last.end > 0
         and len(between) <= _NEAR
         and not re.search(r"\b(?:or|and|vs|versus|than|to|from)\b|[,;/]", between)
     )

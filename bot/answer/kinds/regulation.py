@@ -48,7 +48,7 @@ def compose(case: Case) -> Draft:
     )
     lines = settle([*_by_tuning(case), *lines])
     if 0 < len(lines) < _FEW:
-        lines = settle([*lines, *ranked_lines(case, prefixes=LAW, limit=4), *_core_of(case)])[: _FEW + 2]
+        lines = settle([*lines, *(_core_of(case) or _near(case))])[: _FEW + 2]
     if not lines:
         lines = settle(passage_lines(case))
     elif case.read.use_case.jurisdictions and not case.read.mentions:
@@ -63,11 +63,39 @@ def _core_of(case: Case) -> list[Line]:
     """Status, dates and summary of the named law or the place's: a bare answer gets its setting."""
     subjects = [s for s in case.read.subjects if prefix_of(s) in LAW][:2]
     subjects = subjects or regimes_in(case, [p for p in case.read.use_case.jurisdictions if p != "eu"])[:2]
-    views = [v for s in subjects for f in _CORE[prefix_of(s)] for v in case.book.of(s, f)[:2]]
+    views = [v for s in subjects for f in _CORE[prefix_of(s)] for v in case.book.of(s, f)[:3]]
+    rank = {r.view.fact.id: -r.score for r in case.book.rank(_question(case), prefixes=LAW, limit=300)}
+    views.sort(key=lambda v: rank.get(v.fact.id, 0.0))
     later = [v for s in subjects for o in case.book.related(s)[1:] for v in case.book.of(o, "applies_from")[:1]]
     return say_all(unique([*views[:4], *later[:3]]))
 
 
+def _names_article(case: Case, view: FactView) -> bool:
+    """Does the statement name an article that the question names?"""
+    asked = set(re.findall(r"\b(?:Article|Art\.?) ?(\d+)\b", case.read.question, re.I))
+    return bool(asked & set(re.findall(r"\bArticle (\d+)\b", view.fact.statement)))
+
+
+def _near(case: Case) -> list[Line]:
+    """Facts of other laws that share at least two telling words with the question."""
+    asked = frozenset(terms(case.read.question))
+    found = [
+        r.view
+        for r in case.book.rank(case.read.question, prefixes=LAW, limit=12)
+        if r.coverage >= _NEAR and len(asked & frozenset(terms(r.view.fact.statement))) >= 2
+    ]
+    return say_all(found[:5])
+
+
+def _question(case: Case) -> str:
+    """The question without the names in it."""
+    text = case.read.question
+    for mention in case.read.mentions:
+        text = text.replace(mention.words, " ")
+    return text
+
+
+_NEAR = 0.3
 _TUNING = frozenset({"fine_tune", "full_fine_tune"})
 _TUNED = "modification compute one third provider fine-tuning downstream"
 
@@ -87,12 +115,11 @@ def penalties(case: Case) -> list[Line]:
     if "penalty" not in case.read.fields:
         return []
     views = _relevant(case, case.book.having("penalty"))
-    ranked = case.book.rank(case.read.question, prefixes=LAW, limit=300)
+    ranked = case.book.rank(_question(case), prefixes=LAW, limit=300)
     score = {r.view.fact.id: r.score for r in ranked}
     best = max((score.get(v.fact.id, 0.0) for v in views), default=0.0)
-    kept = sorted((v for v in views if score.get(v.fact.id, 0.0) >= 0.6 * best > 0), key=lambda v: -score[v.fact.id])[
-        :4
-    ]
+    kept = [v for v in views if score.get(v.fact.id, 0.0) >= 0.6 * best > 0 or _names_article(case, v)]
+    kept = sorted(kept, key=lambda v: (not _names_article(case, v), -score.get(v.fact.id, 0.0)))[:4]
     if case.read.use_case.flags & {"small"}:
         kept += [v for v in views if re.search(r"\bsmall and medium", v.fact.statement)][:1]
     return say_all(with_disputes(case, unique(kept)))

@@ -133,7 +133,7 @@ def ruled_out(case: Case) -> list[Line]:
     if "eu" in case_.jurisdictions:
         lines += _clauses(case, "eu_limit", _limits_eu)
     if "distil" in case_.flags:
-        lines += _clauses(case, "output_training", lambda v: verdict_word(v) != "yes", _EACH * 2)
+        lines += _clauses(case, "output_training", lambda v: verdict_word(v) not in ("yes", ""), _EACH * 2)
     return [*lines, *_gates(case), *_not_commercial(case)]
 
 
@@ -202,6 +202,7 @@ def _clauses(case: Case, field: str, test, most: int = _EACH) -> list[Line]:  # 
             v.fact.subject not in named,
             field == "output_training" and verdict_word(v) != "no",
             not case.book.models_under(v.fact.subject),
+            -len(case.book.models_under(v.fact.subject)),
             -v.fact.known_from.toordinal(),
             v.fact.key,
         )
@@ -214,7 +215,7 @@ def _one_a_family_first(views: Sequence[FactView]) -> list[FactView]:
     seen: dict[str, int] = {}
     order: list[tuple[int, int, FactView]] = []
     for i, view in enumerate(views):
-        family = view.fact.subject.partition(":")[2].partition("-")[0]
+        family = f"{view.fact.subject.partition(':')[2].partition('-')[0]} {verdict_word(view)}"
         order.append((seen.get(family, 0) // 2, i, view))
         seen[family] = seen.get(family, 0) + 1
     return [v for _, _, v in sorted(order, key=lambda o: o[:2])]

@@ -75,8 +75,10 @@ def _compared(case: Case, view: FactView, amount: Amount, limit: Decimal, noun: 
     when = _moment(view)
     if when and over:
         text = (
-            f"{name}: it depends on {when}. Your {compact(amount.value)} {noun} are above the limit of {compact(limit)}: "
-            f"if they were above it {when} too, you have no rights without a licence of your own; if they were not, the "
+            f"{name}: it depends on your figure {when}. Your {compact(amount.value)} {noun} are above the limit "
+            f"of {compact(limit)}: "
+            f"if they were above it {when} too, you have no rights without a licence of your own; if they were "
+            f"not, the "
             f"general grant holds for you and growth since then does not end it."
         )
     elif when:
