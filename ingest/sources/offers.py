@@ -113,6 +113,13 @@ def cited_offer(entry: str) -> tuple[str, str] | None:
 
 
 @cache
+def _names() -> Mapping[str, str]:
+    """What the catalogue calls a model, by slug."""
+    named = {fact.subject: fact.value for fact in load_starter() if fact.field == "name"}
+    return {subject.partition(":")[2]: name for subject, name in named.items() if prefix_of(subject) == "model"}
+
+
+@cache
 def _catalogue() -> tuple[frozenset[str], Mapping[str, tuple[str, str]]]:
     known, cited = set(), {}
     for fact in load_starter():
@@ -185,7 +192,7 @@ def _unit(field: str) -> str:
 
 
 def _statement(record: SourceRecord, offer: Offer, claim: Claim, stated: date) -> str:
-    what = f"{offer.model} on {offer.provider}{f' in the region {offer.region}' if offer.region else ''}"
+    what = f"{_names().get(offer.model, offer.model)} on {offer.provider}{f' in the region {offer.region}' if offer.region else ''}"
     told = f"as of {_day(stated)}, as told by {record.publisher or record.title or record.url}"
     if claim.field == "deprecated_on":
         return f"{what} is to be retired on {_day(date.fromisoformat(claim.value))} ({told})."
