@@ -74,7 +74,7 @@ class Steelyard:
         today = self._clock().date()
         self._library.book(workspace_id=None, as_of=today, today=today).warm()
         self._retriever.search("licence", k=1)
-        self._shelf.attach(Draft(), as_of=today, workspace_id=None)
+        self._shelf.warm(as_of=today)
 
     def ask(
         self,
@@ -136,7 +136,7 @@ class Steelyard:
         if read.as_of != (as_of or today):
             book = self._library.book(workspace_id=workspace_id, as_of=read.as_of, today=today)
             read = understand(question, book=book.names, today=today, as_of=read.as_of, state=dict(state))
-        return read, book
+        return read, self._library.with_offers(book, read, workspace_id=workspace_id)
 
     def _generator(self, name: str) -> "Generator":
         if callable(self._generators):

@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from copy import copy
 from datetime import date
 from functools import lru_cache
 from threading import Lock
@@ -39,6 +40,18 @@ class FactBook:
         self._link()
         self._ready = Lock()
         self._postings: dict[str, list[int]] = {}
+
+    def including(self, views: Iterable[FactView]) -> "FactBook":
+        """This book with facts of further offers, found by subject alone: the ranking by words stays as it was."""
+        self.warm()
+        wider = copy(self)
+        told = [v for v in views if v.status not in (Status.PROPOSED, Status.RETRACTED)]
+        wider.views = [*self.views, *told]
+        wider._by_subject = defaultdict(list, self._by_subject)
+        for view in told:
+            wider._by_subject[view.fact.subject] = [*wider._by_subject[view.fact.subject], view]
+        wider._link()
+        return wider
 
     # ------------------------------------------------------------ looking up
 

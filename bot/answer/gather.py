@@ -16,6 +16,7 @@ from kb.types import Fact, FactEvent, Filter, Topic
 Revision = tuple[int, ...]
 _REMEMBERED = 8
 _HITS = 8
+_MODELS = 6
 _RECENT = 60
 _TOPIC = {"offer": Topic.PRICE, "licence": Topic.LICENCE, "duty": Topic.REGULATION}
 
@@ -44,6 +45,18 @@ class Library:
             while len(self._books) > _REMEMBERED:
                 self._books.popitem(last=False)
         return book
+
+    def with_offers(self, book: FactBook, read: Understood, *, workspace_id: str | None) -> FactBook:
+        """The book with what price tables alone know of the models asked about, at the sellers named.
+
+        Where no seller is named, only for models that nobody else tells a price of: tables list dozens of sellers.
+        """
+        sellers = {s.partition(":")[2] for prefix in ("provider", "vendor") for s in read.of(prefix)}
+        models = [m for m in read.of("model") if sellers or not book.offers_of(m)]
+        slugs = [m.partition(":")[2] for m in models[:_MODELS]]
+        facts, events = self._store.facts.offers(slugs, workspace_id=workspace_id)
+        told = [f for f in facts if not sellers or f.subject.partition(":")[2].partition("/")[0] in sellers]
+        return book.including(view(told, events, as_of=read.as_of, today=read.today)) if told else book
 
     def _rows_of(self, workspace_id: str | None, revision: Revision) -> tuple[list[Fact], list[FactEvent]]:
         """The rows, read again only when one was added: a book of another day is made of the same ones."""

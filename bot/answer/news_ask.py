@@ -16,10 +16,11 @@ _TOLD = (
 _DID = r"(?:releas\w+|launch\w*|ship(?:ped|s)?|said|sa(?:y|ys)|tell|told|claim\w*)"
 _PIECE = r"(?:blog ?posts?|announcements?|posts?|articles?|news(?:letter)?|papers?|press releases?|blogs?|stories)"
 _WHO = r"(?P<who>[^?,]{2,40}?)"
+_LATELY = r"(?:(?:recently|just|last|ever|already|publicly|officially|newly|also) )?"
 _PATTERNS = (
-    rf"\bwhat (?:did|has|have|was) {_WHO} (?:\w+ )?(?:{_TOLD}|{_DID})\b",
-    rf"\bwhat (?:does|do|is) {_WHO} (?:\w+ )?{_TOLD}\b",
-    rf"\b(?:has|have|did) {_WHO} (?:\w+ )?(?:{_TOLD}|{_DID}) (?:anything|something|any|news|a (?:new )?{_PIECE})\b",
+    rf"\bwhat (?:did|has|have|was) {_WHO} {_LATELY}(?:{_TOLD}|{_DID})\b",
+    rf"\bwhat (?:does|do|is) {_WHO} {_LATELY}{_TOLD}\b",
+    rf"\b(?:has|have|did) {_WHO} {_LATELY}(?:{_TOLD}|{_DID}) (?:anything|something|any|news|a (?:new )?{_PIECE})\b",
     rf"\b(?P<who>[\w.&-]+(?: [\w.&-]+)?)['’]s? (?:\w+ ){{0,2}}{_PIECE}\b",
     rf"\b(?:latest|newest|recent|news|new|anything|{_PIECE})\b (?:\w+ )?(?:from|by|at|published by) "
     r"(?P<who>[\w.&-]+(?: [\w.&-]+)?)",

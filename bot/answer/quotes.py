@@ -56,6 +56,11 @@ class Shelf:
         self._found: OrderedDict[tuple[int, tuple[int, ...]], Quote | None] = OrderedDict()
         self._versions: dict[int, tuple[datetime | None, float, list[ItemVersion]]] = {}
 
+    def warm(self, *, as_of: date) -> None:
+        """Cut the stored pages now, so that no question waits for it."""
+        for version in self._documents(as_of, None)[:_KEEP]:
+            self._page(version)
+
     def attach(self, draft: Draft, *, as_of: date, workspace_id: str | None) -> Draft:
         """Give each fact of the draft the span that says it, where one is stored."""
         documents = self._documents(as_of, workspace_id)

@@ -76,7 +76,7 @@ def compose(case: Case) -> Draft:
     if rows and case.read.unknown:
         because = f"the knowledge base holds nothing on {', '.join(case.read.unknown)}"
         lead = f"I cannot compare them: {because}. What I hold on the other:"
-        return replace(compose_fact(case), lead=lead, abstained_because=because)
+        return replace(_of_subjects(case, rows), lead=lead, abstained_because=because)
     return compose_fact(case) if rows else _by_words(case)
 
 

@@ -50,19 +50,20 @@ def compose(case: Case) -> Draft:
     named = _named(case)
     own = bool(case.read.use_case.flags & {"air_gap", "classified", "self_host"}) or "self-host" in case.read.options
     cards = bool(case.read.of("gpu"))
-    groups: list[tuple[Sequence[Line], int]] = [  # with how many of each stay when room is short
-        (screening.verdict(case, named), 4),
-        (_hardware(case) if cards else (), 4),
-        (needs.requirements(case), 12),
-        (named, 4),
-        (screening.ruled_out(case), 9),
-        (screening.candidates(case), 2),
-        (_hardware(case) if own and not cards else (), 4),
-        (_vendors(case), 3),
-        (duties(case), 5),
-        (_evidence(case), 4),
+    # with how many lines of each there are at most, and how many stay when room is short
+    groups: list[tuple[Sequence[Line], int, int]] = [
+        (screening.verdict(case, named), 4, 3),
+        (_hardware(case) if cards else (), 4, 3),
+        (needs.requirements(case), 12, 12),
+        (named, 4, 2),
+        (screening.ruled_out(case), 9, 7),
+        (screening.candidates(case), 2, 2),
+        (_hardware(case) if own and not cards else (), 5, 3),
+        (_vendors(case), 3, 3),
+        (duties(case), 5, 4),
+        (_evidence(case), 4, 2),
     ]
-    lines = settle(_room([(settle(g), n) for g, n in groups]))
+    lines = settle(_room([(settle(g), most, least) for g, most, least in groups]))
     if all(line.formula for line in lines):
         lines = [*lines, *settle(passage_lines(case))]
     if not lines:
@@ -70,14 +71,16 @@ def compose(case: Case) -> Draft:
     return Draft(tuple(lines), questions=tuple(questions(case)[:3]), notes=tuple(_notes(case, lines)))
 
 
-def _room(groups: Sequence[tuple[Sequence[Line], int]]) -> list[Line]:
+def _room(groups: Sequence[tuple[Sequence[Line], int, int]]) -> list[Line]:
     """The groups in their order within the length of an answer; what stands last gives way first."""
-    sizes = [min(len(g), n) for g, n in groups]
-    for i in reversed(range(len(sizes))):
-        sizes[i] -= max(0, min(sizes[i] - _LEAST_SHOWN, sum(sizes) - _LONGEST))
-    for i, (group, _) in enumerate(groups):
+    sizes = [min(len(g), most) for g, most, _ in groups]
+    for floor in (True, False):
+        for i in reversed(range(len(sizes))):
+            least = groups[i][2] if floor else _LEAST_SHOWN
+            sizes[i] -= max(0, min(sizes[i] - least, sum(sizes) - _LONGEST))
+    for i, (group, _, _) in enumerate(groups):
         sizes[i] += max(0, min(len(group) - sizes[i], _LONGEST - sum(sizes), 2))
-    return [line for (group, _), n in zip(groups, sizes, strict=True) for line in group[:n]]
+    return [line for (group, _, _), n in zip(groups, sizes, strict=True) for line in group[:n]]
 
 
 def _notes(case: Case, lines: Sequence[Line]) -> list[str]:

@@ -34,9 +34,9 @@ def duties(case: Case) -> list[Line]:
     telling = {stem(w) for w in words.split()}
     ranked = case.book.rank(f"{words} {case.read.question}", prefixes=("duty", "rule", "regime"), limit=40)
     hits = [r.view for r in ranked if len(telling & set(terms(r.view.fact.statement))) >= 2 and _of_place(case, r.view)]
-    lines = say_all(hits[:5], "Duties")
-    lines += say_all(_dates(case, hits[:5]), "Duties")
-    return lines + _regimes(case)
+    lines = say_all(hits[:3], "Duties")
+    lines += say_all(_dates(case, hits[:3]), "Duties")[:3]  # from when, before what else there is
+    return [*lines, *say_all(hits[3:5], "Duties"), *_regimes(case)]
 
 
 def _of_place(case: Case, view: FactView) -> bool:

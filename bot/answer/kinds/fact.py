@@ -147,7 +147,8 @@ def _held(case: Case) -> bool:
 
 
 def _unheld(case: Case) -> str:
-    fields = ["memory_gb"] if case.read.of("gpu") else case.read.fields
+    own = [f for f in case.read.fields if f in PRICE_FIELDS or fields_for("model", [f])]
+    fields = ["memory_gb"] if case.read.of("gpu") else own
     labels = listed(list(dict.fromkeys(label_of(f).split(",")[0].lower() for f in fields)))
     names = listed(case.names(case.read.of("model"))[:3])
     return f"no stored {labels} of {names} (not published, or not read for these facts)"

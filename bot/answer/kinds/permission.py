@@ -39,7 +39,7 @@ _CONDITION = re.compile(
 )
 _FREE = re.compile(
     r"\b(?:no restriction\w*|no limit\w*|no clause|does not restrict|sets no|nothing (?:bars|restricts|"
-    r"limits)|not restrict\w*|places no|without restriction)\b",
+    r"limits)|not restrict\w*|places no|without restriction|are not derivative)\b",
     re.I,
 )
 _REGULATED = frozenset({"employment", "credit", "health", "education", "public", "finance"})

@@ -133,7 +133,7 @@ def ruled_out(case: Case) -> list[Line]:
     if "eu" in case_.jurisdictions:
         lines += _clauses(case, "eu_limit", _limits_eu)
     if "distil" in case_.flags:
-        lines += _clauses(case, "output_training", lambda v: verdict_word(v) not in ("yes", ""), _EACH * 2)
+        lines += _clauses(case, "output_training", lambda v: _bars_training(case, v), _EACH * 2)
     return [*lines, *_gates(case), *_not_commercial(case)]
 
 
@@ -188,6 +188,12 @@ def _not_commercial(case: Case) -> list[Line]:
 
 def _limits_eu(view: FactView) -> bool:
     return not _NONE.search(view.fact.value) and not _EMPTY_LIMIT.search(view.fact.statement)
+
+
+def _bars_training(case: Case, view: FactView) -> bool:
+    """A limit on training with outputs, of a licence that allows commercial use at all."""
+    commercial = case.book.one(view.fact.subject, "commercial_use")
+    return verdict_word(view) not in ("yes", "") and not (commercial and commercial.fact.value == "no")
 
 
 def _bars(pattern: re.Pattern[str]):  # type: ignore[no-untyped-def]
