@@ -55,7 +55,11 @@ class Library:
         models = [m for m in read.of("model") if sellers or not book.offers_of(m)]
         slugs = [m.partition(":")[2] for m in models[:_MODELS]]
         facts, events = self._store.facts.offers(slugs, workspace_id=workspace_id)
-        told = [f for f in facts if not sellers or f.subject.partition(":")[2].partition("/")[0] in sellers]
+        told = [
+            f
+            for f in facts
+            if (f.subject.partition(":")[2].partition("/")[0] in sellers if sellers else f.field.startswith("price_"))
+        ]
         return book.including(view(told, events, as_of=read.as_of, today=read.today)) if told else book
 
     def _rows_of(self, workspace_id: str | None, revision: Revision) -> tuple[list[Fact], list[FactEvent]]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from kb.errors import BadInput, NotFound
 from kb.store.engine import IN_CLAUSE, Db
@@ -17,6 +17,7 @@ from kb.types import Fact, FactDraft, FactEvent, Tier
 
 KINDS = ("proposed", "approved", "rejected", "confirmed", "retracted", "amended")
 STARTER = "starter"
+LIMITS = ("context_tokens", "modalities_in")
 
 _f, _e, _v, _c = table(Facts), table(FactEvents), table(ItemVersions), table(Confirmations)
 
@@ -117,16 +118,21 @@ class FactStore:
         return self._read(seen, workspace_id)
 
     def followed(self, *, workspace_id: str | None = None) -> Rows:
-        """As `all`, of the subjects that somebody described: not those which a price table alone tells of."""
-        return self._read([or_(_f.c.source_id.is_(None), _f.c.subject.in_(_described(workspace_id)))], workspace_id)
+        """As `all`, of the subjects that somebody described: not those which a price table alone tells of.
+
+        A table's limits are left out too: it repeats a model's own for every seller and region.
+        """
+        prices = and_(_f.c.subject.in_(_described(workspace_id)), _f.c.field.not_in(LIMITS))
+        return self._read([or_(_f.c.source_id.is_(None), prices)], workspace_id)
 
     def offers(self, models: Iterable[str], *, workspace_id: str | None = None) -> Rows:
         """As `all`, of the offers of these models ("gpt-oss-120b") that `followed` leaves out."""
         named = [_f.c.subject.endswith(f"/{model}", autoescape=True) for model in models]
         if not named:
             return [], []
-        told = [_f.c.source_id.is_not(None), _f.c.subject.not_in(_described(workspace_id))]
-        return self._read([*_prefixed("offer:"), or_(*named), *told], workspace_id)
+        beyond = or_(_f.c.subject.not_in(_described(workspace_id)), _f.c.field.in_(LIMITS))
+        told = [_f.c.source_id.is_not(None), beyond, or_(*named)]
+        return self._read([*_prefixed("offer:"), *told], workspace_id)
 
     def _read(self, wanted: Sequence[ColumnElement[bool]], workspace_id: str | None) -> Rows:
         seen = [visible_to(_f, workspace_id), *wanted]

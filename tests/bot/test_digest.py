@@ -1,6 +1,7 @@
 """When a digest is due, what it says, and that it is recorded once."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -193,6 +194,20 @@ def test_deadlines_are_those_that_stand_and_lie_ahead() -> None:
     ]
     made = compose_digest([item(1, Topic.RELEASE)], facts, WEEK)
     assert [(d.on.isoformat(), d.days_left) for d in made.deadlines] == [("2026-11-30", 8), ("2026-12-02", 10)]
+
+
+def test_a_price_table_is_news_only_where_it_replaces_a_value() -> None:
+    told = fact("offer:a/b", "price_input", "2", known_from=date(2026, 11, 20))
+    new = replace(told, fact=replace(told.fact, source_id=7, id=5))
+    again = replace(new, status=Status.SUPERSEDED, superseded_by=new.fact)
+    before = fact("offer:a/b", "price_input", "1", known_from=date(2026, 10, 1), status=Status.SUPERSEDED)
+    dearer = replace(before, superseded_by=new.fact)
+
+    assert compose_digest([], [new], WEEK).empty
+    assert compose_digest([], [again, new], WEEK).empty
+    (group,) = compose_digest([], [dearer, new], WEEK).groups
+    assert [change.statement for change in group.changes] == [new.fact.statement]
+    assert not compose_digest([], [told], WEEK).empty
 
 
 def test_changed_facts_are_told_under_their_group() -> None:

@@ -73,3 +73,11 @@ def test_a_confirmation_makes_a_new_revision(store: Store, clock: Clock, table: 
     store.facts.confirm(table, date(2026, 3, 1))
     assert after > before
     assert store.facts.revision() == after
+
+
+def test_limits_of_followed_offers_are_told_with_the_offers(store: Store, clock: Clock, table: int) -> None:
+    store.facts.add(a_fact("name", subject="offer:acme/one"))
+    limits = a_fact("t/limit", subject="offer:acme/one", field="context_tokens", source_id=table)
+    store.facts.apply([*told(table, "acme/one"), limits], at=clock.now, actor="s")
+    assert [fact.key for fact in store.facts.followed()[0]] == ["name", f"t-{table}/acme/one"]
+    assert [fact.key for fact in store.facts.offers(["one"])[0]] == ["t/limit"]
