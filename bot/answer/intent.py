@@ -62,7 +62,9 @@ _ADVICE = re.compile(
     r"\boptions\s*\?|\bplan\s*\?|\bwhat (?:would|do) you (?:choose|suggest|advise|recommend)\b|\bhow "
     r"should we\b|\badvice\b|\badvise\b|"
     r"\bwhat (?:model|llm)\b[^?]{0,20}\b(?:use|pick|choose)\b|(?<!do )\bwe (?:want|need|plan|intend|"
-    r"would like|are planning|are building)\b|\bwhat would suit\b",
+    r"would like|are planning|are building)\b|\bwhat would suit\b|"
+    r"\b(?:wants?|plans?|intends?|would like|is planning|are planning|is building) to (?:use|build|run|deploy|grade|"
+    r"score|summari[sz]e|automate|offer|host|classify|extract|answer|screen|rank)\b",
     _I,
 )
 _WHICH = re.compile(r"\bwhich (?:model|models|llm|llms|option|one|approach|stack|setup)\b|\bwhat model\b", _I)
@@ -117,6 +119,11 @@ _FOLLOW = re.compile(
 _ON_HARDWARE = re.compile(r"\b(?:run|runs|fit|fits|serve|host|need|enough|how many)\b", _I)
 _PRICE = re.compile(r"\bprices?\b|\bhow much (?:does|do|is|are|would)\b[^?]*\bcosts?\b|\bwhat does\b[^?]*\bcost\b", _I)
 _ALLOWED = re.compile(r"\b(?:allowed|permitted|legal|lawful)\s*\?\s*$|\bis that (?:allowed|permitted|ok)\b", _I)
+_OBLIGED = re.compile(
+    r"\b(?:do|does|must|are|is|will) (?:we|i|a company|a firm|an? \w+|our \w+) (?:\w+ )?(?:have to|need to|required to|"
+    r"obliged to|bound to|label|mark|disclose|tell|inform|register|notify)\b",
+    _I,
+)
 _UNASKED = re.compile(r"\bwithout (?:asking|(?:any )?(?:extra |special |separate )?(?:permission|licen[cs]e))\b", _I)
 _DEFINES = re.compile(r"^\W*(?:[Ww]hat|[Ww]ho)(?:'s| is| are) (?:the )?[A-Z][\w.-]{2,}[^.!]{0,30}\?*\s*$")
 _BARE_BEST = re.compile(
@@ -263,6 +270,8 @@ def _by_words(text: str, mentions: tuple[Mention, ...], named: int, case: UseCas
         return Kind.FACT
     if _ALLOWED.search(text) and named:
         return Kind.DECISION if _whole_project(text, case) else Kind.PERMISSION
+    if _OBLIGED.search(text) and not advice and not _models(mentions):
+        return Kind.REGULATION
     if _PERMIT.search(text) and not advice:
         return Kind.DECISION if _whole_project(text, case) else Kind.PERMISSION
     if advice and not (_regulatory(text, mentions) and re.search(r"\bwhat (?:must|do|should) (?:we|i)\b", text, _I)):

@@ -3,8 +3,11 @@
 import re
 from decimal import Decimal
 
+from bot.answer.amounts import amounts_in
 from bot.answer.text import power_text
+from bot.answer.usecase import parse
 from bot.answer.values import Amount, UseCase
+from kb.decide import use_case as weighed
 
 _FLAGS: dict[str, str] = {
     "air_gap": r"air[- ]?gap\w*|offline only|no internet|disconnected network|isolated network",
@@ -28,6 +31,8 @@ _FLAGS: dict[str, str] = {
         r"(?:it|the model) for (?:others|customers|third)"),
     "redistribute": r"\bredistribut\w+|\bship (?:the )?weights\b|\bon[- ]device\b|\bembed (?:the )?weights\b",
     "self_host": r"self[- ]?host\w*|on[- ]?prem\w*|own (?:servers?|hardware|gpus?|data ?cent\w+)|in[- ]house",
+    "internal": r"\b(?:only |purely )?intern(?:al|ally)\b|\bown (?:staff|employees)\b|"
+    r"\bfor (?:our )?(?:staff|employees|colleagues)\b",
     "small": (r"\bsmall (?:business|company|shop|team)\b|\bSMB\b|\bSME\b|\bstart-?up\b|\b\d{1,2}[- ](?:person|"
         r"people|employee)\b"),
     "agents": r"\bagents?\b|\bagentic\b",
@@ -40,13 +45,17 @@ _FLAGS: dict[str, str] = {
 }  # fmt: skip
 
 _PLACES: dict[str, str] = {
-    "eu": r"\bEU\b|\bEurop\w+|\bFrance\b|\bFrench\b|\bGerman\w*|\bItal\w+|\bSpain\b|\bSpanish\b|"
+    "eu": r"(?-i:\bEU\b)|\bEurop\w+|\bFrance\b|\bFrench\b|\bGerman\w*|\bItal(?:y|ian)\w*|\bSpain\b|\bSpanish\b|"
     r"\bNetherlands\b|\bDutch\b|"
-    r"\bIreland\b|\bIrish\b|\bPoland\b|\bPolish\b|\bSwed\w+|\bAustria\w*|\bBelgi\w+|\bPortug\w+|\bDenmark\b|\bDanish\b|"
+    r"(?<!Northern )\bIreland\b|\bIrish\b|\bPoland\b|(?-i:\bPolish\b)|\bSwed\w+|"
+    r"\bAustria\w*|\bBelgi\w+|\bPortug\w+|\bDenmark\b|\bDanish\b|"
     r"\bFinland\b|\bFinnish\b|\bGreece\b|\bGreek\b|\bCzech\w*|\bRomania\w*|\bHungar\w+|"
-    r"\bParis\b|\bBerlin\b|\bMunich\b|\bMadrid\b",
-    "uk": r"\bUK\b|\bU\.K\.|\bUnited Kingdom\b|\bBrit(?:ain|ish)\b|\bEngland\b|\bLondon\b|\bScot\w+\b",
-    "us": r"\bUS\b|\bU\.S\.|\bUSA\b|\bUnited States\b|\bAmerican?\b",
+    r"\bBulgaria\w*|\bCroatia\w*|\bCypr\w+|\bEstonia\w*|\bLatvia\w*|\bLithuania\w*|\bLuxemb\w+|\bMalt(?:a|ese)\b|"
+    r"\bSlovak\w*|\bSloveni\w+|\bParis\b|\bBerlin\b|\bMunich\b|\bMadrid\b|\bVienna\b|\bDublin\b|\bAmsterdam\b|"
+    r"\bRome\b|\bMilan\b|\bBarcelona\b|\bLisbon\b|\bBrussels\b|\bStockholm\b|\bCopenhagen\b|\bHelsinki\b|"
+    r"\bWarsaw\b|\bPrague\b|\bBudapest\b|\bAthens\b|\bHamburg\b|\bFrankfurt\b",
+    "uk": r"(?-i:\bUK\b)|\bU\.K\.|\bUnited Kingdom\b|\bBrit(?:ain|ish)\b|\bEngland\b|\bLondon\b|\bScot\w+\b",
+    "us": r"(?-i:\bUS\b)|\bU\.S\.|\bUSA\b|\bUnited States\b|\bAmerican?\b",
     "us-co": r"\bColorado\b",
     "us-ca": r"\bCalifornia\w*\b",
     "us-ny": r"\bNew York\b",
@@ -102,29 +111,7 @@ _SCALES = {
     "bn": 10**9,
     "billion": 10**9,
 }
-_MONEY = r"(?:[$€£]|USD ?|EUR ?)"
-_SUM = rf"(?:{_MONEY}\s?)?{_N}\s*(?:(?:US )?dollars?|euros?|USD|EUR|pounds)?"
-_SALES = r"(?:revenues?|turnover|sales|income)"
-
-
-def _revenue(unit: str, adjective: str) -> tuple[str, ...]:
-    """ "$30M/month revenue", "30 million dollars monthly revenue", "monthly revenue of 30M", "we make $30M a month"."""
-    each = rf"(?:a|per|each|every|/) ?{unit}\b"
-    return (
-        rf"{_SUM}\s*(?:{each}|(?:of |in )?(?:{adjective}))[^.?!\d]{{0,14}}?{_SALES}",
-        rf"(?:{adjective}) (?:\w+ ){{0,2}}?{_SALES}[^.?!\d$€£]{{0,20}}{_SUM}",
-        rf"{_SALES}\b[^.?!\d$€£]{{0,25}}{_SUM}\s*{each}",
-        rf"\b(?:make|makes|making|earn|earns|earning|gross|grosses|turn over)\b[^.?!\d$€£]{{0,15}}{_SUM}\s*{each}",
-    )
-
-
 _AMOUNTS: tuple[tuple[str, str], ...] = (
-    ("mau", rf"{_N}[- ]?(?:MAUs?\b|monthly(?: active)? users|active users|users?\b)"),
-    *(("revenue_month", pattern) for pattern in _revenue("month", "monthly")),
-    *(("revenue_year", pattern) for pattern in _revenue("year", "annual|yearly|annually|ARR")),
-    ("revenue_year", rf"{_SUM}\s*(?:of |in )?(?:\w+ )?{_SALES}"),
-    ("revenue_year", rf"{_SALES}\b[^.?!\d$€£]{{0,20}}{_MONEY}\s?{_N}"),
-    ("revenue_year", rf"{_SALES}\b(?: is| of|:)?(?: about| over| some)? {_N}(?= (?:dollars|euros|USD|EUR))"),
     ("requests_month", (rf"{_N}\s*(?:requests?|questions?|queries|calls|docs?|documents|mails|messages)\s*(?:a|"
         rf"per|each|/)\s?month")),
     ("requests_day", (rf"{_N}\s*(?:requests?|questions?|queries|calls|docs?|documents|mails|messages)\s*(?:a|"
@@ -134,9 +121,6 @@ _AMOUNTS: tuple[tuple[str, str], ...] = (
     ("peak_factor", r"peak(?:[- ]to[- ]average)?(?: factor)?(?: is| of| =)? (\d+(?:\.\d+)?)()"),
     ("gpus", r"\b(\d{1,2})() ?(?:x|×)? ?(?:NVIDIA |AMD )?(?=(?:[A-Z]{1,2}\d{2,3}|MI\d{3}|RTX)\w*)"),
 )  # fmt: skip
-_SPENDS = re.compile(
-    r"\b(?:pay\w*|costs?|budget\w*|spend\w*|bills?|rent\w*|prices?|cheap\w*|invoice\w*)\b", re.IGNORECASE
-)
 _MULTIPLES = (
     ("2", r"\bdoubl(?:es?|ed|ing)\b|\btwice\b"),
     ("3", r"\btripl(?:es?|ed|ing)\b|\bthree times\b"),
@@ -156,7 +140,7 @@ def _amount(match: re.Match[str]) -> Amount | None:
 
 
 def _amounts(text: str) -> dict[str, Amount]:
-    found: dict[str, Amount] = {}
+    found: dict[str, Amount] = amounts_in(text)
     for key, pattern in _AMOUNTS:
         match = re.search(pattern, text, re.IGNORECASE)
         amount = _amount(match) if match else None
@@ -164,9 +148,6 @@ def _amounts(text: str) -> dict[str, Amount]:
             continue
         if amount and key not in found and not any(amount.words in a.words for a in found.values()):
             found[key] = amount
-    bare = re.search(rf"{_MONEY}\s?{_N}\s*(?:a|per|each|every|/) ?month\b", text, re.IGNORECASE)
-    if bare and "revenue_month" not in found and not _SPENDS.search(text):
-        found["revenue_month"] = _amount(bare)  # type: ignore[assignment]
     for value, pattern in _MULTIPLES:
         match = re.search(pattern, text, re.IGNORECASE)
         if match:
@@ -177,27 +158,48 @@ def _amounts(text: str) -> dict[str, Amount]:
     return found
 
 
-_CASED = frozenset({"us", "eu", "uk"})
-
-
 def _found(table: dict[str, str], text: str) -> tuple[str, ...]:
-    """Keys whose pattern occurs; "US" must be in capitals, for "us" is no place."""
-    return tuple(
-        k for k, p in table.items() if re.search(p, text, 0 if table is _PLACES and k in _CASED else re.IGNORECASE)
-    )
+    """Keys whose pattern occurs; where case tells ("US" and "us") the pattern says so."""
+    return tuple(k for k, p in table.items() if re.search(p, text, re.IGNORECASE))
 
 
 def use_case(text: str) -> UseCase:
     """Read a question's situation. Only what is said counts; nothing is assumed."""
     text = power_text(text)
+    told = parse(text)
+    amounts = _amounts(text)
+    volume = told.requests_per_month
+    if volume and "mau" not in amounts and not amounts.keys() & {"requests_month", "requests_day"}:
+        amounts["requests_month"] = Amount(Decimal(volume), told.origins["requests_per_month"].words)
     return UseCase(
-        flags=frozenset(_found(_FLAGS, text)),
-        jurisdictions=_places(text),
+        flags=frozenset(_found(_FLAGS, text)) | _told_flags(told),
+        jurisdictions=tuple(dict.fromkeys([*_places(text), *(["eu"] if told.eu_seat else [])])),
         roles=_found(_ROLES, text),
         activities=_found(_ACTIVITIES, text),
         modalities=_found(_MODALITIES, text),
-        amounts=_amounts(text),
+        amounts=amounts,
     )
+
+
+_BY_POINT = {
+    "1": "biometrics", "2": "critical_infrastructure", "3": "education", "4": "employment", "5(a)": "public",
+    "5(b)": "credit", "5(c)": "insurance", "5(d)": "emergency", "6": "police", "7": "migration", "8": "justice",
+}  # fmt: skip
+ANNEX_FLAGS = tuple(f"annex-iii-{point.replace('(', '').replace(')', '')}" for point in _BY_POINT)
+
+
+def _told_flags(told: weighed.UseCase) -> frozenset[str]:
+    """What the parser of use cases read, as flags: the point of Annex III, the data's class, the team."""
+    flags = set()
+    if told.annex_iii:
+        flags |= {f"annex-iii-{told.annex_iii.replace('(', '').replace(')', '')}", _BY_POINT.get(told.annex_iii, "")}
+    if told.data_class == "public":
+        flags.add("public_data")
+    if told.mlops_fte is not None and told.mlops_fte == 0:
+        flags.add("no_team")
+    if told.distribution == "internal":
+        flags.add("internal")
+    return frozenset(flags - {""})
 
 
 def _places(text: str) -> tuple[str, ...]:

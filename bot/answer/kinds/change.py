@@ -152,7 +152,8 @@ def of_topic(view: FactView, topics: set[str]) -> bool:
 def _changed(case: Case, view: FactView, first: date, last: date) -> bool:
     """A change, not merely a statement new to us: it replaced another value, or took effect in the period."""
     began = view.fact.valid_from
-    return bool(began and first <= began <= last) or any(
+    tracked = prefix_of(view.fact.subject) == "gpu"  # a tracker's row begins when it was read
+    return bool(began and first <= began <= last and not tracked) or any(
         o.fact.value != view.fact.value for o in case.book.replaced_by(view)
     )
 

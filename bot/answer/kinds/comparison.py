@@ -54,7 +54,7 @@ _ASPECTS = {
     r"\bpric\w+|\bcosts?\b|\bcheap\w*": ("price_input", "price_output"),
     r"\blicen[cs]\w+": ("licence",),
     r"\bmodalit\w+|\bmultimodal\b|\bimages?\b|\bvision\b|\baudio\b|\bvideo\b": ("modalities_in",),
-    r"\bsize\b|\bparameters?\b|\bbig\b": ("parameters_total", "parameters_active"),
+    r"\bsize\b|\bparameters?\b|\bbig(?:ger|gest)?\b|\blarger\b|\bsmaller\b": ("parameters_total", "parameters_active"),
     r"\bretention\b|\bdata\b": ("retention", "residency"),
     r"\brequires?\b|\bdut(?:y|ies)\b": ("requires", "applies_from"),
 }
@@ -109,7 +109,7 @@ def _of_subjects(case: Case, rows: Sequence[str]) -> Draft:
     table = DraftTable(
         "Side by side", ("", *(label_of(f) for f in columns)), tuple(_row(case, r, columns, grid) for r in rows)
     )
-    lines = _told(case, rows, fields, grid)
+    lines = [*_winner(case, rows), *_told(case, rows, fields, grid)]
     if not lines:
         return nothing(case, missing_names(case))
     gaps = [
@@ -192,6 +192,32 @@ def _told(
             said += _clauses(case, row)
         lines += said[:each]
     return settle(lines)
+
+
+_COMPARED = (
+    (r"\b(?:bigger|larger)\b", "parameters_total", True),
+    (r"\bsmaller\b", "parameters_total", False),
+    (r"\b(?:longer|bigger|larger) context\b", "context_tokens", True),
+    (r"\bcheaper\b|\bless expensive\b", "price_input", False),
+    (r"\bmore expensive\b|\bdearer\b", "price_input", True),
+)
+
+
+def _winner(case: Case, rows: Sequence[str]) -> list[Line]:
+    """ "Which is bigger?" in one sentence, where each side has the one figure."""
+    found = next((c for c in reversed(_COMPARED) if re.search(c[0], case.read.question, re.I)), None)
+    if found is None:
+        return []
+    word = re.search(found[0], case.read.question, re.I)
+    held = [(number(v.fact.value), v, row) for row in rows for v in _facts(case, row, found[1])[:1]]
+    sized = sorted(((n, v, row) for n, v, row in held if n is not None), key=lambda h: h[0], reverse=found[2])
+    if len(sized) < len(rows) or len({v.fact.unit for _, v, _ in sized}) != 1 or sized[0][0] == sized[1][0]:
+        return []
+    said = [f"{case.book.display(row)} {_shown(case, v)}" for _, v, row in sized]
+    name = label_of(found[1]).lower()
+    text = f"{(word.group() if word else '').capitalize()} by {name}: {said[0]}, against {' and '.join(said[1:])}."
+    formula = f"{grouped(sized[0][0])} {'>' if found[2] else '<'} {grouped(sized[1][0])}"
+    return [Line(text, tuple(Evidence(v) for _, v, _ in sized), formula=formula, literal=True)]
 
 
 def _few(views: Sequence[FactView], field: str) -> Sequence[FactView]:

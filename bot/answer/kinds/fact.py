@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answer.dates import written
-from bot.answer.kinds import extreme, hardware, needs, news, open_source, prices
+from bot.answer.kinds import extreme, hardware, needs, news, open_source, options, period, prices
 from bot.answer.kinds.common import (
     PRICE_FIELDS,
     Case,
@@ -27,7 +27,7 @@ from bot.answer.kinds.common import (
 from bot.answer.kinds.thresholds import against_threshold
 from bot.answer.text import expand, listed, number_set, terms
 from bot.answer.values import Draft, Line
-from kb.facts.fields import prefix_of
+from kb.facts.fields import FIELDS, prefix_of
 from kb.types import FactView
 
 _CARD = {
@@ -73,12 +73,15 @@ _MOST = 9
 def compose(case: Case) -> Draft:
     """Verdict first: what was asked; then conditions, history and what is near."""
     lines = extreme.lines(case) or open_source.lines(case) or hardware.fitting(case) or prices.sellers(case)
+    lines = lines or period.happened(case)
     if not lines and not _held(case) and case.read.of("model"):
         return nothing(case, because=_unheld(case))
     if not lines:
         lines = _better_worded(case, _named(case)) if case.read.subjects else needs.requirements(case)
     if not lines and not (case.read.unknown and not case.read.subjects):
         lines = ranked_lines(case)
+    if len(lines) < _FEW and not case.read.subjects:
+        lines = [*lines, *options.weighed(case)]
     lines = settle([*lines, *on_unknown(case)])
     if not lines and not case.read.unknown:
         lines = settle(passage_lines(case, must_name=bool(case.read.subjects))) or settle(news.titled(case))
@@ -149,11 +152,17 @@ def _held(case: Case) -> bool:
 def _unheld(case: Case) -> str:
     own = [f for f in case.read.fields if f in PRICE_FIELDS or fields_for("model", [f])]
     fields = ["memory_gb"] if case.read.of("gpu") else own
-    labels = listed(list(dict.fromkeys(label_of(f).split(",")[0].lower() for f in fields)))
+    labels = listed(list(dict.fromkeys(_labelled(f) for f in fields)))
     names = listed(case.names(case.read.of("model"))[:3])
     return f"no stored {labels} of {names} (not published, or not read for these facts)"
 
 
+def _labelled(field: str) -> str:
+    label = label_of(field).split(",")[0].lower()
+    return f"date for “{label}”" if FIELDS[field].type == "date" else label
+
+
+_FEW = 3
 _LOOSE = frozenset({"capability_evidence", "security_evaluation", "successor", "licence"})
 
 

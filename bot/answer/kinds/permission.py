@@ -88,7 +88,7 @@ def _without_item(case: Case) -> Draft:
         return replace(draft, notes=(*draft.notes, NOT_LEGAL)) if draft.lines else draft
     if case.read.unknown:
         return nothing(case)
-    lines = settle(ranked_lines(case)) or settle(passage_lines(case))
+    lines = settle(ranked_lines(case)) or settle(duties(case)[:8]) or settle(passage_lines(case))
     return Draft(tuple(lines), notes=(NOT_LEGAL,)) if lines else nothing(case)
 
 
@@ -156,7 +156,8 @@ def _item_lines(case: Case, item: _Item, fields: Sequence[str]) -> list[Line]:
         if not views:
             continue
         lines += [line for v in views for line in against_threshold(case, v)]
-        lines.append(_verdict(item, views[0]))
+        views.sort(key=lambda v: not bites(case, v))
+        lines.append(_verdict(item, views[0]) if item.label or not bites(case, views[0]) else _barred(views[0]))
         lines += [say(v, item.label.strip()) for m in item.models[:2] for v in case.book.of(m, "licence")[:1]]
         lines += [say(v, item.label.strip()) for v in views[1 : 1 + (_MOST_CLAUSES if len(item.licences) < 3 else 2)]]
         if "output_training" not in fields:
@@ -168,6 +169,28 @@ def _item_lines(case: Case, item: _Item, fields: Sequence[str]) -> list[Line]:
         if not item.label
         else lines
     )
+
+
+def bites(case: Case, view: FactView) -> bool:
+    """The clause withholds rights from exactly this asker."""
+    fact, case_ = view.fact, case.read.use_case
+    text = f"{fact.value} {fact.statement}"
+    if fact.field == "eu_limit":
+        limited = not _NO_LIMIT.search(fact.value) and not re.search(r"\bno effect\b|\bnot affected by\b", text)
+        return "eu" in case_.jurisdictions and limited
+    if fact.field == "use_policy":
+        military = bool(re.search(r"\bmilitar\w+|\bwarfare\b|\bweapon\w*", text, re.I))
+        return "military" in case_.flags and military and not _NO_LIMIT.search(fact.value)
+    if fact.field == "commercial_use":
+        return fact.value == "no" and "research" not in case_.flags
+    return fact.field == "output_training" and "distil" in case_.flags and verdict_word(view) == "no"
+
+
+_NO_LIMIT = re.compile(r"^(?:none|no limit|no restriction|n/?a|-)\b", re.I)
+
+
+def _barred(view: FactView) -> Line:
+    return replace(say(view), text=f"No, not as you describe it: {view.fact.statement}")
 
 
 def _verdict(item: _Item, view: FactView) -> Line:

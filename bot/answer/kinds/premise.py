@@ -41,7 +41,7 @@ _GENERIC = frozenset(
      "regulation", "rule", "list",
      "2024", "2025", "2026", "2027", "2028", "2", "adopt"]
 )  # fmt: skip
-_NEAR = 28
+_NEAR, _MOST_BESIDE = 28, 6
 
 
 def corrected(case: Case, draft: Draft) -> Draft:
@@ -55,7 +55,7 @@ def corrected(case: Case, draft: Draft) -> Draft:
         for line in draft.lines
         if not (len(line.evidence) == 1 and (v := line.evidence[0].view) and v.fact.id in seen and not line.formula)
     )
-    return replace(draft, lines=tuple(settle([*lines, *rest])), abstained_because=None, lead="")
+    return replace(draft, lines=tuple(settle([*lines, *rest[:_MOST_BESIDE]])), abstained_because=None, lead="")
 
 
 def corrections(case: Case) -> list[Line]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.answer.book import date_of
-from bot.answer.kinds import premise
+from bot.answer.kinds import penalty, premise
 from bot.answer.kinds.common import (
     NOT_LEGAL,
     Case,
@@ -34,13 +34,14 @@ _CORE = {
     "regime": ("status", "summary", "note", "in_force_from", "requires", "scope", "definition"),
 }
 _LONGEST, _FEW = 12, 4
+_ASKED = 0.2  # what a fact of an asked field gains
 _TELLING = 0.6
 
 
 def compose(case: Case) -> Draft:
     """By date if one was named, by place if one was named, else by subject, else by words, else by passages."""
     lines = (
-        penalties(case)
+        penalty.lines(case, _relevant(case, case.book.having("penalty")))
         or by_date(case)
         or _better_worded(case, by_subject(case))
         or by_place(case)
@@ -68,12 +69,6 @@ def _core_of(case: Case) -> list[Line]:
     views.sort(key=lambda v: rank.get(v.fact.id, 0.0))
     later = [v for s in subjects for o in case.book.related(s)[1:] for v in case.book.of(o, "applies_from")[:1]]
     return say_all(unique([*views[:4], *later[:3]]))
-
-
-def _names_article(case: Case, view: FactView) -> bool:
-    """Does the statement name an article that the question names?"""
-    asked = set(re.findall(r"\b(?:Article|Art\.?) ?(\d+)\b", case.read.question, re.I))
-    return bool(asked & set(re.findall(r"\bArticle (\d+)\b", view.fact.statement)))
 
 
 def _near(case: Case) -> list[Line]:
@@ -108,21 +103,6 @@ def _by_tuning(case: Case) -> list[Line]:
     ranked = case.book.rank(f"{_TUNED} {case.read.question}", prefixes=("rule", "duty"), limit=12)
     found = [r.view for r in ranked if len(telling & frozenset(terms(r.view.fact.statement))) >= 3]
     return say_all(found[:3])
-
-
-def penalties(case: Case) -> list[Line]:
-    """What a breach costs: the fines that the question's words name, and the cap for small companies if it is one."""
-    if "penalty" not in case.read.fields:
-        return []
-    views = _relevant(case, case.book.having("penalty"))
-    ranked = case.book.rank(_question(case), prefixes=LAW, limit=300)
-    score = {r.view.fact.id: r.score for r in ranked}
-    best = max((score.get(v.fact.id, 0.0) for v in views), default=0.0)
-    kept = [v for v in views if score.get(v.fact.id, 0.0) >= 0.6 * best > 0 or _names_article(case, v)]
-    kept = sorted(kept, key=lambda v: (not _names_article(case, v), -score.get(v.fact.id, 0.0)))[:4]
-    if case.read.use_case.flags & {"small"}:
-        kept += [v for v in views if re.search(r"\bsmall and medium", v.fact.statement)][:1]
-    return say_all(with_disputes(case, unique(kept)))
 
 
 # ---------------------------------------------------------------- by date
@@ -206,10 +186,15 @@ def _better_worded(case: Case, lines: list[Line]) -> list[Line]:
     if not lines:
         return []
     ranked = case.book.rank(case.read.question, prefixes=LAW, limit=60)
-    coverage = {r.view.fact.id: r.coverage for r in ranked}
+    asked = set(case.read.fields)
+    coverage = {r.view.fact.id: r.coverage + _ASKED * (r.view.fact.field in asked) for r in ranked}
     mine = {v.fact.id for v in used_views(lines)}
     best = max((coverage.get(i, 0.0) for i in mine), default=0.0)
-    better = [r.view for r in ranked[:10] if r.view.fact.id not in mine and r.coverage >= max(_TELLING, best + 0.05)]
+    better = [
+        r.view
+        for r in ranked[:10]
+        if r.view.fact.id not in mine and coverage[r.view.fact.id] >= max(_TELLING, best + 0.05)
+    ]
     return [*say_all(with_disputes(case, better[:5])), *lines]
 
 
