@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from bot.answer.book import FactBook, date_of
@@ -346,5 +346,9 @@ def dated(case: Case, first: date | None, last: date | None, *, prefixes: Sequen
     return [view for _, _, view in sorted(found, key=lambda d: d[:2])]
 
 
-def with_quote(line: Line, evidence: tuple[Evidence, ...]) -> Line:
-    return replace(line, evidence=evidence)
+def without_names(case: Case) -> str:
+    """The question without the names in it."""
+    text = case.read.question
+    for mention in case.read.mentions:
+        text = text.replace(mention.words, " ")
+    return text

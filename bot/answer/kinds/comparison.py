@@ -206,7 +206,7 @@ _COMPARED = (
 def _winner(case: Case, rows: Sequence[str]) -> list[Line]:
     """ "Which is bigger?" in one sentence, where each side has the one figure."""
     found = next((c for c in reversed(_COMPARED) if re.search(c[0], case.read.question, re.I)), None)
-    if found is None:
+    if found is None or len(rows) < 2:
         return []
     word = re.search(found[0], case.read.question, re.I)
     held = [(number(v.fact.value), v, row) for row in rows for v in _facts(case, row, found[1])[:1]]

@@ -23,6 +23,7 @@ from bot.answer.kinds.common import (
     used_views,
     with_disputes,
     with_history,
+    without_names,
 )
 from bot.answer.kinds.thresholds import against_threshold
 from bot.answer.text import expand, listed, number_set, terms
@@ -321,16 +322,9 @@ def _beyond_names(case: Case) -> frozenset[str]:
     return frozenset(terms(case.read.question)) - named
 
 
-def _without_names(case: Case) -> str:
-    text = case.read.question
-    for mention in case.read.mentions:
-        text = text.replace(mention.words, " ")
-    return text
-
-
 def ranked_lines(case: Case, *, prefixes: Sequence[str] = (), limit: int = 6) -> list[Line]:
     """No subject named: facts that carry enough of the question's information; numbers asked must be in them."""
-    ranked = case.book.rank(_without_names(case) if prefixes else case.read.question, prefixes=prefixes, limit=40)
+    ranked = case.book.rank(without_names(case) if prefixes else case.read.question, prefixes=prefixes, limit=40)
     if not prefixes:
         rest = _beyond_names(case) - _TALK if case.read.mentions else frozenset()
         least = _LEAST_CARRIED * sum(case.book.idf(t) for t in rest)

@@ -20,6 +20,7 @@ from bot.answer.kinds.common import (
     used_views,
     with_disputes,
     with_history,
+    without_names,
 )
 from bot.answer.kinds.fact import nothing, ranked_lines
 from bot.answer.text import number_set, terms
@@ -65,7 +66,7 @@ def _core_of(case: Case) -> list[Line]:
     subjects = [s for s in case.read.subjects if prefix_of(s) in LAW][:2]
     subjects = subjects or regimes_in(case, [p for p in case.read.use_case.jurisdictions if p != "eu"])[:2]
     views = [v for s in subjects for f in _CORE[prefix_of(s)] for v in case.book.of(s, f)[:3]]
-    rank = {r.view.fact.id: -r.score for r in case.book.rank(_question(case), prefixes=LAW, limit=300)}
+    rank = {r.view.fact.id: -r.score for r in case.book.rank(without_names(case), prefixes=LAW, limit=300)}
     views.sort(key=lambda v: rank.get(v.fact.id, 0.0))
     later = [v for s in subjects for o in case.book.related(s)[1:] for v in case.book.of(o, "applies_from")[:1]]
     return say_all(unique([*views[:4], *later[:3]]))
@@ -80,14 +81,6 @@ def _near(case: Case) -> list[Line]:
         if r.coverage >= _NEAR and len(asked & frozenset(terms(r.view.fact.statement))) >= 2
     ]
     return say_all(found[:5])
-
-
-def _question(case: Case) -> str:
-    """The question without the names in it."""
-    text = case.read.question
-    for mention in case.read.mentions:
-        text = text.replace(mention.words, " ")
-    return text
 
 
 _NEAR = 0.3
