@@ -145,10 +145,6 @@ def _best_tier(line: Line) -> int:
     return min(tiers, default=1 if line.formula else 4)
 
 
-def order_by_tier(views: Iterable[FactView]) -> list[FactView]:
-    return sorted(views, key=lambda v: int(v.fact.tier))
-
-
 def missing_names(case: Case) -> list[str]:
     """A note for each name of the right shape that we do not hold."""
     return [
