@@ -116,7 +116,7 @@ def date_mentions(text: str, today: date) -> list[DateMention]:
 
 def days_in(text: str) -> set[date]:
     """Full dates (day, month and year) in a text."""
-    far = date(1, 1, 1)  # a day without a year lands in year 1 and is dropped
+    far = date(1900, 1, 1)  # a day without a year lands about then and is dropped
     return {d.first for d in date_mentions(text, far) if d.first == d.last and d.first.year > 1900}
 
 
