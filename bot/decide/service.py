@@ -75,6 +75,7 @@ class Decider:
         day = as_of or self.today()
         known = self.views(day, workspace_id=place.workspace_id) if views is None else views
         inputs = inputs_of(use_case, known, as_of=day)
+        use_case = versions_named(use_case, inputs.options)
         decision = weigh(use_case, inputs, as_of=day, seed=seed)
         report = build_report(decision, About(question=question, owner=owner, review_on=review_on))
         if before is not None:
@@ -122,6 +123,16 @@ def model_names(views: Iterable[FactView]) -> dict[str, str]:
     return found
 
 
+def versions_named(use_case: UseCase, options: Iterable[Option]) -> UseCase:
+    """A shortlist that names a family ("llama-4") means its versions that are on offer."""
+    slugs = {option.model.slug for option in options}
+    meant: set[str] = set()
+    for name in use_case.shortlist:
+        family = {slug for slug in slugs if slug.startswith(f"{name}-")}
+        meant |= {name} if name in slugs or not family else family
+    return replace(use_case, shortlist=frozenset(meant))
+
+
 def inputs_of(use_case: UseCase, views: Sequence[FactView], *, as_of: date) -> Inputs:
     """Everything the engine is given, from the facts of a day."""
     options = options_from(views, as_of=as_of)
@@ -139,10 +150,10 @@ def weigh(use_case: UseCase, inputs: Inputs, *, as_of: date, seed: int) -> Decis
     if decision.assessed or not decision.eliminated or not use_case.shortlist:
         return decision
     beyond = run(replace(use_case, shortlist=frozenset()))
-    if not beyond.assessed:
-        return decision
     names = ", ".join(sorted(use_case.shortlist))
     said = f"Nothing on your shortlist ({names}) is left. Beyond it: {beyond.verdict}"
+    if not beyond.assessed:
+        return replace(decision, verdict=said, questions=beyond.questions)
     set_aside = f"the shortlist ({names}) is set aside, since nothing on it is left"
     return replace(beyond, verdict=said, assumptions=(set_aside, *beyond.assumptions))
 

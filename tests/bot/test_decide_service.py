@@ -145,6 +145,17 @@ def test_beyond_a_shortlist_that_leaves_nothing(world: World) -> None:
     assert differing(decider.record(report.id)) == []
 
 
+def test_a_family_on_the_shortlist_means_its_versions(world: World) -> None:
+    _, decider = world
+    named = parse("A US chat app, 300M requests a month, 800 million monthly users in March 2025.")
+    named = named.told(shortlist=frozenset({"llama-4"}))
+    report = decider.decide(named, question="Llama 4?", save=False)
+    assert report.verdict.startswith("Nothing on your shortlist (llama-4")
+    struck = {gone.label for gone in report.eliminated for f in gone.findings if f.rule == "H7"}
+    assert any(label.startswith("Llama 4") for label in struck)
+    assert not any(row.model.startswith("Llama 4") for row in report.options)
+
+
 def test_nothing_known_asks_at_most_three_questions(world: World) -> None:
     _, decider = world
     report = decider.decide(UseCase(), question="open or closed?", save=False)

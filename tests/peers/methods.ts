@@ -6,6 +6,17 @@ type Bare<T> = T extends unknown
   ? Omit<T, "blocks" | "attachments" | "chunks"> & { blocks?: object[]; chunks?: object[] }
   : never;
 
+// A modal's blocks are checked one by one too.
+interface Modal {
+  type: "modal";
+  callback_id?: string;
+  private_metadata?: string;
+  title: object;
+  submit?: object;
+  close?: object;
+  blocks: object[];
+}
+
 export interface Methods {
   "agents.sessions.setStatus": api.AgentsSessionsSetStatusArguments;
   "assistant.threads.setStatus": api.AssistantThreadsSetStatusArguments;
@@ -17,4 +28,8 @@ export interface Methods {
   "chat.update": Bare<api.ChatUpdateArguments>;
   "conversations.history": api.ConversationsHistoryArguments;
   "conversations.replies": api.ConversationsRepliesArguments;
+  "files.completeUploadExternal": Omit<api.FilesCompleteUploadExternalArguments, "blocks">;
+  // The Web API and slack_sdk call it alt_txt: https://docs.slack.dev/reference/methods/files.getUploadURLExternal
+  "files.getUploadURLExternal": Omit<api.FilesGetUploadURLExternalArguments, "alt_text"> & { alt_txt?: string };
+  "views.open": { trigger_id: string; team_id?: string; view: Modal }; // Bolt adds team_id to every call
 }

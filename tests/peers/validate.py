@@ -16,7 +16,7 @@ from slack_sdk.models.blocks import Block
 
 # Form values arrive as text; these are not text in the types.
 FLAGS = ("include_all_metadata", "inclusive", "unfurl_links", "unfurl_media")
-NUMBERS = ("limit",)
+NUMBERS = ("limit", "length")
 CONTENTS = ("text", "markdown_text", "blocks", "attachments")
 WITH_CONTENTS = ("chat.postMessage", "chat.postEphemeral", "chat.update")
 UNCHECKED = ("auth.test", "apps.connections.open")  # no arguments but the token
@@ -33,16 +33,18 @@ class Validator:
         if method not in self._methods:
             return [f"{method}: not a method that the manifest was checked for"]
         found = [f"{method}: {message}" for message in _errors(self._methods[method], arguments)]
-        blocks = arguments.get("blocks") or []
-        found += [f"{method}: {problem}" for problem in self.block_problems(blocks)]
+        view = arguments.get("view") or {}
+        blocks = arguments.get("blocks") or view.get("blocks") or []
+        most = 100 if view else 50
+        found += [f"{method}: {problem}" for problem in self.block_problems(blocks, most=most)]
         for chunk in arguments.get("chunks") or []:
             found += [f"{method}: chunk: {message}" for message in _errors(self._parts["chunk"], chunk)]
         if method in WITH_CONTENTS and not str(arguments.get("text") or "").strip():
             found.append(f"{method}: no text for notifications and screen readers")
         return found
 
-    def block_problems(self, blocks: list[dict[str, Any]]) -> list[str]:
-        found = [] if len(blocks) <= 50 else [f"{len(blocks)} blocks"]
+    def block_problems(self, blocks: list[dict[str, Any]], *, most: int = 50) -> list[str]:
+        found = [] if len(blocks) <= most else [f"{len(blocks)} blocks"]
         ids = [block["block_id"] for block in blocks if block.get("block_id")]
         found += [] if len(ids) == len(set(ids)) else ["a block id twice"]
         tables = [block for block in blocks if block.get("type") == "table"]
@@ -74,7 +76,7 @@ def from_form(arguments: Mapping[str, str]) -> dict[str, Any]:
     for name in NUMBERS:
         if name in typed:
             typed[name] = int(typed[name])
-    for name in ("blocks", "metadata", "chunks"):
+    for name in ("blocks", "metadata", "chunks", "files", "view"):
         if isinstance(typed.get(name), str):
             typed[name] = json.loads(typed[name])
     return typed
