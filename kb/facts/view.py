@@ -124,7 +124,8 @@ def _replacements(seen: _Seen, as_of: date) -> dict[int, Fact | None]:
     candidates = [f for f in seen.facts if seen.standing[f.id] == "approved"]
     amenders = _amenders(seen, candidates, as_of)
     newest = _newest(candidates, as_of)
-    later = _later_versions(seen.live)
+    # An outdated recording was a mistake of ours: it replaces nothing, however late its source.
+    later = _later_versions([f for f in seen.live if f.id not in newest])
     for fact in candidates:
         heir = amenders.get(fact.id) or newest.get(fact.id)
         if heir is None and not _scheduled(fact, as_of):

@@ -131,6 +131,13 @@ def test_a_later_version_of_the_same_publisher_replaces(later: dict[str, date]) 
     assert statuses(old, new) == {1: Status.SUPERSEDED, 2: Status.IN_FORCE}
 
 
+def test_a_corrected_recording_replaces_nothing_however_late_its_source() -> None:
+    wrong = fact(1, "9.99", key="k", publisher="P", known_from=date(2026, 5, 20))
+    right = fact(2, "0.66", key="k", publisher="P", recorded_at=RECORDED + timedelta(days=1))
+    corrected = event(1, "amended", date(2026, 5, 1), other_fact_id=2)
+    assert statuses(wrong, right, events=(corrected,)) == {1: Status.SUPERSEDED, 2: Status.IN_FORCE}
+
+
 def test_other_qualifiers_are_another_fact() -> None:
     there = fact(2, "2", publisher="P1", known_from=date(2026, 5, 2), qualifiers={"region": "eu"})
     assert set(statuses(fact(1), there).values()) == {Status.IN_FORCE}
