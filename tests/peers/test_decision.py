@@ -85,7 +85,7 @@ QUESTIONS = {
     "Open or closed for an air-gapped defence laboratory with 5k requests a day?": "own premises",
     "Our US app had 800 million monthly users in March 2025. 300M requests a month. Should we build on Llama 4 or on a "
     "closed model?": "H7 Licence: active users",
-    "Should we use open or closed?": "What I would need to know",
+    "Should we use open or closed?": "Tell me these and I can weigh it",
 }
 
 
