@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from bot.answer.kinds import (
     change,
     comparison,
+    covering,
     decision,
     fact,
     listing,
@@ -38,7 +39,8 @@ def compose(case: Case) -> Draft:
     if what_if.asks(case):
         return what_if.compose(case)
     if case.read.news:
-        return news.compose(case)
+        return covering.backed(case, news.compose(case))
     if listing.asks(case):
         return listing.compose(case)
-    return premise.corrected(case, COMPOSERS[case.read.kind](case))
+    draft = covering.other_quantity(case, COMPOSERS[case.read.kind](case))
+    return premise.corrected(case, covering.backed(case, draft))

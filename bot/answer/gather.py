@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from threading import Lock
 
 from bot.answer.book import FactBook
-from bot.answer.gather_news import Searcher, news_hits
+from bot.answer.gather_news import Searcher, narrower, news_hits
+from bot.answer.intent import is_chore
 from bot.answer.kinds.change import asked_topics, span
 from bot.answer.kinds.common import Case
 from bot.answer.values import Gathered, Kind, Understood
@@ -18,6 +19,7 @@ _REMEMBERED = 8
 _HITS = 8
 _MODELS = 6
 _RECENT = 60
+_WIDE = (Kind.FACT, Kind.REGULATION, Kind.OUT_OF_SCOPE)  # what a stored item may answer
 _TOPIC = {"offer": Topic.PRICE, "licence": Topic.LICENCE, "duty": Topic.REGULATION}
 
 
@@ -80,12 +82,16 @@ def gather(
     store: Store, searcher: Searcher, read: Understood, *, workspace_id: str | None, pinned: date | None
 ) -> Gathered:
     """Passages near the question, and for a question of change what was published in its period."""
-    if read.kind in (Kind.OUT_OF_SCOPE, Kind.UNDERSPECIFIED, Kind.HELP):
+    idle = (Kind.UNDERSPECIFIED, Kind.HELP)
+    if read.kind in idle or (read.kind is Kind.OUT_OF_SCOPE and is_chore(read.question)):
         return Gathered()
     filter_ = Filter(workspace_id=workspace_id, as_of=pinned)
     if read.news:
-        return Gathered(news=news_hits(store, searcher, read, filter_))
+        found = news_hits(store, searcher, read, filter_)
+        return Gathered(news=found, hits=found)
     hits = searcher.search(read.question, filter=filter_, k=_HITS)
+    if read.kind in _WIDE:
+        hits = [*narrower(store, searcher, read, filter_), *hits]
     if read.kind is not Kind.CHANGE:
         return Gathered(hits=tuple(hits))
     first, last = span(read)

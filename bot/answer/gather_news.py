@@ -9,7 +9,7 @@ from bot.answer.values import News, Understood
 from kb.store import Store
 from kb.types import Filter, Hit, Passage
 
-_OWN, _ANY, _NEWEST = 40, 24, 40
+_OWN, _ANY, _NEWEST, _NARROW = 40, 24, 40, 12
 
 
 class Searcher(Protocol):
@@ -31,6 +31,18 @@ def news_hits(store: Store, searcher: Searcher, read: Understood, filter_: Filte
     if not hits or ask.topic:
         hits += searcher.search(f"{ask.publisher} {ask.topic}".strip(), filter=base, k=_ANY)
     return tuple(hits)
+
+
+def narrower(store: Store, searcher: Searcher, read: Understood, filter_: Filter) -> list[Hit]:
+    """What the named publisher's own sources and the named period hold: filtered before the nearest are cut off."""
+    sellers = [m.words for m in read.mentions if any(s.startswith(("vendor:", "provider:")) for s in m.subjects)]
+    own = tuple(i for words in sellers[:2] for i in _sources(store, words, filter_.workspace_id))
+    if not own and not _bounded(read):
+        return []
+    since, until = news_span(read) if _bounded(read) else (None, filter_.until)
+    within = replace(filter_, since=since, until=until)
+    hits = searcher.search(read.question, filter=replace(within, source_ids=own), k=_NARROW) if own else []
+    return hits or searcher.search(read.question, filter=within, k=_NARROW)
 
 
 def _bounded(read: Understood) -> bool:

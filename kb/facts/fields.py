@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from kb.facts.spelling import corrected
+
 ValueType = Literal["text", "date", "int", "decimal", "bool", "list", "enum"]
 
 PREFIXES = (
@@ -83,18 +85,27 @@ _ALL = (
        words="open weights | open-weight | open or closed | is ... open | is ... closed | proprietary | weights "
              "available | download the weights"),
     _f("licence", "text", "Licence", _MODEL, single=True, stale_days=30,
-       words="licence | license | licensed | licensing | terms of use"),
+       words="licence | license | licensed | licensing | licences | licenses | lizenz | own terms | terms of use | "
+             "permissive | "
+             "licence terms | license terms | under what terms | under which terms | on what terms | legal terms"),
     _f("released", "date", "Released", _MODEL,
-       words="released | release date | come out | came out | launched | launch date | how old | when was"),
+       words="released | release date | come out | came out | launched | launch date | how old | when was | "
+             "out since | publication date | ship date | shipped | debut | dropped | appeared"),
     _f("context_tokens", "int", "Context window", ("model", "offer"), units=("tokens",), stale_days=60,
-       words="context window | context length | context size | context limit | how long ... context | how much "
+       words="context window | ctx window | ctx | ctx length | ctx size | context | token window | token limit | "
+             "input limit | "
+             "max input | prompt length | longest prompt | context length | context size | context limit | "
+             "how long ... context | how much "
              "context | how big ... context | max tokens | maximum input | long context | "
              "how many tokens"),
     _f("parameters_total", "int", "Parameters, total", _MODEL, units=("parameters",),
-       words="parameters | params | how big is | how large is | model size | total parameters"),
+       words="parameters | params | param count | how big is | how big are | how large is | how large are | "
+             "how many b | "
+             "model size | total parameters | billion parameters | size of"),
     _f("parameters_active", "int", "Parameters, active per token", _MODEL, units=("parameters",),
        words="active parameters | activated parameters | active params | parameters active | parameters are "
-             "active"),
+             "active | total and active | active and total | how many active | active size | active ones | "
+             "active count"),
     _f("modalities_in", "list", "Takes in", ("model", "offer"), stale_days=60,
        choices=("text", "image", "audio", "video"),
        words="modality | modalities | multimodal | vision | images | image sizes | image size | "
@@ -105,14 +116,25 @@ _ALL = (
        words="modality | modalities | output modality | generate images | image output | audio output | speak"),
     _f("memory_gb", "decimal", "Memory", ("model", "gpu"), units=("GB",),
        words="memory | vram | how many gpus | which gpus | what gpu | what hardware | hardware requirements | "
-             "fit on | fits on | gb of"),
+             "fit on | fits on | gb of | gpu needs | "
+             "needs fewer gpus | fewer gpus | how many h100 | how many h100s | how many h200 | how many h200s | "
+             "how many a100 | "
+             "how many a100s | how many l40s | how many b200 | how many cards | which card | single gpu | one gpu | "
+             "run on a single | run on one | hardware needs | hardware needed | graphics card | gpu requirements | "
+             "gpu memory"),
     _f("kv_bytes_per_token", "int", "KV cache per token", _MODEL, units=("bytes",),
        words="kv cache | kv-cache | cache per token"),
     _f("deprecated_on", "date", "Retired on", ("model", "offer"), stale_days=7,
        words="deprecated | deprecation | retired | retirement | sunset | shut down | shutdown | end of life | "
-             "switched off | how long ... available"),
+             "switched off | switch off | switches off | switching off | turned off | turn off | turns off | "
+             "end-of-life | eol | "
+             "retire | retires | retiring | retirements | discontinued | discontinue | phased out | phase out | "
+             "decommissioned | "
+             "killed off | go away | goes away | removed from | last day of | deprecate | deprecates | "
+             "how long ... available"),
     _f("successor", "text", "Successor", _MODEL, single=True, stale_days=30,
-       words="successor | newer version | latest version | replaced by | replacement for"),
+       words="successor | newer version | newest version | latest version | replaced by | replacement for | replaces | "
+             "superseded by | what comes after | upgrade to | migrate to"),
     _f("security_evaluation", "text", "Security evaluation", _MODEL,
        words="security evaluation | security | jailbreak | jailbreaks | hijack | hijacking | safety | safe | "
              "risk | caisi"),
@@ -123,7 +145,8 @@ _ALL = (
     _f("commercial_use", "enum", "Commercial use", _LICENCE, choices=_YES_NO,
        words="commercial use | commercially | use it commercially | in a product | sell | non-commercial"),
     _f("osi_approved", "enum", "OSI approved", _LICENCE, choices=("yes", "no"),
-       words="osi | open source licence | open source license | really open source | truly open source | osaid"),
+       words="osi | osi-approved | open source definition | open source licence | open source license | "
+             "really open source | truly open source | osaid"),
     _f("threshold", "text", "Threshold", ("licence", *_REGULATION),
        words="threshold | monthly active users | mau | revenue limit | revenue cap | above which | how many "
              "users | flop | flops | compute"),
@@ -140,7 +163,9 @@ _ALL = (
     _f("patent", "text", "Patents", _LICENCE,
        words="patent | patents"),
     _f("governing_law", "text", "Governing law", _LICENCE,
-       words="governing law | which law | jurisdiction | courts"),
+       words="governing law | which law | what law | law governs | laws govern | governed by | law applies to | "
+             "whose law | "
+             "jurisdiction | courts | court | dispute"),
     _f("derivatives", "text", "Derivatives", _LICENCE,
        words="derivative | derivatives | fine-tune | fine-tunes | modify | modified versions | redistribute | "
              "distribute"),
@@ -153,7 +178,9 @@ _ALL = (
     # regulation
     _f("applies_from", "date", "Applies from", ("duty", "rule"),
        words="when do | when does | apply from | applies from | application date | from when | start date | when "
-             "is | deadline | by when | take effect | takes effect | start to apply | postponed | delayed"),
+             "is | deadline | by when | take effect | takes effect | start to apply | postponed | delayed | "
+             "since when | as of when | "
+             "as from when | starting when | when did | when will | kick in | kicks in | bite"),
     _f("requires", "text", "Requires", ("duty", "regime"),
        words="requires | require | required | what must | what do we have to | what do i have to | obligation | "
              "obligations | duty | duties | have to do | requirements | comply"),
@@ -191,7 +218,8 @@ _ALL = (
              "model | customise | customize"),
     _f("retention", "text", "Data retention", _SELLER, stale_days=30,
        words="retention | retain | keep our data | store our data | store prompts | how long ... keep | delete | "
-             "zero data retention | zdr | train on our data"),
+             "zero data retention | zdr | train on our data | "
+             "our data | who sees | who has our | who holds | logs our | logging"),
     _f("residency", "text", "Data residency", _SELLER, stale_days=30,
        words="residency | region | regions | where ... data | stay in the eu | eu region | eu hosting | data "
              "location"),
@@ -207,10 +235,10 @@ _ALL = (
     # offers and hardware
     _f("price_input", "decimal", "Price, input", _OFFER, units=_PER_MTOK, stale_days=7,
        words="price | prices | pricing | cost | costs | how much | input price | per million | expensive | cheap "
-             "| cheapest"),
+             "| cheapest | tariff | rates | charge | charges | fee | fees | pricey | dollars"),
     _f("price_output", "decimal", "Price, output", _OFFER, units=_PER_MTOK, stale_days=7,
        words="price | prices | pricing | cost | costs | how much | output price | per million | expensive | "
-             "cheap | cheapest"),
+             "cheap | cheapest | tariff | rates | charge | charges | fee | fees | pricey | dollars"),
     _f("price_cache_read", "decimal", "Price, cached input", _OFFER, units=_PER_MTOK, stale_days=7,
        words="cache price | cached | cache read | prompt caching"),
     _f("price_cache_write", "decimal", "Price, writing the cache", _OFFER, units=_PER_MTOK, stale_days=7,
@@ -223,7 +251,7 @@ _ALL = (
        words="region | regions | where is it served"),
     _f("price_per_hour", "decimal", "Price per hour", ("gpu",), stale_days=7,
        units=("USD per GPU-hour", "EUR per GPU-hour"),
-       words="price | per hour | an hour | hourly | rent | rental | how much | cost"),
+       words="price | per hour | an hour | hourly | rent | rental | how much | cost | charge | rates"),
     # what the decision engine computes with: no words, nobody asks for them by name
     _f("clause", "enum", "Clause", _LICENCE, single=False,
        choices=("barred", "permission", "display", "naming", "flow_down", "review", "notice")),
@@ -299,8 +327,19 @@ def _pattern(spec: FieldSpec) -> re.Pattern[str] | None:
     return re.compile(rf"(?<!\w)(?:{'|'.join(bodies)})(?!\w)", re.IGNORECASE)
 
 
+@cache
+def _vocabulary() -> frozenset[str]:
+    return frozenset(w for spec in _ALL for phrase in spec.words for w in phrase.split() if w.isalpha())
+
+
+def spelled(text: str) -> str:
+    """The text with single slips in the words of asking put right: "licnese", "contxt window"."""
+    return re.sub(r"(?<![\w.-])[a-z]{6,}(?![\w-])", lambda m: corrected(m.group(), _vocabulary()), text)
+
+
 def fields_asked(text: str) -> list[FieldSpec]:
     """The fields whose words occur in the text, the longest match first."""
+    text = spelled(text)
     found: list[tuple[int, int, FieldSpec]] = []
     for position, spec in enumerate(_ALL):
         pattern = _pattern(spec)
