@@ -167,9 +167,10 @@ _AS_OF = re.compile(
     r"(?: the end)?(?: of| in| on| at)?\s*$",
     re.I,
 )
+_END = r"(?: the)?(?: (?:end|close|start|beginning)(?: of)?)?"
 _SENSES = (
-    (r"\b(since|from|starting)(?: the)?\s*$", "since"),
-    (r"\b(by|before|until|till|no later than|not later than)(?: the)?\s*$", "by"),
+    (rf"\b(since|from|starting)(?: on)?{_END}\s*$", "since"),
+    (rf"\b(by|before|until|till|no later than|not later than|up to){_END}\s*$", "by"),
     (r"\b(after)\s*$", "since"),
 )
 
@@ -183,8 +184,41 @@ def as_of_phrase(text: str, today: date) -> tuple[date | None, str]:
     return None, text
 
 
+_YEAR_END = re.compile(
+    r"\b(?:by|before|until|till) (?:the )?(?:end of (?:this|the|next) year|year[- ]?end|(?:this|next) year'?s end)\b|"
+    r"\b(?:(?:the )?rest|remainder) of (?:this|the) year\b|\blater this year\b|\bstill this year\b",
+    re.I,
+)
+_QUARTER = re.compile(
+    r"\b(?:(?:Q(?P<q>[1-4])|H(?P<h>[12])|(?P<half>first|second) half(?: of)?)[ /]?(?P<year>20\d\d))\b", re.I
+)
+
+
+def _year_end(text: str, today: date) -> Period | None:
+    """ "Before the end of this year": from today to its last day."""
+    match = _YEAR_END.search(text)
+    if not match:
+        return None
+    year = today.year + ("next" in match.group().lower())
+    return Period(today, date(year, 12, 31), "by", match.group())
+
+
+def _quarter(text: str, today: date) -> Period | None:
+    """ "Q1 2027", "H2 2026", "the first half of 2027"."""
+    match = _QUARTER.search(text)
+    if not match:
+        return None
+    months = 3 if match.group("q") else 6
+    nth = int(match.group("q") or match.group("h") or (2 if match.group("half").lower() == "second" else 1))
+    year, last = int(match.group("year")), nth * months
+    return Period(date(year, last - months + 1, 1), _month_end(year, last), "in", match.group())
+
+
 def period_of(text: str, today: date) -> Period | None:
     """The period a question asks about, if it names one."""
+    whole = _year_end(text, today) or _quarter(text, today)
+    if whole:
+        return whole
     mentions = date_mentions(text, today)
     if len(mentions) >= 2 and re.search(r"\bbetween\b", text, re.I):
         return Period(mentions[0].first, mentions[1].last, "in", text[mentions[0].start : mentions[1].end])

@@ -1,5 +1,6 @@
 """What a thread remembers between questions, as plain JSON in the thread store."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -69,6 +70,25 @@ def recall(state: Mapping[str, object]) -> Memory:
         questions=_texts(state.get("questions")),
         computed=computed,
     )
+
+
+_BARE_VERSION = re.compile(
+    r"^\W*(?:ok(?:ay)?[, ]+)?(?:(?:and|or|what about|how about|same for|also|for|is it the same for|then)\s+)*"
+    r"(?:the |version |v)*(?P<version>\d+(?:\.\d+)*)(?: (?:one|version))?\s*(?:then)?\W*$",
+    re.IGNORECASE,
+)
+
+
+def bare_version(text: str) -> str:
+    """ "and 5.3?" asks about version 5.3 of what the thread is about."""
+    match = _BARE_VERSION.match(text)
+    return match.group("version") if match else ""
+
+
+def other_version(name: str, version: str) -> str:
+    """ "GLM-5.2" with 5.3 is "GLM-5.3"; empty for a name without a version."""
+    found = re.search(r"\d+(?:\.\d+)*(?![\d.]*[BbMmTt]\b)", name)
+    return name[: found.start()] + version if found else ""
 
 
 def _texts(value: object) -> tuple[str, ...]:

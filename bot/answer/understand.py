@@ -53,6 +53,13 @@ _OPTION_WORDS = {
 }
 
 
+# fields that words ask for only together with the situation they stand in
+_ALSO_ASKED = {
+    "memory_gb": r"\b(?:how many|fewer|more|less|number of|which) (?:GPUs?|cards?)\b|"
+    r"\bGPU (?:needs?|requirements?|count)\b|\b(?:fewer|more|less) (?:VRAM|GPU memory)\b",
+    "jurisdiction": r"\bwho (?:has|sees|holds|gets|owns|keeps|reads|controls?|can (?:see|access|read)|has access to)\b"
+    r"[^?.]{0,20}\b(?:data|prompts?|inputs?|documents?)\b|\bwhere (?:does|do|is|are|will)\b[^?.]{0,20}\bdata\b",
+}
 _MAY_BE_NEWS = (Kind.FACT, Kind.CHANGE, Kind.REGULATION, Kind.OUT_OF_SCOPE)
 _PLACES = frozenset({"provider", "vendor"})  # where a model is bought: a follow-up may change it
 
@@ -87,7 +94,7 @@ def understand(
         news=news,
         in_scope=bool(news) or intent.in_scope(text, mentions, unknown),
     )
-    return _joined(read, text, state or {})
+    return _joined(read, text, state or {}, book)
 
 
 def _without_urls(text: str) -> tuple[str, tuple[str, ...]]:
@@ -106,7 +113,11 @@ def _fields(text: str, mentions: tuple[Mention, ...]) -> tuple[str, ...]:
     """Asked fields; words inside a name ("Open" in OpenAI, "Flash") are no question."""
     for mention in mentions:
         text = text.replace(mention.words, " _ ")
-    return tuple(spec.name for spec in fields_asked(text))
+    asked = [spec.name for spec in fields_asked(text)]
+    also = [name for name in _matching(_ALSO_ASKED, text) if name not in asked]
+    if "jurisdiction" in also:
+        also += [name for name in ("residency", "retention") if name not in asked]
+    return (*also, *asked)
 
 
 def _matching(table: dict[str, str], text: str) -> tuple[str, ...]:
@@ -129,7 +140,7 @@ def parts(text: str, book: NameBook) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def _joined(read: Understood, text: str, state: dict[str, object]) -> Understood:
+def _joined(read: Understood, text: str, state: dict[str, object], book: NameBook) -> Understood:
     """A follow-up takes from the thread what it does not say itself."""
     if read.kind is Kind.HELP:
         return read
@@ -140,13 +151,14 @@ def _joined(read: Understood, text: str, state: dict[str, object]) -> Understood
     if not state:
         return _alone(read, text)
     before = thread.recall(state)
-    kind: Kind = read.kind
+    read = _with_version(read, text, before, book)
+    kind: Kind = Kind.PERMISSION if read.kind is Kind.UNDERSPECIFIED and intent.asks_permission(text) else read.kind
     if kind in (Kind.FACT, Kind.OUT_OF_SCOPE, Kind.UNDERSPECIFIED) or (
         kind is Kind.REGULATION and before.kind is Kind.DECISION
     ):
         kind = before.kind
     fields = read.fields or before.fields
-    mentions = read.mentions or tuple(Mention(s, (s,), 0, 0) for s in before.subjects)
+    mentions = read.mentions or (() if read.unknown else tuple(Mention(s, (s,), 0, 0) for s in before.subjects))
     if read.mentions and all(s.partition(":")[0] in _PLACES for s in read.subjects):  # "and on Bedrock?"
         models = tuple(Mention(s, (s,), 0, 0) for s in before.subjects if s.startswith("model:"))
         mentions, fields = (*models, *read.mentions), tuple(dict.fromkeys([*before.fields, *read.fields]))
@@ -162,6 +174,19 @@ def _joined(read: Understood, text: str, state: dict[str, object]) -> Understood
         in_scope=True,
         thread=state,
     )
+
+
+def _with_version(read: Understood, text: str, before: thread.Memory, book: NameBook) -> Understood:
+    """ "And 5.3?": the version of the family that the thread is about."""
+    said = thread.bare_version(text)
+    if not said or read.mentions or read.unknown:
+        return read
+    for subject in before.subjects:
+        name = thread.other_version(book.display(subject), said) if subject.startswith("model:") else ""
+        mentions, unknown = book.find(name) if name else ([], [])
+        if mentions or unknown:
+            return replace(read, mentions=tuple(mentions), unknown=tuple(unknown), in_scope=True)
+    return read
 
 
 def _alone(read: Understood, text: str) -> Understood:

@@ -27,7 +27,8 @@ _FLAGS: dict[str, str] = {
     "fine_tune": r"fine[- ]?tun\w+|\bLoRA\b|\badapt the weights\b",
     "full_fine_tune": r"fine[- ]?tun\w+ (?:it )?fully|full(?:y)? fine[- ]?tun\w+|continued pre[- ]?training",
     "distil": r"\bdistil\w*|train\w*\b[^.?!]{0,40}\b(?:on|from|with)\b[^.?!]{0,25}\boutputs?\b",
-    "maas": (r"\bMaaS\b|model[- ]as[- ]a[- ]service|resell\w*|offer (?:it|the model) (?:to|as)|host(?:ing)? "
+    "maas": (r"\b(?:sell|offer|rent|expose|provid)\w*\b[^.?!]{0,40}\b(?:as an? (?:API|service|endpoint)|hosted|API access)\b|"
+        r"\bMaaS\b|model[- ]as[- ]a[- ]service|resell\w*|offer (?:it|the model) (?:to|as)|host(?:ing)? "
         r"(?:it|the model) for (?:others|customers|third)"),
     "redistribute": r"\bredistribut\w+|\bship (?:the )?weights\b|\bon[- ]device\b|\bembed (?:the )?weights\b",
     "self_host": r"self[- ]?host\w*|on[- ]?prem\w*|own (?:servers?|hardware|gpus?|data ?cent\w+)|in[- ]house",
@@ -199,6 +200,8 @@ def _told_flags(told: weighed.UseCase) -> frozenset[str]:
         flags.add("no_team")
     if told.distribution == "internal":
         flags.add("internal")
+    if told.offers_model_as_a_service or told.distribution == "maas":
+        flags.add("maas")
     return frozenset(flags - {""})
 
 

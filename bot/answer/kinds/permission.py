@@ -18,9 +18,9 @@ from bot.answer.kinds.common import (
 from bot.answer.kinds.duties import duties
 from bot.answer.kinds.fact import compose as compose_fact
 from bot.answer.kinds.fact import nothing, ranked_lines
-from bot.answer.kinds.thresholds import against_threshold
+from bot.answer.kinds.thresholds import against_threshold, for_sellers, is_over
 from bot.answer.text import number_set
-from bot.answer.values import Draft, Line, Part
+from bot.answer.values import Draft, Line, Mention, Part
 from kb.facts.fields import prefix_of
 from kb.types import FactView
 
@@ -43,6 +43,8 @@ _FREE = re.compile(
     re.I,
 )
 _REGULATED = frozenset({"employment", "credit", "health", "education", "public", "finance"})
+_TERMED = frozenset({"model", "licence"})
+_INTERNAL = re.compile(r"\binternal\b|\bno third part(?:y|ies)\b", re.I)
 _MOST_CLAUSES = 4
 _GENERAL = ("commercial_use", "threshold", "use_policy", "eu_limit", "attribution")
 
@@ -99,12 +101,29 @@ def _items(case: Case) -> list[_Item]:
     if case.read.parts:
         return [_of_part(case, p) for p in case.read.parts]
     groups: dict[tuple[str, ...], _Item] = {}
-    for mention in case.read.mentions:
+    for mention in _meant(case):
         item = _item(case, "", mention.words, mention.subjects)
         if item.licences or item.sellers:
             groups.setdefault((*item.licences, *item.sellers), item)
     models_named = any(i.licences for i in groups.values())
     return [i for i in groups.values() if i.licences or not models_named]
+
+
+def _meant(case: Case) -> list[Mention]:
+    """Not a family beside its version, nor the licence that a model is wrongly said to have."""
+    mentions = case.read.mentions
+    exact = {_head(s) for m in mentions if not m.family for s in m.subjects if prefix_of(s) in _TERMED}
+    kept = [m for m in mentions if not (m.family and {_head(s) for s in m.subjects} & exact)]
+    own = {s for m in kept for x in m.subjects if prefix_of(x) == "model" for s in case.book.licences_of(x)}
+    return [m for m in kept if not own or not m.end or not _only_licences(m) or own & set(m.subjects)]
+
+
+def _head(subject: str) -> str:
+    return subject.partition(":")[2].partition("-")[0]
+
+
+def _only_licences(mention: Mention) -> bool:
+    return all(prefix_of(s) == "licence" for s in mention.subjects)
 
 
 def _of_part(case: Case, part: Part) -> _Item:
@@ -155,13 +174,7 @@ def _item_lines(case: Case, item: _Item, fields: Sequence[str]) -> list[Line]:
         views = [v for f in fields for v in case.book.of(licence, f)]
         if not views:
             continue
-        lines += [line for v in views for line in against_threshold(case, v)]
-        views.sort(key=lambda v: not bites(case, v))
-        lines.append(_verdict(item, views[0]) if item.label or not bites(case, views[0]) else _barred(views[0]))
-        lines += [say(v, item.label.strip()) for m in item.models[:2] for v in case.book.of(m, "licence")[:1]]
-        lines += [say(v, item.label.strip()) for v in views[1 : 1 + (_MOST_CLAUSES if len(item.licences) < 3 else 2)]]
-        if "output_training" not in fields:
-            lines += say_all(case.book.of(licence, "exemption")[:1], item.label.strip())
+        lines += _licence_lines(case, item, licence, views, fields)
     for seller in item.sellers[:2]:
         lines += _seller_lines(case, item, seller)
     return (
@@ -191,6 +204,30 @@ _NO_LIMIT = re.compile(r"^(?:none|no limit|no restriction|n/?a|-)\b", re.I)
 
 def _barred(view: FactView) -> Line:
     return replace(say(view), text=f"No, not as you describe it: {view.fact.statement}")
+
+
+def _licence_lines(
+    case: Case, item: _Item, licence: str, views: Sequence[FactView], fields: Sequence[str]
+) -> list[Line]:
+    """What the asker's numbers come to, the exemption that fits them, the main clause, then the rest."""
+    section, few = item.label.strip(), len(item.licences) < 3
+    ordered = sorted(views, key=lambda v: _only_for_sellers(case, v))
+    compared = [line for v in ordered for line in against_threshold(case, v)]
+    compared.sort(key=lambda line: not is_over(line))
+    exempt = case.book.of(licence, "exemption") if "output_training" not in fields else ()
+    fits = [v for v in exempt if "internal" in case.read.use_case.flags and _INTERNAL.search(v.fact.statement)]
+    if item.label or not (compared or fits):
+        main = [*compared, _verdict(item, ordered[0]), *say_all(fits, section)]
+    else:
+        main = [*compared, *say_all(fits, section), _verdict(item, ordered[0])]
+    main += [say(v, section) for m in item.models[:2] for v in case.book.of(m, "licence")[:1]]
+    main += [say(v, section) for v in ordered[1 : 1 + (_MOST_CLAUSES if few else 2)]]
+    return [*main, *say_all([v for v in exempt if v not in fits][:1], section)]
+
+
+def _only_for_sellers(case: Case, view: FactView) -> bool:
+    """A gate for those who sell the model as a service, where the asker did not say so: a condition, told last."""
+    return view.fact.field == "threshold" and for_sellers(view) and "maas" not in case.read.use_case.flags
 
 
 def _verdict(item: _Item, view: FactView) -> Line:

@@ -142,7 +142,7 @@ def _gates(case: Case) -> list[Line]:
     found: list[tuple[bool, int, str, Line]] = []
     for view in case.book.having("threshold") if case.read.use_case.amounts else []:
         models = case.book.models_under(view.fact.subject)
-        if not view.fact.subject.startswith("licence:") or not models or not _meets_business(case, view):
+        if not view.fact.subject.startswith("licence:") or not models:
             continue
         for line in [x for x in against_threshold(case, view, _RULED) if is_over(x)][:1]:
             label = "display" in view.fact.qualifiers.get("effect", "")
@@ -155,12 +155,6 @@ def _gates(case: Case) -> list[Line]:
             kept.append(line)
         families.add(family)
     return kept[:_EACH]
-
-
-def _meets_business(case: Case, view: FactView) -> bool:
-    """A gate for those who sell models as a service bites only where the asker said so."""
-    text = f"{view.fact.value} {view.fact.qualifiers.get('metric', '')}"
-    return "model-as-a-service" not in text or "maas" in case.read.use_case.flags
 
 
 def _with_models(case: Case, line: Line, models: Sequence[str]) -> Line:

@@ -13,6 +13,8 @@ def against_threshold(case: Case, view: FactView, section: str = "") -> list[Lin
     """The asker's users or revenue beside the clause's number, compared in so many figures."""
     if view.fact.field != "threshold":
         return []
+    if for_sellers(view) and "maas" not in case.read.use_case.flags:
+        return []  # a gate for another business: stated as a condition, compared with nothing
     amounts = case.read.use_case.amounts
     text = f"{view.fact.value} {view.fact.qualifiers.get('metric', '')} {view.fact.statement}"
     lines = []
@@ -26,6 +28,12 @@ def against_threshold(case: Case, view: FactView, section: str = "") -> list[Lin
     if yearly and monthly and not by_year and "revenue_month" not in amounts and not _limit(text, _MEASURES[2][1]):
         lines.append(_compared_by_month(view, yearly, monthly, section, case))
     return lines
+
+
+def for_sellers(view: FactView) -> bool:
+    """A limit only for those who sell models as a service."""
+    text = f"{view.fact.value} {view.fact.qualifiers.get('metric', '')} {view.fact.statement}"
+    return bool(re.search(r"model[- ]as[- ]a[- ]service|\bMaaS\b", text, re.IGNORECASE))
 
 
 _USERS = r"(?:monthly active users?|\bMAUs?\b|active users|users)"
