@@ -37,8 +37,16 @@ class FactStore:
         wanted = {draft.key: draft for draft in drafts}
         with self._db.write() as conn:
             stored = self._newest(conn, list(wanted), None)
-            added = [draft for draft in wanted.values() if self._put(conn, draft, stored.get(draft.key))]
-        return len(added)
+            changed = [d for d in wanted.values() if d.key not in stored or not _same(stored[d.key], d)]
+            new = self._insert_all(conn, changed, None)
+            for key, old in stored.items():
+                if key not in new:
+                    self._confirm(conn, old, wanted[key], STARTER, None)
+                    continue
+                # In the world it holds since the new one was known; a correction thus hides the old one on every day.
+                at = midnight(wanted[key].known_from)
+                self._event(conn, old.id, "amended", at=at, actor=STARTER, other_fact_id=new[key])
+        return len(new)
 
     def add(
         self, draft: FactDraft, *, workspace_id: str | None = None, proposed: bool = False, actor: str = ""
@@ -183,17 +191,6 @@ class FactStore:
             last = select(func.max(_f.c.id)).where(some, here).group_by(_f.c.key)
             found.update({row.key: row for row in conn.execute(select(_f).where(_f.c.id.in_(last)))})
         return found
-
-    def _put(self, conn: Connection, draft: FactDraft, old: Row[Any] | None) -> bool:
-        if old is not None and _same(old, draft):
-            self._confirm(conn, old, draft, STARTER, None)
-            return False
-        new = self._insert(conn, draft, None)
-        if old is not None:
-            # In the world it holds since the new one was known; a correction thus hides the old one on every day.
-            at = midnight(draft.known_from)
-            self._event(conn, old.id, "amended", at=at, actor=STARTER, other_fact_id=new.id)
-        return True
 
     def _confirm(self, conn: Connection, old: Row[Any], draft: FactDraft, actor: str, workspace_id: str | None) -> None:
         if draft.checked_on is None or draft.checked_on <= (old.checked_on or date.min):
