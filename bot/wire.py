@@ -248,4 +248,6 @@ def serve_slack(knowledge: Knowledge) -> None:
     """Run the Slack door until a signal asks to stop."""
     from bot.doors.slack import run_slack
 
-    run_slack(knowledge.settings, knowledge.store, build_steelyard(knowledge), stop_on_signals())
+    steelyard = build_steelyard(knowledge)
+    steelyard.warm()
+    run_slack(knowledge.settings, knowledge.store, steelyard, stop_on_signals())

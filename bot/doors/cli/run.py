@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from bot.doors.cli.edge import err, out, report_error, say
+from bot.doors.cli.edge import err, out, report_defect, report_error, say
 from bot.doors.cli.show import show_answer
 from bot.logs import configure_logging
 from kb.errors import BadInput, SteelyardError
@@ -55,6 +55,7 @@ def converse(knowledge: "Knowledge") -> None:
     from bot.wire import build_steelyard, process_name
 
     steelyard = build_steelyard(knowledge)
+    steelyard.warm()
     person = sys.stdin.isatty()
     if person:
         out.print(GREETING, markup=False)
@@ -77,3 +78,5 @@ def converse(knowledge: "Knowledge") -> None:
             show_answer(out, answer)
         except SteelyardError as error:
             report_error(error)
+        except Exception as error:  # noqa: BLE001 - the edge: a defect of ours must not end the conversation
+            report_defect(error)
