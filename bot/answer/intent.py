@@ -32,7 +32,7 @@ def in_scope(text: str, mentions: tuple[Mention, ...], unknown: tuple[str, ...])
 
 def of_asker(text: str) -> bool:
     """Does the asker speak of themselves, as whoever has something to decide?"""
-    return bool(re.search(r"\b(?:we|our|us|i|my|should|recommend\w*|best)\b", text, words.I))
+    return bool(re.search(r"\b(?:we|our|us|i|my|should|recommend\w*|best)\b", text, re.IGNORECASE))
 
 
 def is_chore(text: str) -> bool:
@@ -54,17 +54,18 @@ def _future(text: str, today: date) -> bool:
             r"\bnext (?:year|month|quarter|week)\b|\bin (?:\w+ )?(?:\d+|two|three|five|ten) (?:months?|"
             r"years?)\b|\bfuture\b|\bsoon\b|\bever\b",
             text,
-            words.I,
+            re.IGNORECASE,
         )
     )
 
 
 def _predicts(text: str, mentions: tuple[Mention, ...], today: date) -> bool:
-    if words.LAW.search(text) and not re.search(r"\bpric\w+|\bcost\w*", text, words.I):
+    if words.LAW.search(text) and not re.search(r"\bpric\w+|\bcost\w*", text, re.IGNORECASE):
         return False
-    forecast = re.search(r"\bforecast\w*|\bpredict\w*|\bwho will\b", text, words.I)
+    forecast = re.search(r"\bforecast\w*|\bpredict\w*|\bwho will\b", text, re.IGNORECASE)
     return bool(
-        forecast or (words.PREDICT.search(text) and (_future(text, today) or re.search(r"\bwill\b", text, words.I)))
+        forecast
+        or (words.PREDICT.search(text) and (_future(text, today) or re.search(r"\bwill\b", text, re.IGNORECASE)))
     )
 
 
@@ -113,12 +114,12 @@ def kind_of(
         asks_open_or_closed(text)
         and not _situated(case)
         and not named
-        and not re.search(r"\bdifference|\bmean\b|\bgap\b|\bhow (?:far|much|many)\b", text, words.I)
+        and not re.search(r"\bdifference|\bmean\b|\bgap\b|\bhow (?:far|much|many)\b", text, re.IGNORECASE)
     ):
         return Kind.UNDERSPECIFIED
     if words.BARE_BEST.search(text) and not _situated(case) and not mentions and not unknown:
         return Kind.UNDERSPECIFIED
-    if re.search(r"\bcompar\w+|\bvs\.?\b|\bversus\b|\bdifference\w* between\b", text, words.I):
+    if re.search(r"\bcompar\w+|\bvs\.?\b|\bversus\b|\bdifference\w* between\b", text, re.IGNORECASE):
         return Kind.COMPARISON
     return _by_trade(text, mentions, case) or _by_words(text, mentions, unknown, case, period)
 
@@ -177,7 +178,7 @@ def _by_words(
         if unknown and not _models(mentions) and _bare(case):
             return Kind.FACT
         return Kind.DECISION if _situated(case) or named else Kind.UNDERSPECIFIED
-    if words.COMPARE.search(text) and (named >= 2 or re.search(r"\bbetter\b|\bsafer\b", text, words.I)):
+    if words.COMPARE.search(text) and (named >= 2 or re.search(r"\bbetter\b|\bsafer\b", text, re.IGNORECASE)):
         return Kind.COMPARISON
     if _regulatory(text, mentions):
         return Kind.REGULATION
@@ -190,7 +191,7 @@ def _whole_project(text: str, case: UseCase) -> bool:
     """ "Hospital in France: triage chatbot, self-hosted. OK?" asks about a project, not about one clause."""
     sector = case.flags & {"health", "military", "classified", "finance", "employment", "education", "public"}
     task = case.flags & {"chat", "summarise", "extract", "coding", "agents", "legal"}
-    return bool(sector and task) and not re.search(r"\b(?:may|can) (?:we|i)\b", text, words.I)
+    return bool(sector and task) and not re.search(r"\b(?:may|can) (?:we|i)\b", text, re.IGNORECASE)
 
 
 def _statement_of_need(text: str, case: UseCase) -> bool:

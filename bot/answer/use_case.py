@@ -27,7 +27,8 @@ _FLAGS: dict[str, str] = {
     "fine_tune": r"fine[- ]?tun\w+|\bLoRA\b|\badapt the weights\b",
     "full_fine_tune": r"fine[- ]?tun\w+ (?:it )?fully|full(?:y)? fine[- ]?tun\w+|continued pre[- ]?training",
     "distil": r"\bdistil\w*|train\w*\b[^.?!]{0,40}\b(?:on|from|with)\b[^.?!]{0,25}\boutputs?\b",
-    "maas": (r"\b(?:sell|offer|rent|expose|provid)\w*\b[^.?!]{0,40}\b(?:as an? (?:API|service|endpoint)|hosted|API access)\b|"
+    "maas": (r"\b(?:sell|offer|rent|expose|provid)\w*\b[^.?!]{0,40}\b"
+        r"(?:as an? (?:API|service|endpoint)|hosted|API access)\b|"
         r"\bMaaS\b|model[- ]as[- ]a[- ]service|resell\w*|offer (?:it|the model) (?:to|as)|host(?:ing)? "
         r"(?:it|the model) for (?:others|customers|third)"),
     "redistribute": r"\bredistribut\w+|\bship (?:the )?weights\b|\bon[- ]device\b|\bembed (?:the )?weights\b",
@@ -62,7 +63,21 @@ _PLACES: dict[str, str] = {
     "us-ny": r"\bNew York\b",
     "us-tx": r"\bTex(?:as|an)\b",
     "cn": r"\bChin(?:a|ese)\b|\bPRC\b",
-    "ch": r"\bSwitzerland\b|\bSwiss\b",
+    "ch": r"\bSwitzerland\b|\bSwiss\b|\bZurich\b|\bGeneva\b",
+    "jp": r"\bJapan(?:ese)?\b|\bTokyo\b",
+    "ca": r"\bCanad(?:a|ian)\b",
+    "in": r"\bIndia\b|\bIndian\b",
+    "br": r"\bBrazil(?:ian)?\b",
+    "au": r"\bAustralian?\b",
+    "kr": r"\bKorean?\b",
+    "sg": r"\bSingapore\b",
+    "no": r"\bNorw(?:ay|egian)\b",
+    "tr": r"\bTurkish\b|(?-i:\bTurkey\b)",
+    "ae": r"\bEmirates\b|\bDubai\b|(?-i:\bUAE\b)",
+    "il": r"\bIsraeli?\b",
+    "mx": r"\bMexic(?:o|an)\b",
+    "nz": r"\bNew Zealand\b",
+    "za": r"\bSouth Africa\w*",
 }
 
 _ROLES: dict[str, str] = {

@@ -1,7 +1,9 @@
 """Duties that a use case's own words touch, from dated facts of law."""
 
+import re
 from collections.abc import Sequence
 
+from bot.answer.kinds import annex
 from bot.answer.kinds.common import Case, say_all, unique
 from bot.answer.kinds.regulation import regimes_in
 from bot.answer.text import stem, terms
@@ -14,6 +16,7 @@ _LAW_WORDS = {
     "credit": "creditworthiness credit score",
     "finance": "financial DORA outsourcing credit",
     "education": "education examination student",
+    "insurance": "insurance risk assessment pricing natural persons",
     "public": "public authority services",
     "personal_data": "personal data GDPR processor transfer",
     "chat": "interact directly inform chatbot disclosure",
@@ -21,10 +24,29 @@ _LAW_WORDS = {
     "fine_tune": "modification compute one third provider fine-tuning",
     "full_fine_tune": "modification compute one third provider fine-tuning",
 }
+_EXIT = re.compile(r"\bexit\b", re.IGNORECASE)
 
 
 def duties(case: Case) -> list[Line]:
     """Duties that the case's own words touch, with their dates; the place's regimes where one is named."""
+    return unique_lines([*annex.lines(case, "Duties", dates=2), *_leaving(case), *_touched(case)])
+
+
+def unique_lines(lines: Sequence[Line]) -> list[Line]:
+    return list({line.text: line for line in reversed(lines)}.values())[::-1]
+
+
+def _leaving(case: Case) -> list[Line]:
+    """Financial entities in the Union must be able to leave a provider."""
+    case_ = case.read.use_case
+    named = "regime:dora" in case.read.subjects
+    if not named and not ("finance" in case_.flags and "eu" in case_.jurisdictions):
+        return []
+    views = case.book.of("regime:dora", "requires")
+    return say_all([v for v in views if _EXIT.search(f"{v.fact.value} {v.fact.statement}")][:1], "Duties")
+
+
+def _touched(case: Case) -> list[Line]:
     case_ = case.read.use_case
     words = " ".join(_LAW_WORDS[f] for f in sorted(case_.flags) if f in _LAW_WORDS)
     if "air_gap" in case_.flags and "military" in case_.flags:

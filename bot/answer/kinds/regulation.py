@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.answer.book import date_of
-from bot.answer.kinds import penalty, premise
+from bot.answer.kinds import penalty, premise, standing
 from bot.answer.kinds.common import (
     NOT_LEGAL,
     Case,
@@ -42,13 +42,15 @@ _TELLING = 0.6
 def compose(case: Case) -> Draft:
     """By date if one was named, by place if one was named, else by subject, else by words, else by passages."""
     lines = (
-        penalty.lines(case, _relevant(case, case.book.having("penalty")))
+        penalty.lines(case, relevant(case, case.book.having("penalty")))
+        or standing.applied_already(case)
+        or standing.by_annex(case)
         or by_date(case)
         or _better_worded(case, by_subject(case))
         or by_place(case)
         or ranked_lines(case, prefixes=LAW)
     )
-    lines = settle([*_by_tuning(case), *lines])
+    lines = settle([*_by_tuning(case), *lines, *standing.by_role(case)])
     if 0 < len(lines) < _FEW:
         lines = settle([*lines, *(_core_of(case) or _near(case))])[: _FEW + 2]
     if not lines:
@@ -57,8 +59,8 @@ def compose(case: Case) -> Draft:
         lines = settle([*lines, *_eu_reach(case)])
     if not lines:
         return nothing(case, missing_names(case))
-    notes = [*missing_names(case), *overdue(used_views(lines)), NOT_LEGAL]
-    return Draft(tuple(lines[:_LONGEST]), notes=tuple(notes))
+    notes = [*standing.no_law_held(case), *missing_names(case), *overdue(used_views(lines)), NOT_LEGAL]
+    return Draft((*standing.no_verdict(case), *lines[:_LONGEST]), notes=tuple(notes))
 
 
 def _core_of(case: Case) -> list[Line]:
@@ -113,7 +115,7 @@ def by_date(case: Case) -> list[Line]:
     ):
         return []
     first = period.since if period.sense != "by" else case.read.as_of
-    due = _relevant(case, dates_of_law(case, first, period.until))
+    due = relevant(case, dates_of_law(case, first, period.until))
     if period.sense == "by" and period.until:
         due = sorted(due, key=lambda v: date_of(v) != period.until)
     if not due:
@@ -122,7 +124,7 @@ def by_date(case: Case) -> list[Line]:
     lines += say_all(_asks(case, due[:6]), "What it asks")
     later = [
         v
-        for v in _relevant(case, dates_of_law(case, (period.until or case.read.as_of) + timedelta(days=1), None))
+        for v in relevant(case, dates_of_law(case, (period.until or case.read.as_of) + timedelta(days=1), None))
         if v.fact.subject not in {d.fact.subject for d in due}
     ]
     lines += say_all(later[:3], "Not due by then")
@@ -148,7 +150,7 @@ def dates_of_law(case: Case, first: date | None, last: date | None) -> list[Fact
     return [v for _, _, _, v in sorted(found, key=lambda f: f[:3])]
 
 
-def _relevant(case: Case, views: Sequence[FactView]) -> list[FactView]:
+def relevant(case: Case, views: Sequence[FactView]) -> list[FactView]:
     """Of the named regime or place where one was named; else the law of every place."""
     roots = {s.partition(":")[2].partition("/")[0] for s in case.read.subjects if prefix_of(s) in LAW}
     roots |= {s.partition(":")[2] for s in regimes_in(case, case.read.use_case.jurisdictions)}

@@ -1,0 +1,93 @@
+"""Where an asker stands under a law: what applies already, a use of Annex III, who becomes provider, no verdicts."""
+
+import re
+from datetime import timedelta
+
+from bot.answer.kinds import annex
+from bot.answer.kinds.common import Case, say_all, unique, with_disputes, with_history
+from bot.answer.values import Line
+from kb.facts.fields import prefix_of
+
+_ASKS_VERDICT = re.compile(
+    r"\b(?:confirm|certify|guarantee|verify|assure|attest|tell us|tell me|say|check)\b[^.?!]{0,60}\b(?:complian\w+|"
+    r"conform\w*|legal|in line with)\b|\b(?:are|is|am) (?:we|our \w+|i|my \w+|this|it)\b[^.?!]{0,30}\bcompliant\b",
+    re.I,
+)
+_NO_VERDICT = (
+    "Compliance cannot be confirmed here: it depends on the system, its purpose and what you have documented, so no "
+    "verdict is given."
+)
+
+
+def no_verdict(case: Case) -> list[Line]:
+    """Said first where a verdict of compliance is asked for: none is given."""
+    if not _ASKS_VERDICT.search(case.read.question):
+        return []
+    return [Line(_NO_VERDICT, (), formula="rule: a verdict of compliance is never computed", literal=True)]
+
+
+_ALREADY = re.compile(r"\b(?:already|so far|by now|in effect|to date|currently|at present|today|now|yet)\b", re.I)
+_PARTS = re.compile(
+    r"\b(?:which|what)\b[^?.]{0,50}\b(?:appl(?:y|ies)|in force|in effect|binding|live|effective)\b", re.I
+)
+
+
+def applied_already(case: Case) -> list[Line]:
+    """ "Which parts apply already?": what the named law has made apply up to the day asked about, earliest first."""
+    if not (_PARTS.search(case.read.question) and _ALREADY.search(case.read.question)):
+        return []
+    from bot.answer.kinds.regulation import dates_of_law, relevant
+
+    named = [s for s in case.read.subjects if prefix_of(s) == "regime"]
+    views = relevant(case, dates_of_law(case, None, case.read.as_of)) if named else []
+    later = relevant(case, dates_of_law(case, case.read.as_of + timedelta(days=1), None)) if views else []
+    return say_all([*unique(views)[:8], *unique(later)[:2]])
+
+
+_HIGH_RISK = re.compile(r"\bhigh[- ]risk\b|\bAnnex III\b", re.I)
+
+
+def by_annex(case: Case) -> list[Line]:
+    """A use of Annex III: when its duties apply, and what makes it high-risk."""
+    told = any(f.startswith("annex-iii-") for f in case.read.use_case.flags)
+    found = annex.classes(case) if told or _HIGH_RISK.search(case.read.question) else []
+    asked = set(case.read.fields) - {"applies_from", "deadline", "summary", "definition", "requires", "status"}
+    if not found or asked or (case.read.period and case.read.period.sense != "now"):
+        return []
+    when = annex.from_when(case)
+    views = [*when[:1], *found[:2], *when[1:3]]
+    return [*say_all(with_disputes(case, views)), *with_history(case, when[:1], "Superseded")]
+
+
+_ROLE = re.compile(
+    r"\b(?:become|becomes|becoming|are we|am i|count as|makes? (?:us|me)|turn(?:s|ed)? (?:us|me) into|considered)\b"
+    r"[^?.]{0,30}\bproviders?\b",
+    re.I,
+)
+
+
+def by_role(case: Case) -> list[Line]:
+    """ "Do we become the provider?": the cases in which the law says so, and the article they stand in."""
+    if not _ROLE.search(case.read.question):
+        return []
+    rules = [s for s in case.book.subjects("rule:") if "becoming-provider" in s]
+    views = [v for s in rules for f, n in (("threshold", 3), ("consequence", 1)) for v in case.book.of(s, f)[:n]]
+    return say_all(views)
+
+
+_COUNTRIES = {
+    "ch": "Switzerland", "jp": "Japan", "ca": "Canada", "in": "India", "br": "Brazil", "au": "Australia",
+    "kr": "South Korea", "sg": "Singapore", "no": "Norway", "tr": "Turkey", "ae": "the United Arab Emirates",
+    "il": "Israel", "mx": "Mexico", "nz": "New Zealand", "cn": "China", "za": "South Africa",
+}  # fmt: skip
+
+
+def no_law_held(case: Case) -> list[str]:
+    """Places asked about whose law is not held: said, so that silence is no answer."""
+    from bot.answer.kinds.regulation import regimes_in
+
+    return [
+        f"The knowledge base holds nothing on the law of {_COUNTRIES[p]}; what is said here is the law of others."
+        for p in case.read.use_case.jurisdictions
+        if p in _COUNTRIES and not regimes_in(case, [p])
+    ]
