@@ -135,6 +135,10 @@ def _thresholds(clause: Clause, use_case: UseCase) -> list[Held]:
     if clause.mau_over is not None and clause.mau_month:
         then = use_case.mau_on.get(clause.mau_month)
         what = f"monthly active users in {clause.mau_month}"
+        now = use_case.mau if told(use_case, "mau") else None
+        if then is None and now is not None and now > clause.mau_over:
+            # Who is above the limit today must show that the month of the test was different, not we that it was not.
+            then, what = now, f"monthly active users today, counted for {clause.mau_month} until that month is known"
         found.append(_over(then, clause.mau_over, "mau_on", what, known=True))
     elif clause.mau_over is not None:
         found.append(_over(use_case.mau, clause.mau_over, "mau", "monthly active users", told(use_case, "mau")))

@@ -33,8 +33,10 @@ def outcomes(model: str, use: UseCase, rule: str) -> set[Outcome]:
         (UseCase(mau_on={"2025-03": D(800 * M)}), NO),
         (UseCase(mau_on={"2025-03": D(700 * M)}), YES),  # more than, not as many as
         (UseCase(mau_on={"2025-03": D(700 * M + 1)}), NO),
-        (UseCase(mau=D(800 * M)), OPEN),  # today's users say nothing of March 2025
-        (UseCase(mau=D(800 * M), mau_on={"2025-02": D(800 * M)}), OPEN),
+        (UseCase(mau=D(800 * M)), NO),  # until March 2025 is known, today's figure counts
+        (UseCase(mau=D(800 * M), mau_on={"2025-02": D(800 * M)}), NO),
+        (UseCase(mau=D(600 * M)), OPEN),  # there may have been more users then
+        (UseCase(), OPEN),
         (UseCase(mau=D(800 * M), mau_on={"2025-03": D(100 * M)}), YES),  # grew later
     ],
 )
@@ -43,7 +45,7 @@ def test_llama_4_counts_users_in_march_2025(use: UseCase, expected: Outcome) -> 
 
 
 def test_an_open_clause_names_its_input_and_its_assumption() -> None:
-    (finding,) = judged("llama-4-maverick", UseCase(mau=D(800 * M)), "H7")
+    (finding,) = judged("llama-4-maverick", UseCase(mau=D(600 * M)), "H7")
     assert finding.input == "mau_on"
     assert "2025-03" in finding.assumption
     assert finding.refs
