@@ -132,6 +132,8 @@ class NameBook:
         self._exact["".join(tokens)].add(subject)
         if subject.startswith("gpu:"):
             self._exact["".join(tokens) + "s"].add(subject)  # "eight H100s"
+        if subject.startswith(("vendor:", "provider:")) and len("".join(tokens)) >= 5:
+            self._exact["".join(tokens) + "s"].add(subject)  # "anthropics post"
         if main and (subject.startswith("model:") or (subject.startswith("licence:") and _digits(name))):
             self._learn_family(subject, tokens)
             self._learn_short(subject, tokens)
@@ -228,7 +230,13 @@ class NameBook:
             token = tokens[stop].text
             hyphen = text[tokens[stop - 1].end : tokens[stop].start] == "-"
             variant = token in _VARIANTS and (hyphen or tokens[stop].raw[0].isupper())
-            if not (variant or (is_version(token) and (hyphen or not name_has_version))):
+            invented = hyphen and token.isalpha() and name_has_version and _is_suffix(tokens[stop].raw)
+            if not (
+                variant
+                or invented
+                or (_SIZE.match(token) and stop > end)
+                or (is_version(token) and (hyphen or not name_has_version))
+            ):
                 break
             stop += 1
         if stop == end:
@@ -249,6 +257,17 @@ class NameBook:
         if variants:
             return end - i, Mention(said, tuple(sorted(variants)), tokens[i].start, tokens[end - 1].end, True), None
         return end - i, None, said
+
+
+def _is_suffix(word: str) -> bool:
+    """ "MoE" behind a version makes another model of it; "API" or "Licence" does not."""
+    return word[0].isupper() and word.lower() not in _NO_SUFFIX
+
+
+_NO_SUFFIX = frozenset(
+    ["api", "apis", "licence", "license", "licensed", "based", "hosted", "level", "class", "type", "like", "style",
+     "community", "weights", "model", "models", "terms", "eu", "us", "uk", "vs"]
+)  # fmt: skip
 
 
 def _digits(text: str) -> bool:

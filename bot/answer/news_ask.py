@@ -31,7 +31,8 @@ _PATTERNS = (
 _FILLER = re.compile(
     rf"\b(?:{_TOLD}|{_DID}|{_PIECE}|what|whats|what's|which|has|have|had|did|does|do|was|is|are|there|any|anything|something|latest|"
     r"newest|recent|recently|new|from|by|at|on|about|regarding|concerning|since|until|before|after|in|during|last|past|"
-    r"this|week|month|year|the|a|an|its|their|his|tell|me|us|show|give|read|so|far|ever|yet|blog|and|with|of)\b|['’]s?\b|[?!,;:“”\"]",
+    r"this|week|month|year|the|a|an|its|their|his|tell|me|us|show|give|read|so|far|ever|yet|blog|and|with|of|"
+    r"called|titled|named|headline|title|find|found|conclude\w*|learn\w*)\b|['’]s?\b|[?!,;:“”\"]",
     _I,
 )
 _SELLERS = ("vendor:", "provider:")

@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 STOP = frozenset(
     [
@@ -290,6 +291,11 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     spans.append((start, len(text)))
     trimmed = [(s + len(text[s:e]) - len(text[s:e].lstrip()), s + len(text[s:e].rstrip())) for s, e in spans]
     return [(s, e) for s, e in trimmed if e > s]
+
+
+def site_of(url: str) -> str:
+    """Who speaks where no publisher is named: the site."""
+    return urlsplit(url).netloc.removeprefix("www.") or "The source"
 
 
 def plural(count: int, noun: str) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.answer.book import FactBook, date_of
 from bot.answer.dates import days_in, written
-from bot.answer.text import sentence_spans, terms
+from bot.answer.text import sentence_spans, site_of, terms
 from bot.answer.values import Evidence, Gathered, Line, Quote, Understood
 from kb.facts.fields import FIELDS, prefix_of
 from kb.types import FactView, Hit, Status, Tier
@@ -261,7 +261,7 @@ def quote_line(hit: Hit, span: str, section: str) -> Line:
         passage.known_from.date(),
     )
     return Line(
-        f"{passage.publisher or 'The source'} ({written(day)}): “{flat(span)}”",
+        f"{passage.publisher or site_of(passage.url)} ({written(day)}): “{flat(span)}”",
         (Evidence(quote=quote),),
         section=section,
         literal=True,

@@ -25,7 +25,7 @@ from bot.answer.kinds.fact import in_order, nothing, ranked_lines
 from bot.answer.text import compact, grouped, number, terms
 from bot.answer.values import Draft, DraftCell, DraftTable, Evidence, Line
 from kb.facts.fields import FIELDS, prefix_of
-from kb.types import FactView
+from kb.types import FactView, Status
 
 _DEFAULT = ("openness", "licence", "context_tokens", "price_input", "price_output", "released", "modalities_in")
 _DEFAULTS = {
@@ -56,12 +56,23 @@ _ASPECTS = {
     r"\bmodalit\w+|\bmultimodal\b|\bimages?\b|\bvision\b|\baudio\b|\bvideo\b": ("modalities_in",),
     r"\bsize\b|\bparameters?\b|\bbig(?:ger|gest)?\b|\blarger\b|\bsmaller\b": ("parameters_total", "parameters_active"),
     r"\bretention\b|\bdata\b": ("retention", "residency"),
+    r"\bdata control\b|\bcloud act\b|\bsovereign\w*|\bjurisdiction\w*|\bwho (?:has|holds|sees|gets|keeps|owns|controls|"
+    r"reads|can (?:see|access|read|get))\b[^?]{0,30}\bdata\b|\bwhere\b[^?]{0,30}\bdata\b": ("jurisdiction",),
     r"\brequires?\b|\bdut(?:y|ies)\b": ("requires", "applies_from"),
 }
 _TELLING = 0.3
 _MOST_TOLD = 18
 _TOLD = frozenset(
-    {"security_evaluation", "capability_evidence", "licence", *PRICE_FIELDS, "retention", "residency", "requires"}
+    {
+        "security_evaluation",
+        "capability_evidence",
+        "licence",
+        *PRICE_FIELDS,
+        "retention",
+        "residency",
+        "jurisdiction",
+        "requires",
+    }
 )
 
 
@@ -145,7 +156,8 @@ def _facts(case: Case, subject: str, field: str) -> list[FactView]:
     maker = (case.book.vendor_of(subject) or "").partition(":")[2]
     offers = case.book.offers_of(subject)
     first_party = [o for o in offers if maker and o.partition(":")[2].startswith(f"{maker}/")]
-    return [v for o in (first_party or offers[:2]) for v in case.book.of(o, field)]
+    found = [v for o in (first_party or offers[:2]) for v in case.book.of(o, field)]
+    return sorted(found, key=lambda v: (v.status is Status.SCHEDULED, len(v.fact.qualifiers)))
 
 
 def _row(
@@ -157,9 +169,19 @@ def _row(
 def _cell(case: Case, views: Sequence[FactView]) -> DraftCell:
     if not views:
         return DraftCell("not known")
-    shown = views[:4]
+    shown = _current(views)[:4]
     text = "; ".join(_shown(case, v) for v in shown)
     return DraftCell(text, min(confirmed_on(v) for v in shown), tuple(Evidence(v) for v in shown))
+
+
+def _current(views: Sequence[FactView]) -> Sequence[FactView]:
+    """Of prices the plainest one of today: long contexts and coming rates stand in the statements."""
+    if views[0].fact.field not in PRICE_FIELDS:
+        return views
+    today = [v for v in views if v.status is not Status.SCHEDULED] or list(views)
+    least = min(len(v.fact.qualifiers) for v in today)
+    plain = [v for v in today if len(v.fact.qualifiers) == least]
+    return [v for v in plain if v.fact.subject == plain[0].fact.subject]
 
 
 def _shown(case: Case, view: FactView) -> str:
@@ -190,7 +212,7 @@ def _told(
         said = prices.together(say_all(with_disputes(case, views), case.book.display(row)))
         if "licence" in case.read.fields and prefix_of(row) == "model":
             said += _clauses(case, row)
-        lines += said[:each]
+        lines += [*_eu_clauses(case, row), *said][:each]
     return settle(lines)
 
 
@@ -234,6 +256,15 @@ def _clauses(case: Case, model: str) -> list[Line]:
         for v in case.book.of(licence, f)[:2]
     ]
     return say_all(found, case.book.display(model))
+
+
+def _eu_clauses(case: Case, row: str) -> list[Line]:
+    """Where the asker sits in the Union, what the licence withholds there."""
+    if "eu" not in case.read.use_case.jurisdictions and "eu_limit" not in case.read.fields:
+        return []
+    licences = case.book.licences_of(row) if prefix_of(row) == "model" else [row]
+    views = [v for licence in licences for v in case.book.of(licence, "eu_limit")[:1]]
+    return say_all(views, case.book.display(row))
 
 
 def _mix_note(lines: Sequence[Line]) -> list[str]:

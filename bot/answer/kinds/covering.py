@@ -11,19 +11,22 @@ from urllib.parse import urlsplit
 
 from bot.answer.dates import date_mentions
 from bot.answer.kinds.common import PRICE_FIELDS, UNSAFE, Case, label_of, settle, unheld_names
+from bot.answer.kinds.fact import nothing
 from bot.answer.kinds.news import newest, told
-from bot.answer.text import expand, terms
+from bot.answer.text import expand, stem, terms
 from bot.answer.values import Draft, Kind, Line, News
 from kb.types import Hit, Tier
 
-_NEAR, _NEAR_ENOUGH, _NEAR_STRAY = 0.40, 0.55, 0.5
+_NEAR, _NEAR_ENOUGH, _NEAR_STRAY, _NEAR_OWN = 0.40, 0.55, 0.5, 0.3
 _LEAST, _LEAST_FIRST, _COVERED = 0.6, 0.75, 0.5
 _OF_BEST = 0.8
+_STRAY = 0.34  # passages that carry less of the question than this answer another one
 _MOST = 3
 _TALK = frozenset(terms(
     "know describe explain summarise overview detail details info good give show help want need many still long "
     "current currently really actually called call name named exactly now please quick question anyone "
-    "anything something llm ai model models new newest latest recent recently pls thanks happen happened"
+    "anything something version versions llm ai model models new newest latest recent recently "
+    "pls thanks happen happened"
 ))  # fmt: skip
 _DEEDS = frozenset(terms(
     "find found add added buy bought acquire acquired publish published announce announced release released launch "
@@ -32,11 +35,16 @@ _DEEDS = frozenset(terms(
     "raise raised sign signed join joined get got"
 ))  # fmt: skip
 _DEED_WEIGHT = 0.35
-_ALSO = {
-    "bought": ("acquir", "acquisition", "acquires"), "buy": ("acquir", "acquisition", "acquires"),
-    "acquir": ("acquisition", "acquires", "bought", "buy", "part"), "add": ("support", "introduc", "avail", "launch"),
-    "cyber": ("cybersecur", "secur"), "tts": ("text", "speech"),
+_OTHER_WORDS = {
+    "bought": "acquired acquires acquisition", "buy": "acquired acquires acquisition bought",
+    "sold": "acquired acquires",
+    "acquired": "acquisition acquires bought buys part", "add": "supports introducing available launches live",
+    "speech": "tts asr voice", "text": "tts asr", "money": "funding raises investment million", "funding": "raises",
+    "boss": "ceo", "hired": "joins appoints names", "partner": "collaborates teams", "cyber": "cybersecurity security",
+    "chip": "processor lpu silicon accelerator", "layoffs": "cuts jobs", "merged": "joins merges acquired part",
+    "founded": "started", "outage": "incident downtime", "hacked": "breach incident", "sued": "lawsuit court",
 }  # fmt: skip
+_ALSO = {stem(word): terms(others) for word, others in _OTHER_WORDS.items()}
 _BACKED = (Kind.FACT, Kind.REGULATION, Kind.OUT_OF_SCOPE)
 
 
@@ -49,11 +57,14 @@ def backed(case: Case, draft: Draft) -> Draft:
     wanted = _Wanted.of(case)
     if not wanted.weights or case.read.unknown:
         return draft
-    empty = not draft.lines
+    quoted = bool(draft.lines) and not any(e.view or not e.quote for line in draft.lines for e in line.evidence)
+    empty = not draft.lines or (quoted and case.read.news is None)
     chosen = max((wanted.share(_of_line(line)) for line in draft.lines), default=0.0)
     if not empty and (chosen >= _COVERED or _answers_field(case, draft)):
         return draft
     lines = passages(case, wanted, least=_LEAST if empty else max(_LEAST_FIRST, chosen + 0.3), stray=stray)
+    if not lines and quoted and empty and chosen < _STRAY:
+        return nothing(case, draft.notes)
     if not lines:
         return draft
     if empty:
@@ -63,6 +74,8 @@ def backed(case: Case, draft: Draft) -> Draft:
 
 def _answers_field(case: Case, draft: Draft) -> bool:
     """Facts of an asked field of a named subject answer in other words than the question's."""
+    if any(line.formula for line in draft.lines[:3]):
+        return True
     views = [e.view for line in draft.lines[:3] for e in line.evidence if e.view]
     asked = set(case.read.fields) - {"definition", "summary", "status"}
     related = {o for s in case.read.subjects[:12] for o in case.book.related(s)}
@@ -150,6 +163,9 @@ def _worth(wanted: _Wanted, hit: Hit, stray: bool) -> float:
     if stray and (near < _NEAR_STRAY or not occurs(wanted.rarest, outside)):
         return 0.0
     share = wanted.share(said)
+    own = bool(wanted.names) and all(any(occurs(t, outside) for t in name) for name in wanted.names)
+    if own and share >= _LEAST_FIRST:
+        return share if near >= _NEAR_OWN else 0.0
     return share if near >= (_NEAR if share >= 0.8 and wanted.names else _NEAR_ENOUGH if share < 0.8 else 0.33) else 0.0
 
 

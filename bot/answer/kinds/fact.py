@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.answer.dates import written
-from bot.answer.kinds import extreme, hardware, needs, news, open_source, options, period, prices
+from bot.answer.kinds import extreme, hardware, listing_of, needs, news, open_source, options, period, prices
 from bot.answer.kinds.common import (
     PRICE_FIELDS,
     Case,
     asked_facts,
-    confirmed_on,
     fields_for,
     label_of,
     missing_names,
@@ -73,7 +71,14 @@ _MOST = 9
 
 def compose(case: Case) -> Draft:
     """Verdict first: what was asked; then conditions, history and what is near."""
-    lines = extreme.lines(case) or open_source.lines(case) or hardware.fitting(case) or prices.sellers(case)
+    lines = (
+        listing_of.validated(case)
+        or listing_of.by_date(case)
+        or extreme.lines(case)
+        or open_source.lines(case)
+        or hardware.fitting(case)
+        or prices.sellers(case)
+    )
     lines = lines or period.happened(case)
     if not lines and not _held(case) and case.read.of("model"):
         return nothing(case, because=_unheld(case))
@@ -86,7 +91,7 @@ def compose(case: Case) -> Draft:
     lines = settle([*lines, *on_unknown(case)])
     if not lines and not case.read.unknown:
         lines = settle(passage_lines(case, must_name=bool(case.read.subjects))) or settle(news.titled(case))
-    notes = [*missing_names(case), *price_note(lines), *overdue(used_views(lines))]
+    notes = [*missing_names(case), *prices.price_note(lines), *overdue(used_views(lines))]
     if not lines:
         return nothing(case, notes)
     if case.read.unknown and not case.read.subjects:
@@ -121,16 +126,6 @@ def _better_worded(case: Case, lines: list[Line]) -> list[Line]:
         if r.view.fact.id not in mine and speaks_of(case, r.view) and r.coverage >= max(_FAR_BETTER, best + 0.2)
     ]
     return [*say_all(with_disputes(case, better[:3])), *lines]
-
-
-def price_note(lines: Sequence[Line]) -> list[str]:
-    prices = [v for v in used_views(lines) if v.fact.field in PRICE_FIELDS]
-    if not prices:
-        return []
-    return [
-        f"Prices can change any day and count as stale after a week; these were last confirmed on "
-        f"{written(min(confirmed_on(v) for v in prices))} or later."
-    ]
 
 
 def _held(case: Case) -> bool:
@@ -172,7 +167,7 @@ def nothing(case: Case, notes: Sequence[str] = (), *, because: str = "") -> Draf
     looked = case.names(case.read.subjects)[:4] or list(case.read.unknown) or ["this"]
     because = because or f"no stored fact or passage answers this (looked for {', '.join(looked)})"
     if case.read.unknown:
-        because = f"the knowledge base holds nothing on {', '.join(case.read.unknown)}"
+        because = f"the knowledge base holds nothing on {', '.join(case.read.unknown)} (not known here by that name)"
     lead = f"I cannot answer that from what I hold: {because}."
     return Draft(
         notes=tuple(n for n in notes if not case.read.unknown or "nothing on" not in n),

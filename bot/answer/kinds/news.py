@@ -3,12 +3,11 @@
 import re
 from collections.abc import Sequence
 from datetime import date
-from urllib.parse import urlsplit
 
 from bot.answer.dates import written
 from bot.answer.kinds.change import happened, news_span
 from bot.answer.kinds.common import UNSAFE, Case, best_span, flat, say_all, unheld_names
-from bot.answer.text import sentence_spans, terms
+from bot.answer.text import sentence_spans, site_of, terms
 from bot.answer.values import Draft, Evidence, Line, News, Quote
 from kb.types import Hit, Passage, Tier
 
@@ -90,6 +89,8 @@ def _of_publisher(passage: Passage, ask: News) -> bool:
 def is_by(name: str, *places: str) -> bool:
     """Does the name stand, word for word, in a publisher, title or address? "Hugging Face" is in huggingface.co."""
     wanted = re.sub(r"[^a-z0-9]", "", name.lower())
+    if len(wanted) >= 6 and wanted.endswith("s") and is_by(wanted[:-1], *places):  # "anthropics post"
+        return True
     for place in places:
         words = re.findall(r"[a-z0-9]+", place.lower())
         if len(wanted) >= 3 and any(w in {wanted + tail for tail in _TAILS} for w in words):
@@ -147,7 +148,7 @@ def told(hit: Hit, ask: News) -> Line | None:
     span = best_span(passage.text, asked) or opening(passage.text)
     if not span:
         return None
-    by, day, title = source_of(passage), day_of(passage), flat(passage.title)
+    by, day, title = passage.publisher or site_of(passage.url), day_of(passage), flat(passage.title)
     quote = Quote(
         span,
         None,
@@ -161,11 +162,6 @@ def told(hit: Hit, ask: News) -> Line | None:
     )
     named = f", “{title}”" if title and flat(span) != title else ""
     return Line(f"{by} ({written(day)}){named}: “{flat(span)}”", (Evidence(quote=quote),), literal=True)
-
-
-def source_of(passage: Passage) -> str:
-    """The publisher, else the site that the item stands on."""
-    return passage.publisher or urlsplit(passage.url).netloc.removeprefix("www.") or "The source"
 
 
 def opening(text: str) -> str:

@@ -20,12 +20,14 @@ from bot.answer.kinds.common import (
 from bot.answer.kinds.decision import questions as decision_questions
 from bot.answer.kinds.fact import compose as compose_fact
 from bot.answer.kinds.fact import nothing
+from bot.answer.kinds.prices import together
 from bot.answer.kinds.regulation import compose as compose_law
 from bot.answer.text import grouped, number, terms
 from bot.answer.values import Draft, Evidence, Line
 from kb.facts.fields import prefix_of
 from kb.types import FactView, Status
 
+_RECORDED, _MOST_UNKNOWN = 4, 8
 SCOPE = (
     "I answer questions about open and closed AI models: licences, prices, hardware, regulation, vendors' terms, "
     "and which option fits a use case."
@@ -71,11 +73,11 @@ def unanswerable(case: Case) -> Draft:
     """The future cannot be known: say so, and give the dated record and its range."""
     prices = _prices(case)
     lines = _range(case, prices)
-    lines += say_all(_newest_first(prices)[:6], "On record")
+    lines += together(say_all(_newest_first(prices)[:_RECORDED], "On record"))
     lines += say_all([v for v in prices if v.status is Status.SCHEDULED][:3], "Announced")
     lines += _record(case) if not prices else []
     lines += _volatility(case)
-    lines = settle(lines)
+    lines = settle(lines)[:_MOST_UNKNOWN]
     announced = [v for v in prices if v.status is Status.SCHEDULED]
     if announced and case.read.period is None:  # what is announced is known; only what comes after it is not
         known = settle([*say_all(announced[:3]), *say_all(_newest_first(prices)[:4], "On record")])

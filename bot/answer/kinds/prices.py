@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.answer.kinds.common import PRICE_FIELDS, Case, say_all
+from bot.answer.dates import written
+from bot.answer.kinds.common import PRICE_FIELDS, Case, confirmed_on, say_all, used_views
 from bot.answer.text import grouped, listed, number
 from bot.answer.values import Evidence, Line
 from kb.facts.fields import prefix_of
@@ -122,3 +123,13 @@ def retiring(case: Case) -> list[FactView]:
     """Offers of the asked models that end or ended: a price alone would mislead."""
     found = [v for m in case.read.of("model") for o in case.book.offers_of(m) for v in case.book.of(o, "deprecated_on")]
     return among_sellers(case, sorted(found, key=lambda v: v.fact.value))[:4]
+
+
+def price_note(lines: Sequence[Line]) -> list[str]:
+    told = [v for v in used_views(lines) if v.fact.field in PRICE_FIELDS]
+    if not told:
+        return []
+    return [
+        f"Prices can change any day and count as stale after a week; these were last confirmed on "
+        f"{written(min(confirmed_on(v) for v in told))} or later."
+    ]
