@@ -92,7 +92,7 @@ _ALL = (
        words="released | release date | come out | came out | launched | launch date | how old | when was | "
              "out since | publication date | ship date | shipped | debut | dropped | appeared"),
     _f("context_tokens", "int", "Context window", ("model", "offer"), units=("tokens",), stale_days=60,
-       words="context window | ctx window | ctx | ctx length | ctx size | context | token window | token limit | "
+       words="context window | ctx window | ctx | ctx length | ctx size | token window | token limit | "
              "input limit | "
              "max input | prompt length | longest prompt | context length | context size | context limit | "
              "how long ... context | how much "

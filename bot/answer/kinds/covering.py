@@ -17,9 +17,10 @@ from bot.answer.text import expand, stem, terms
 from bot.answer.values import Draft, Kind, Line, News
 from kb.types import Hit, Tier
 
-_NEAR, _NEAR_ENOUGH, _NEAR_STRAY, _NEAR_OWN = 0.40, 0.55, 0.5, 0.3
+_NEAR, _NEAR_ENOUGH, _NEAR_STRAY, _NEAR_OWN = 0.40, 0.55, 0.5, 0.2
 _LEAST, _LEAST_FIRST, _COVERED = 0.6, 0.75, 0.5
 _OF_BEST = 0.8
+_NEAR_SURE, _HALF = 0.6, 0.45  # as near as this, half of the words will do
 _STRAY = 0.34  # passages that carry less of the question than this answer another one
 _MOST = 3
 _TALK = frozenset(terms(
@@ -105,7 +106,7 @@ class _Wanted:
 
     weights: dict[str, float]
     names: tuple[frozenset[str], ...]
-    rarest: str
+    rarest: tuple[str, ...]
 
     @staticmethod
     def of(case: Case) -> "_Wanted":
@@ -116,7 +117,8 @@ class _Wanted:
         words = [t for t in dict.fromkeys(terms(text)) if t not in named and t not in _TALK]
         weights = {t: case.book.idf(t) * (_DEED_WEIGHT if t in _DEEDS else 1.0) for t in words}
         held = [frozenset(terms(n)) for n in unheld_names(case)]
-        rarest = max(weights, key=lambda t: weights[t], default="")
+        most = max(weights.values(), default=0.0)
+        rarest = tuple(t for t in weights if weights[t] == most)
         return _Wanted(weights, tuple(n for n in [*names, *held] if n), rarest)
 
     def share(self, said: frozenset[str]) -> float:
@@ -158,12 +160,16 @@ def _worth(wanted: _Wanted, hit: Hit, stray: bool) -> float:
         return 0.0
     outside = frozenset(terms(f"{passage.title} {passage.publisher} {_host(passage.url)}"))
     said = outside | frozenset(terms(passage.text))
-    if any(not all(occurs(t, said) for t in name) for name in wanted.names) or not occurs(wanted.rarest, said):
+    if any(not all(occurs(t, said) for t in name) for name in wanted.names) or not any(
+        occurs(t, said) for t in wanted.rarest
+    ):
         return 0.0
-    if stray and (near < _NEAR_STRAY or not occurs(wanted.rarest, outside)):
+    if stray and (near < _NEAR_STRAY or not any(occurs(t, outside) for t in wanted.rarest)):
         return 0.0
     share = wanted.share(said)
     own = bool(wanted.names) and all(any(occurs(t, outside) for t in name) for name in wanted.names)
+    if own and near >= _NEAR_SURE and share >= _HALF:
+        return max(share, _LEAST)
     if own and share >= _LEAST_FIRST:
         return share if near >= _NEAR_OWN else 0.0
     return share if near >= (_NEAR if share >= 0.8 and wanted.names else _NEAR_ENOUGH if share < 0.8 else 0.33) else 0.0

@@ -17,6 +17,7 @@ _NEAR, _LEAST_NEAR = 0.55, 0.34
 _OF_BEST = 0.55
 _LEAD_LONGEST = 420
 _WHAT_IS = re.compile(r"^\W*(?:what|who)(?:'s| is| are)\b|\btell me (?:more )?about\b|\bknow about\b", re.I)
+_LABEL = re.compile(r"\w+: \S+$")  # a field of a feed, no sentence
 _TAILS = ("news", "blog", "research", "engineering", "hq")
 
 
@@ -167,7 +168,14 @@ def told(hit: Hit, ask: News) -> Line | None:
 def opening(text: str) -> str:
     """The first whole sentence of some length; of a short entry, all of it."""
     for start, end in sentence_spans(text[:3000]):
-        if 40 <= end - start <= _LEAD_LONGEST and text[start] not in "#|" and "http" not in text[start:end]:
+        if (
+            40 <= end - start <= _LEAD_LONGEST
+            and text[start] not in "#|"
+            and " | " not in text[start:end]
+            and "http" not in text[start:end]
+        ):
             return text[start:end]
-    short = text.strip()
+    short = text.strip().split(" | ")[0]
+    if _LABEL.match(short):
+        return ""
     return short if 0 < len(short) <= _LEAD_LONGEST and "http" not in short and "\n" not in short else ""
