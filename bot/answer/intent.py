@@ -8,6 +8,10 @@ from bot.answer.dates import Period, date_mentions
 from bot.answer.values import Kind, Mention, UseCase
 
 
+def asks_advice(text: str) -> bool:
+    return bool(words.ADVICE.search(text)) or asks_open_or_closed(text)
+
+
 def asks_permission(text: str) -> bool:
     return bool(words.PERMIT.search(text) or words.UNASKED.search(text))
 

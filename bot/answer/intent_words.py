@@ -33,6 +33,7 @@ PREDICT = re.compile(
     _I,
 )
 LAW = re.compile(
+    r"\b(?:what|which) (?:\w+ )?(?:rules|requirements)\b|\brules? (?:appl\w+|bite|govern\w*|cover\w*|hit)\b|"
     r"\bdut(?:y|ies)\b|\bobligat\w+|\bAI Act\b|\bregulat\w+|\bcomplian\w+|\bhigh[- ]risk\b|\bArt(?:icle|"
     r"\.)? ?\d+|\bAnnex [IVX]+\b|"
     r"\bGPAI\b|\bGDPR\b|\bDORA\b|\bNIST\b|\bISO\b|\bdeployers?\b|\bfines?\b(?![- ]tun)|\bpenalt\w+|"
@@ -43,6 +44,8 @@ LAW = re.compile(
     _I,
 )
 PERMIT = re.compile(
+    r"\b(?:are|is|am) (?:we|i|our \w+|my \w+) (?:ok|okay|fine|free|entitled|licensed|safe) (?:to|with)\b|"
+    r"(?:[.,:;] ?|\b(?:that|it|this) )(?:fine|alright|all right)\s*\?\s*$|"
     r"\b(?:allowed|permitted|legal|okay|ok|lawful)\s*\?\s*$|"
     r"(?:^|[.?!,:] +)(?:may|can|could) (?:an?|any|the|companies|firms|startups) |\b(?:may|can|could) "
     r"(?:we|i|our|a company|a firm|my|they|one|you)\b|\bare (?:we|i) (?:allowed|permitted)\b|\bis it "
@@ -84,7 +87,8 @@ CHANGE = re.compile(
     _I,
 )
 DUE = re.compile(
-    r"\bwhat (?:happens|starts|begins|applies|changes|is due|comes into force|takes effect)\b"
+    r"\bwhat (?:becomes due|falls due|comes due|kicks in|"
+    r"enters into force|happens|starts|begins|applies|changes|is due|comes into force|takes effect)\b"
     r"[^?]{0,40}\b(?:on|in|from|by|after)\b[^?]{0,25}\d",
     _I,
 )

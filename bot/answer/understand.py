@@ -157,6 +157,8 @@ def _joined(read: Understood, text: str, state: dict[str, object], book: NameBoo
         kind is Kind.REGULATION and before.kind is Kind.DECISION
     ):
         kind = before.kind
+    if kind is Kind.DECISION and before.kind is Kind.PERMISSION and not read.mentions and not intent.asks_advice(text):
+        kind = before.kind  # "only internally": more of the same case
     fields = read.fields or before.fields
     mentions = read.mentions or (() if read.unknown else tuple(Mention(s, (s,), 0, 0) for s in before.subjects))
     if read.mentions and all(s.partition(":")[0] in _PLACES for s in read.subjects):  # "and on Bedrock?"

@@ -31,7 +31,8 @@ _FLAGS: dict[str, str] = {
         r"(?:as an? (?:API|service|endpoint)|hosted|API access)\b|"
         r"\bMaaS\b|model[- ]as[- ]a[- ]service|resell\w*|offer (?:it|the model) (?:to|as)|host(?:ing)? "
         r"(?:it|the model) for (?:others|customers|third)"),
-    "redistribute": r"\bredistribut\w+|\bship (?:the )?weights\b|\bon[- ]device\b|\bembed (?:the )?weights\b",
+    "redistribute": r"\b(?:hand|give|pass|deliver|send|share|distribut)\w*\b[^.?!]{0,30}\b(?:weights|checkpoint)\b|"
+    r"\bredistribut\w+|\bship (?:the )?weights\b|\bon[- ]device\b|\bembed (?:the )?weights\b",
     "self_host": r"self[- ]?host\w*|on[- ]?prem\w*|own (?:servers?|hardware|gpus?|data ?cent\w+)|in[- ]house",
     "internal": r"\b(?:only |purely )?intern(?:al|ally)\b|\bown (?:staff|employees)\b|"
     r"\bfor (?:our )?(?:staff|employees|colleagues)\b",
@@ -96,10 +97,11 @@ _ACTIVITIES: dict[str, str] = {
     "use_policy": r"\bmilitary\b|\bdefen[cs]e\b|\bweapons?\b|\bwarfare\b|\bmedical advice\b|\bsurveillance\b",
     "derivatives": (
         r"\bfine[- ]?tun\w+|\bmodif\w+|\bmerg(?:e|ing)\b|\bquanti[sz]\w+|\bredistribut\w+|"
-        r"\bpublish\b|\bship\b"
+        r"\bpublish\b|\bship\b|\b(?:hand|give|pass|deliver|send|share)\w*\b[^.?!]{0,30}\bweights\b"
     ),
     "attribution": (
-        r"\battribut\w+|\bcredit\b|\brenam\w+|\bbrand\w*|\bdisplay\b|\bname (?:it|our|the)\b|"
+        r"\b(?:show|put|state|mention|keep)\b[^.?!]{0,25}\b(?:name|notice|logo|badge)\b|"
+        r"\bbuilt with\b|\battribut\w+|\bcredit\b|\brenam\w+|\bbrand\w*|\bdisplay\b|\bname (?:it|our|the)\b|"
         r"\bwhite[- ]?label\w*"
     ),
     "threshold": r"\bMAU\b|\busers\b|\brevenue\b|\bturnover\b|\bMaaS\b|\bresell\w*",

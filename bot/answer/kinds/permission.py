@@ -151,7 +151,7 @@ def _item(case: Case, label: str, name: str, subjects: Sequence[str]) -> _Item:
 def _fields(case: Case) -> list[str]:
     """The clauses that the asked activity falls under, the rest of the general ones behind."""
     case_ = case.read.use_case
-    asked = list(case_.activities)
+    asked = sorted(case_.activities, key=lambda a: a != "attribution")  # a duty asked about by name comes first
     if case_.amounts:
         asked.append("threshold")
     if "eu" in case_.jurisdictions:
@@ -279,6 +279,8 @@ def _questions(case: Case, lines: Sequence[Line]) -> list[str]:
     """What the clauses depend on and the asker did not say; at most three."""
     text = " ".join(line.text for line in lines if number_set(line.text)).lower()
     said = case.read.use_case
+    if "internal" in said.flags:
+        return []  # limits on products and their users do not turn on it
     asked = []
     if re.search(r"monthly active users|\bmau\b", text) and "mau" not in said.amounts:
         asked.append(

@@ -45,6 +45,7 @@ def compose(case: Case) -> Draft:
         penalty.lines(case, relevant(case, case.book.having("penalty")))
         or standing.applied_already(case)
         or standing.by_annex(case)
+        or standing.disclosure(case)
         or by_date(case)
         or _better_worded(case, by_subject(case))
         or by_place(case)
@@ -58,7 +59,9 @@ def compose(case: Case) -> Draft:
     elif case.read.use_case.jurisdictions and not case.read.mentions:
         lines = settle([*lines, *_eu_reach(case)])
     if not lines:
-        return nothing(case, missing_names(case))
+        lines = settle(_eu_reach(case)) if standing.no_law_held(case) else []
+    if not lines:
+        return nothing(case, [*standing.no_law_held(case), *missing_names(case)])
     notes = [*standing.no_law_held(case), *missing_names(case), *overdue(used_views(lines)), NOT_LEGAL]
     return Draft((*standing.no_verdict(case), *lines[:_LONGEST]), notes=tuple(notes))
 
@@ -298,8 +301,10 @@ def _is_in(said: str, place: str) -> bool:
 def by_place(case: Case) -> list[Line]:
     """The regimes of the places named: status, what they ask, scope."""
     places = [p for p in case.read.use_case.jurisdictions if p != "eu"] or list(case.read.use_case.jurisdictions)
-    lines: list[Line] = []
-    for regime in regimes_in(case, places)[:4]:
+    lines: list[Line] = standing.of_field(case)
+    score = {r.view.fact.subject: r.score for r in reversed(case.book.rank(case.read.question, prefixes=LAW, limit=60))}
+    regimes = sorted(regimes_in(case, places), key=lambda s: (s != "regime:eu-ai-act", -score.get(s, 0.0)))
+    for regime in regimes[: 1 if lines else 4]:
         views = [v for f in _CORE["regime"] for v in case.book.of(regime, f)[:3]]
         lines += [say(v) for v in with_disputes(case, views[:6])]
         duties = [v for o in case.book.related(regime)[1:] for v in case.book.of(o, "applies_from")[:1]]

@@ -1,6 +1,7 @@
 """Where an asker stands under a law: what applies already, a use of Annex III, who becomes provider, no verdicts."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.answer.kinds import annex
@@ -73,6 +74,33 @@ def by_role(case: Case) -> list[Line]:
     rules = [s for s in case.book.subjects("rule:") if "becoming-provider" in s]
     views = [v for s in rules for f, n in (("threshold", 3), ("consequence", 1)) for v in case.book.of(s, f)[:n]]
     return say_all(views)
+
+
+_DISCLOSES = re.compile(
+    r"\b(?:tell|inform|disclos\w+|notify|warn|announce|reveal|know|aware)\b[^?.]{0,60}\b"
+    r"(?:bots?|chat ?bots?|voice ?bots?|AI|"
+    r"machine|robot|artificial)\b|\b(?:bots?|chat ?bots?|AI|agents?|assistants?)\b[^?.]{0,30}\b(?:"
+    r"disclos\w+|identif\w+|introduce) ",
+    re.I,
+)
+
+
+def disclosure(case: Case) -> list[Line]:
+    """Telling people that they talk to a machine: who must, from when."""
+    if not _DISCLOSES.search(case.read.question):
+        return []
+    duty = "duty:eu-ai-act/article-50-1"
+    return say_all(with_disputes(case, case.book.of(duty, "applies_from", "requires", "exemption")))
+
+
+_FIELDS_OF_WORK = frozenset({"finance", "health", "employment", "education", "credit", "insurance", "public"})
+
+
+def of_field(case: Case) -> list[Line]:
+    """What the asker's field of work brings with it, before the law of the place in general."""
+    from bot.answer.kinds.duties import duties
+
+    return [replace(line, section="") for line in duties(case)] if case.read.use_case.flags & _FIELDS_OF_WORK else []
 
 
 _COUNTRIES = {

@@ -22,12 +22,21 @@ def against_threshold(case: Case, view: FactView, section: str = "") -> list[Lin
         amount = amounts.get(key)
         limit = _limit(text, words) if amount else None
         if amount and limit:
-            lines.append(_compared(case, view, amount, limit, noun, section))
+            lines.append(_compared(case, view, amount, limit, noun.replace("USD", _unit(amount)), section))
     monthly, yearly = _limit(text, _MEASURES[1][1]), amounts.get("revenue_year")
     by_year = any(_limit(v.fact.statement, _MEASURES[2][1]) for v in case.book.of(view.fact.subject, "threshold"))
     if yearly and monthly and not by_year and "revenue_month" not in amounts and not _limit(text, _MEASURES[2][1]):
         lines.append(_compared_by_month(view, yearly, monthly, section, case))
     return lines
+
+
+def _unit(amount: Amount) -> str:
+    """The currency that the asker named; dollars where none was."""
+    named = [unit for unit, words in _CURRENCIES if re.search(words, amount.words, re.IGNORECASE)]
+    return named[0] if named else "USD"
+
+
+_CURRENCIES = (("EUR", r"€|\beuros?\b|eur\b"), ("GBP", r"£|\bpounds?\b|gbp\b"), ("CHF", r"chf\b|\bfrancs?\b"))
 
 
 def for_sellers(view: FactView) -> bool:
@@ -130,7 +139,8 @@ def _compared_by_month(view: FactView, yearly: Amount, monthly: Decimal, section
     over = share > monthly
     name = case.book.display(view.fact.subject)
     text = (
-        f"{name}: {compact(yearly.value)} USD a year is about {grouped(share)} USD a month on average, which is "
+        f"{name}: {compact(yearly.value)} {_unit(yearly)} a year is about "
+        f"{grouped(share)} {_unit(yearly)} a month on average, which is "
         f"{'above' if over else 'not above'} the limit of {compact(monthly)} USD a month; a single month may differ."
     )
     formula = (
