@@ -49,9 +49,11 @@ def test_a_use_of_annex_iii_is_flagged_by_its_point() -> None:
 
 def test_the_end_of_the_year_is_its_last_day() -> None:
     period = period_of("what ends before the end of this year?", date(2026, 11, 22))
-    assert period and (period.since, period.until) == (date(2026, 11, 22), date(2026, 12, 31))
+    assert period
+    assert (period.since, period.until) == (date(2026, 11, 22), date(2026, 12, 31))
     half = period_of("what is due in H2 2027?", date(2026, 11, 22))
-    assert half and (half.since, half.until) == (date(2027, 7, 1), date(2027, 12, 31))
+    assert half
+    assert (half.since, half.until) == (date(2027, 7, 1), date(2027, 12, 31))
 
 
 def test_a_bare_version_replaces_the_version_of_a_name() -> None:

@@ -45,6 +45,7 @@ _FREE = re.compile(
 _REGULATED = frozenset({"employment", "credit", "health", "education", "public", "finance"})
 _TERMED = frozenset({"model", "licence"})
 _INTERNAL = re.compile(r"\binternal\b|\bno third part(?:y|ies)\b", re.I)
+_WITHHOLDS = re.compile(r"\bwithholds?\b|\bgets? no rights\b|\bexclud\w+\b", re.I)
 _MOST_CLAUSES = 4
 _GENERAL = ("commercial_use", "threshold", "use_policy", "eu_limit", "attribution")
 
@@ -220,6 +221,9 @@ def _licence_lines(
         main = [*compared, _verdict(item, ordered[0]), *say_all(fits, section)]
     else:
         main = [*compared, *say_all(fits, section), _verdict(item, ordered[0])]
+    if "eu" in case.read.use_case.jurisdictions:  # a clause that withholds rights from this very asker
+        seat = [v for v in views if v.fact.field == "eu_limit" and _WITHHOLDS.search(v.fact.statement)]
+        main = [*main[:1], *say_all([v for v in seat if v is not ordered[0]], section), *main[1:]]
     main += [say(v, section) for m in item.models[:2] for v in case.book.of(m, "licence")[:1]]
     main += [say(v, section) for v in ordered[1 : 1 + (_MOST_CLAUSES if few else 2)]]
     return [*main, *say_all([v for v in exempt if v not in fits][:1], section)]

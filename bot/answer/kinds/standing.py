@@ -45,7 +45,7 @@ def applied_already(case: Case) -> list[Line]:
     return say_all([*unique(views)[:8], *unique(later)[:2]])
 
 
-_HIGH_RISK = re.compile(r"\bhigh[- ]risk\b|\bAnnex III\b", re.I)
+_HIGH_RISK = re.compile(r"\bhigh[- ]risk\b|\bAnnex III\b|\brules (?:for|on|about)\b", re.I)
 
 
 def by_annex(case: Case) -> list[Line]:
