@@ -192,7 +192,8 @@ def _unit(field: str) -> str:
 
 
 def _statement(record: SourceRecord, offer: Offer, claim: Claim, stated: date) -> str:
-    what = f"{_names().get(offer.model, offer.model)} on {offer.provider}{f' in the region {offer.region}' if offer.region else ''}"
+    where = f" in the region {offer.region}" if offer.region else ""
+    what = f"{_names().get(offer.model, offer.model)} on {offer.provider}{where}"
     told = f"as of {_day(stated)}, as told by {record.publisher or record.title or record.url}"
     if claim.field == "deprecated_on":
         return f"{what} is to be retired on {_day(date.fromisoformat(claim.value))} ({told})."
