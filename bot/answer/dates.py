@@ -5,9 +5,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-_MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
-_MONTHS |= {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
-_MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
+MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
+MONTHS |= {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
+_MONTH = "(?P<month>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
 _ISO = re.compile(r"\b(?P<year>\d{4})-(?P<m>\d{2})-(?P<day>\d{2})\b")
 _DAY_FIRST = re.compile(
     rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+(?P<year>\d{{4}}))?\b", re.I
@@ -69,7 +69,7 @@ def _month_end(year: int, month: int) -> date:
 
 def _day(match: re.Match[str], today: date) -> tuple[date, date] | None:
     groups = match.groupdict()
-    month = int(groups["m"]) if groups.get("m") else _MONTHS[groups["month"].lower().rstrip(".")]
+    month = int(groups["m"]) if groups.get("m") else MONTHS[groups["month"].lower().rstrip(".")]
     year = int(groups["year"]) if groups.get("year") else today.year
     try:
         found = date(year, month, int(groups["day"]))
@@ -80,7 +80,7 @@ def _day(match: re.Match[str], today: date) -> tuple[date, date] | None:
 
 def _month(match: re.Match[str], today: date) -> tuple[date, date] | None:
     groups = match.groupdict()
-    month = _MONTHS[groups["month"].lower().rstrip(".")]
+    month = MONTHS[groups["month"].lower().rstrip(".")]
     recent = today.year if month <= today.month else today.year - 1
     year = int(groups["year"]) if groups.get("year") else recent
     return date(year, month, 1), _month_end(year, month)

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from bot.answer.dates import MONTHS
 from bot.answer.values import Mention
 
 _TOKEN = re.compile(
@@ -281,42 +282,12 @@ def _adjacent(text: str, left: Token, right: Token) -> bool:
     return len(gap) <= 2 and all(c in " -_/\u2011\u00a0:" for c in gap)
 
 
-_MONTHS = frozenset(
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-    ]
-)
-
-
 def _is_date(tokens: list[Token], at: int) -> bool:
     """ "OpenAI 6 January": the number belongs to a date, or is a year or a count."""
     token = tokens[at].text
     if re.fullmatch(r"(19|20)\d\d", token):
         return True
-    return token.isdigit() and at + 1 < len(tokens) and tokens[at + 1].text in _MONTHS
+    return token.isdigit() and at + 1 < len(tokens) and tokens[at + 1].text in MONTHS
 
 
 def _from_slug(subject: str) -> str:

@@ -84,7 +84,8 @@ class Shelf:
             if key in self._found:
                 return self._found[key]
         spans = [span for v in mine if (span := best_span(self._page(v), fact))]
-        quote = _as_quote(*max(spans, key=lambda s: s[2])[:2]) if spans else None
+        page, text, _ = max(spans, key=lambda s: s[2]) if spans else (None, "", 0)
+        quote = quote_of(page.version, text) if page else None
         with self._lock:
             self._found[key] = quote
             while len(self._found) > 5000:
@@ -276,8 +277,8 @@ def _with_lead(text: str, start: int, end: int) -> str:
     return text[start - len(window) + line_start : end].lstrip()
 
 
-def _as_quote(page: Page, text: str) -> Quote:
-    version = page.version
+def quote_of(version: ItemVersion, text: str) -> Quote:
+    """`text`, verbatim in the version, with what a citation of it needs."""
     day = (version.published_at or version.known_from).date()
     return Quote(
         text,

@@ -16,8 +16,9 @@ from bot.answer.kinds.common import (
     with_disputes,
     with_history,
 )
+from bot.answer.quotes import quote_of
 from bot.answer.text import plural, sentence_spans, terms
-from bot.answer.values import Draft, Evidence, Line, Quote, Understood
+from bot.answer.values import Draft, Evidence, Line, Understood
 from kb.facts.fields import prefix_of
 from kb.types import FactView, ItemVersion, Status, Tier
 
@@ -229,17 +230,7 @@ def _news_line(version: ItemVersion, heading: str) -> Line | None:
         return None
     day = (version.published_at or version.known_from).date()
     text = version.text[spans[0][0] : spans[0][1]]
-    quote = Quote(
-        text,
-        version,
-        version.title,
-        version.publisher,
-        version.url,
-        day,
-        int(version.tier),
-        version.id,
-        version.known_from.date(),
-    )
+    quote = quote_of(version, text)
     said = " ".join(text.split())
     return Line(
         f"{version.publisher or 'A source'} ({written(day)}): “{said}”",

@@ -25,15 +25,15 @@ _SHOWN = 4
 def lines(case: Case) -> list[Line]:
     """The first few in order, led by the record holder; nothing unless a superlative meets a field with an order."""
     high, low = _MOST.search(case.read.question), _LEAST.search(case.read.question)
-    field = _field(case) if high or low else None
-    if field is None:
+    asked = high or low
+    field = _field(case) if asked else None
+    if asked is None or field is None:
         return []
     ranked = sorted(_values(case, field), key=lambda pair: pair[0], reverse=bool(high))
     if len(ranked) < 2:
         return []
-    word = (high or low).group().lower() if (high or low) else ""  # type: ignore[union-attr]
     return [
-        _holder(case, field, word, ranked),
+        _holder(case, field, asked.group().lower(), ranked),
         *(say(view, "In order") for _, view in ranked[: max(_SHOWN, min(len(case.read.mentions), 8))]),
     ]
 

@@ -1,7 +1,7 @@
 """Hard limits of a use case: which options, licences and models it rules out, by rule or clause, and what remains."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -190,11 +190,11 @@ def _bars_training(case: Case, view: FactView) -> bool:
     return verdict_word(view) not in ("yes", "") and not (commercial and commercial.fact.value == "no")
 
 
-def _bars(pattern: re.Pattern[str]):  # type: ignore[no-untyped-def]
+def _bars(pattern: re.Pattern[str]) -> Callable[[FactView], bool]:
     return lambda v: bool(pattern.search(v.fact.value + " " + v.fact.statement)) and not _NONE.search(v.fact.value)
 
 
-def _clauses(case: Case, field: str, test, most: int = _EACH) -> list[Line]:  # type: ignore[no-untyped-def]
+def _clauses(case: Case, field: str, test: Callable[[FactView], bool], most: int = _EACH) -> list[Line]:
     named = {o for s in case.read.subjects for o in case.book.related(s)}
     views = [v for v in case.book.having(field) if v.fact.subject.startswith("licence:") and test(v)]
     views.sort(

@@ -1,6 +1,7 @@
 # ruff: noqa: E501 - one pattern a line
 """What licences turn on: users, distribution, model as a service, customisation, training on outputs."""
 
+import calendar
 import re
 from collections.abc import Mapping
 from decimal import Decimal
@@ -9,20 +10,7 @@ from bot.answer.usecase.found import Found, Rule, apply, found
 from bot.answer.usecase.numbers import ABOUT, NUMBER, number
 from bot.answer.usecase.reading import Text
 
-MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
+MONTHS = tuple(name.lower() for name in calendar.month_name if name)
 MONTH = rf"(?P<month>{'|'.join(m.capitalize() + '|' + m[:3].capitalize() for m in MONTHS)})\.?\s+(?P<year>20\d\d)"
 _MONTHLY = r"(?:MAUs?\b|monthly(?:[- ]active)?[- ]users?\b|active users (?:a|per|each|every) month\b|users (?:a|per|each|every) month\b|monthly actives\b)"
 _MAU = (
