@@ -89,6 +89,11 @@ class RecordingProxy:
     def metadata_of(self, channel: str, ts: str) -> Json | None:
         return self._metadata.get((channel, ts))
 
+    def finished(self, channel: str) -> dict[str, Json]:
+        """Metadata by ts of the messages finished by now. Ask before reading them: their text is final then."""
+        with self._lock:
+            return {ts: kept for (place, ts), kept in self._metadata.items() if place == channel}
+
     # ------------------------------------------------------------ one call
 
     def _answer(self, method: str, arguments: Json, token: str) -> tuple[int, Mapping[str, Any], Mapping[str, str]]:

@@ -34,10 +34,10 @@ def whole(slack: LocalSlack, mode: str, ts: str, *, answers: int = 1) -> list[li
     def finished() -> list[list[Message]] | None:
         by_key: dict[str, list[Message]] = {}
         wanted: dict[str, int] = {}
+        metadata = slack.proxy.finished(CHANNEL)
         for message in slack.said_by(mode, thread=ts):
-            metadata = slack.proxy.metadata_of(CHANNEL, message["ts"])
-            if metadata:
-                payload = metadata["event_payload"]
+            if message["ts"] in metadata:
+                payload = metadata[message["ts"]]["event_payload"]
                 by_key.setdefault(payload["key"], []).append(message)
                 wanted[payload["key"]] = payload["parts"]
         full = [parts for key, parts in by_key.items() if len(parts) == wanted[key]]

@@ -21,8 +21,9 @@ def answered(slack: LocalSlack, mode: str, ts: str, *, channel: str = CHANNEL, c
     """The bot's finished messages in the thread of `ts`, once there are `count`."""
 
     def finished() -> list[dict[str, Any]]:
+        metadata = slack.proxy.finished(channel)
         said = slack.said_by(mode, channel=channel, thread=ts)
-        return said if len([m for m in said if slack.proxy.metadata_of(channel, m["ts"])]) >= count else []
+        return said if len([m for m in said if m["ts"] in metadata]) >= count else []
 
     found = wait_for(finished, what=f"{count} answers in {ts}")
     assert isinstance(found, list)
