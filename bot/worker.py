@@ -17,6 +17,7 @@ from typing import Protocol
 import structlog
 
 from bot.answer.contract import Answer, Sentence
+from bot.answer.stored import restored
 from bot.decide.snapshot import unpack_use_case
 from bot.logs import reference_id
 from kb.decide.use_case import UseCase
@@ -162,7 +163,7 @@ class InboxWorker:
             self._done(row)
             return
         recorded = self._store.answers.for_inbox(row.id)
-        answer = Answer.model_validate(recorded.body) if recorded else self._ask(row, delivery, lost)
+        answer = restored(self._store, recorded) if recorded else self._ask(row, delivery, lost)
         recorded = recorded or self._store.answers.for_inbox(row.id)
         if lost.is_set() or not self._store.inbox.renew(row.id, self._owner, self._patience.lease_s):
             raise _LeaseLost

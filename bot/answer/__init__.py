@@ -28,6 +28,7 @@ from bot.answer.gather_news import Searcher
 from bot.answer.kinds.common import Case
 from bot.answer.publish import Publisher, published, stands_on
 from bot.answer.quotes import Shelf
+from bot.answer.stored import kept
 from bot.answer.understand import understand
 from bot.answer.values import Draft, Kind, Line, Understood
 from bot.answer.verify import problem, support_of
@@ -72,7 +73,9 @@ class Steelyard:
     def warm(self) -> None:
         """Do what the first question would otherwise wait for: today's facts, the passages' indexes, the pages."""
         today = self._clock().date()
-        self._library.book(workspace_id=None, as_of=today, today=today).warm()
+        book = self._library.book(workspace_id=None, as_of=today, today=today)
+        book.warm()
+        self._deciding.warm(book.views, today)
         self._retriever.search("licence", k=1)
         self._shelf.warm(as_of=today)
 
@@ -201,7 +204,7 @@ class Steelyard:
             question=answer.question,
             kind=answer.kind,
             as_of=answer.as_of,
-            body=answer.model_dump(mode="json"),
+            body=kept(answer),
             stands_on=stands_on(read, press),
             workspace_id=workspace_id,
             door=door,

@@ -5,6 +5,7 @@ words (+ the thread's use case, or a form) -> UseCase -> Decider -> report -> th
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from bot.answer.kinds.common import NO_COSTS
 from bot.answer.usecase import difference, parse
@@ -21,16 +22,26 @@ CONTEXT_LINES = 19  # of what the question's own composer found, beside the deci
 ALSO = "Also"
 
 
+def asks_for_decision(read: Understood) -> bool:
+    return read.kind in _ASKS
+
+
 class Deciding:
     """The decision behind an answer, if its question asks for one."""
 
     def __init__(self, decider: Decider) -> None:
         self._decider = decider
 
+    def warm(self, views: Sequence[FactView], today: date) -> None:
+        self._decider.warm(views, today)
+
     def report(
         self, read: Understood, views: Sequence[FactView], place: Place, given: UseCase | None
     ) -> DecisionReport | None:
         """`given`: a use case that a form says; else it is read from the question and what the thread settled."""
+        interrupted = self._decider.interrupted(place, read.question, read.as_of)
+        if interrupted is not None:
+            return interrupted
         earlier = self._decider.earlier(place)
         use_case = given or _read(read, views, earlier)
         if use_case is None:
@@ -48,10 +59,10 @@ class Deciding:
 def _read(read: Understood, views: Sequence[FactView], earlier: Earlier | None) -> UseCase | None:
     """A question of another kind is a decision only where it follows one up and changes its use case."""
     follows = earlier is not None and read.resolved_from is Kind.FOLLOW_UP
-    if read.kind not in _ASKS and not follows:
+    if not asks_for_decision(read) and not follows:
         return None
     use_case = parse(read.question, earlier=earlier.use_case if earlier else None, models=model_names(views))
-    if read.kind not in _ASKS and earlier is not None and not difference(earlier.use_case, use_case):
+    if not asks_for_decision(read) and earlier is not None and not difference(earlier.use_case, use_case):
         return None
     return use_case
 

@@ -1,23 +1,22 @@
 """From a use case to a decision on record: the room between the store and the pure engine.
 
-facts as of a day -> catalogue -> duties -> engine -> report -> record
+facts as of a day -> market (options, law) -> duties -> engine -> report -> record
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from functools import partial
 
 from bot.decide.build import About, build_report
 from bot.decide.curves import Curves, curves
 from bot.decide.difference import changes
+from bot.decide.market import Markets
 from bot.decide.report import DecisionReport
-from bot.decide.snapshot import FactUsed, Inputs, pack, pack_use_case, unpack, unpack_use_case
-from kb.decide.catalogue import options_from
-from kb.decide.duties import duties_for
+from bot.decide.snapshot import Inputs, pack, pack_use_case, unpack, unpack_use_case
 from kb.decide.engine import ENGINE_VERSION, decide
-from kb.decide.filters import cited_from
-from kb.decide.types import Decision, Option, Ref
+from kb.decide.types import Decision, Option
 from kb.decide.use_case import UseCase
 from kb.errors import BadInput
 from kb.facts.view import view
@@ -47,11 +46,25 @@ class Earlier:
     report: DecisionReport
 
 
+def decision_in(body: Mapping[str, object]) -> int | None:
+    """The record that a stored answer carries or names."""
+    decision = body.get("decision")
+    found = decision.get("id") if isinstance(decision, Mapping) else None
+    return found if isinstance(found, int) else None
+
+
 class Decider:
     """Decides use cases on what is known on a day, and keeps the record. Safe to share between threads."""
 
     def __init__(self, store: Store, clock: Callable[[], datetime] = utc_now) -> None:
         self._store, self._clock = store, clock
+        self._markets = Markets()
+
+    def warm(self, views: Sequence[FactView], as_of: date) -> None:
+        """Do what the first decision on these facts would otherwise wait for."""
+        market = self._markets.of(views, as_of)
+        weigh(UseCase(mlops_fte=Decimal(1)), market.inputs(UseCase()), as_of=as_of, seed=SEED)
+        len(market.packed)
 
     def decide(
         self,
@@ -74,7 +87,8 @@ class Decider:
         place = place or Place()
         day = as_of or self.today()
         known = self.views(day, workspace_id=place.workspace_id) if views is None else views
-        inputs = inputs_of(use_case, known, as_of=day)
+        market = self._markets.of(known, day)
+        inputs = market.inputs(use_case)
         use_case = versions_named(use_case, inputs.options)
         decision = weigh(use_case, inputs, as_of=day, seed=seed)
         report = build_report(decision, About(question=question, owner=owner, review_on=review_on))
@@ -82,7 +96,7 @@ class Decider:
             report = report.model_copy(update={"changes": changes(before, report)})
         if not save:
             return report
-        draft = _draft(use_case, inputs, report, place)
+        draft = _draft(use_case, inputs, report, place, pack(inputs, market.shared, market.packed))
         return report.model_copy(update={"id": self._store.decisions.add(draft)})
 
     def today(self) -> date:
@@ -100,6 +114,25 @@ class Decider:
             place.door, place.channel, place.thread, workspace_id=place.workspace_id
         )
         return Earlier(use_case=unpack_use_case(found[-1].use_case), report=report_of(found[-1])) if found else None
+
+    def interrupted(self, place: Place, question: str, as_of: date) -> DecisionReport | None:
+        """The decision of this very question, where a crash came between its record and its answer.
+
+        Taking it up again keeps one record for one question, and a thread that tripled its volume from tripling twice.
+        """
+        if not place.thread:
+            return None
+        here = (place.door, place.channel, place.thread)
+        found = self._store.decisions.in_thread(*here, workspace_id=place.workspace_id)[-1:]
+        if not found or (found[0].question, found[0].as_of, found[0].engine_version) != (
+            question,
+            as_of,
+            ENGINE_VERSION,
+        ):
+            return None
+        answers = self._store.answers.in_thread(*here, workspace_id=place.workspace_id)
+        told = {decision_in(answer.body) for answer in answers}
+        return None if found[0].id in told else report_of(found[0])
 
     def record(self, decision_id: int, *, workspace_id: str | None = None) -> DecisionRecord:
         return self._store.decisions.get(decision_id, workspace_id=workspace_id)
@@ -131,16 +164,6 @@ def versions_named(use_case: UseCase, options: Iterable[Option]) -> UseCase:
         family = {slug for slug in slugs if slug.startswith(f"{name}-")}
         meant |= {name} if name in slugs or not family else family
     return replace(use_case, shortlist=frozenset(meant))
-
-
-def inputs_of(use_case: UseCase, views: Sequence[FactView], *, as_of: date) -> Inputs:
-    """Everything the engine is given, from the facts of a day."""
-    options = options_from(views, as_of=as_of)
-    duties = duties_for(use_case, views, as_of=as_of)
-    cited = cited_from(views)
-    keys = {ref.key for ref in (*refs_of(options), *cited.refs.values(), *(r for d in duties for r in d.refs))}
-    facts = (_used(seen) for seen in views if seen.fact.key in keys)
-    return Inputs(options=options, duties=duties, cited=cited, facts=tuple(sorted(facts, key=lambda f: f.key)))
 
 
 def weigh(use_case: UseCase, inputs: Inputs, *, as_of: date, seed: int) -> Decision:
@@ -182,46 +205,22 @@ def differing(record: DecisionRecord) -> list[str]:
     return [name for name in DecisionReport.model_fields if getattr(published, name) != getattr(again, name)]
 
 
-def refs_of(options: Iterable[Option]) -> Iterator[Ref]:
-    """Every fact that an option rests on."""
-    for option in options:
-        yield from option.refs
-        yield from option.evidence.values()
-        yield from option.model.refs.values()
-        licence = option.model.licence
-        if licence is not None:
-            yield from (clause.ref for clause in licence.clauses)
-            yield from (ref for ref in (licence.ref,) if ref is not None)
-
-
-def _used(seen: FactView) -> FactUsed:
-    fact = seen.fact
-    return FactUsed(
-        key=fact.key,
-        subject=fact.subject,
-        field=fact.field,
-        value=fact.value,
-        unit=fact.unit,
-        status=seen.status.value,
-        known_from=fact.known_from.isoformat(),
-        recorded_at=fact.recorded_at.isoformat(),
-    )
-
-
 def _stands_on(inputs: Inputs) -> tuple[FactQuery, ...]:
     """Patterns, not subjects: a new cheaper offer is a change too."""
     pairs = {(f"{fact.subject.partition(':')[0]}:*", fact.field) for fact in inputs.facts}
     return tuple(FactQuery(subject_pattern=pattern, field=field) for pattern, field in sorted(pairs))
 
 
-def _draft(use_case: UseCase, inputs: Inputs, report: DecisionReport, place: Place) -> DecisionDraft:
+def _draft(
+    use_case: UseCase, inputs: Inputs, report: DecisionReport, place: Place, snapshot: dict[str, object]
+) -> DecisionDraft:
     return DecisionDraft(
         question=report.question,
         engine_version=report.engine_version,
         seed=report.seed,
         as_of=report.as_of,
         use_case=pack_use_case(use_case),
-        inputs=pack(inputs),
+        inputs=snapshot,
         verdict=report.model_dump(mode="json"),
         stands_on=_stands_on(inputs),
         workspace_id=place.workspace_id,

@@ -1,12 +1,19 @@
 """What the engine was given, as JSON that gives the same values back.
 
-Hundreds of options share models, licences and references, so equal objects are stored once:
-`{"shared": [...], "inputs": {...}}`, where `{"$": 7}` stands for the seventh shared object.
+    {"day": what every use case of the day has in common, "duties": [...], "facts": [...] that only the duties cite}
+
+`day` is text: zlib over JSON, in base64. Hundreds of options share models, licences and references, so in that JSON
+equal objects are stored once: `{"shared": [...], "inputs": {...}}`, where `{"$": 7}` stands for the seventh shared
+object. Records of earlier versions hold that JSON itself.
 """
 
+import base64
+import binascii
+import json
+import zlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -45,24 +52,42 @@ class Inputs:
     facts: tuple[FactUsed, ...] = field(default=())
 
 
-def pack(inputs: Inputs) -> dict[str, object]:
-    plain = _sorted(_adapter().dump_python(inputs, mode="json", exclude_defaults=True))
+def squeezed(shared: Inputs) -> str:
+    """What the use cases of a day have in common: inputs without duties."""
+    plain = _sorted(_adapter().dump_python(shared, mode="json", exclude_defaults=True))
     pool = _Pool()
     pool.token(plain)
-    return {"inputs": pool.packed(plain), "shared": pool.shared}
+    text = json.dumps({"inputs": pool.packed(plain), "shared": pool.shared}, separators=(",", ":"))
+    return base64.b64encode(zlib.compress(text.encode(), level=6)).decode()
+
+
+def pack(inputs: Inputs, shared: Inputs, day: str) -> dict[str, object]:
+    """`day` is `squeezed(shared)`, which its caller keeps; `inputs` has the same options and law."""
+    own = replace(inputs, options=(), cited=Cited(refs={}), facts=inputs.facts[len(shared.facts) :])
+    plain = _sorted(_adapter().dump_python(own, mode="json", exclude_defaults=True))
+    return {"day": day, "duties": plain["duties"], "facts": plain.get("facts", [])}
 
 
 def unpack(stored: Mapping[str, object]) -> Inputs:
     """The values of a stored snapshot; BadInput where it is of a shape that this version cannot read."""
     try:
-        shared: list[Any] = []
-        for one in stored["shared"]:  # type: ignore[attr-defined]
-            shared.append(_expanded(one, shared))  # an object only refers to earlier ones
-        inputs: Inputs = _adapter().validate_python(_expanded(stored["inputs"], shared))
-    except (KeyError, IndexError, ValidationError) as error:
+        if "day" not in stored:
+            return _pooled(stored)
+        shared = _pooled(json.loads(zlib.decompress(base64.b64decode(str(stored["day"]), validate=True))))
+        own = {"options": [], "cited": {"refs": {}}, "duties": stored["duties"], "facts": stored["facts"]}
+        told: Inputs = _adapter().validate_python(own)
+    except (KeyError, IndexError, ValueError, zlib.error, binascii.Error) as error:  # ValidationError is a ValueError
         raise BadInput(
             "this record's inputs cannot be read by this version", hint="use the version it names"
         ) from error
+    return replace(shared, duties=told.duties, facts=(*shared.facts, *told.facts))
+
+
+def _pooled(stored: Mapping[str, Any]) -> Inputs:
+    shared: list[Any] = []
+    for one in stored["shared"]:
+        shared.append(_expanded(one, shared))  # an object only refers to earlier ones
+    inputs: Inputs = _adapter().validate_python(_expanded(stored["inputs"], shared))
     return inputs
 
 

@@ -79,6 +79,14 @@ class Book:
         return self.text(subject, "name") or subject.partition(":")[2]
 
 
+Facts = Book | Iterable[FactView]  # the facts of one day, indexed already or not
+
+
+def indexed(facts: Facts) -> Book:
+    """An index of a day is made once and serves options, duties and citations alike."""
+    return facts if isinstance(facts, Book) else Book(facts)
+
+
 def _preference(view: FactView) -> tuple[int, int, int, str]:
     fact = view.fact
     return fact.tier, len(fact.qualifiers), -fact.known_from.toordinal(), fact.key

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kb.decide.book import Book, number_of, ref_of
+from kb.decide.book import Book, Facts, indexed, number_of, ref_of
 from kb.decide.hosts import Host, Uplift, host_from
 from kb.decide.memory import fits
 from kb.decide.models import Models
@@ -34,14 +34,14 @@ class Catalogue:
     skipped: tuple[Skipped, ...]
 
 
-def options_from(views: Sequence[FactView], *, as_of: date) -> tuple[Option, ...]:
+def options_from(facts: Facts, *, as_of: date) -> tuple[Option, ...]:
     """Every concrete option that the views of `as_of` allow, by id."""
-    return survey(views, as_of=as_of).options
+    return survey(facts, as_of=as_of).options
 
 
-def survey(views: Sequence[FactView], *, as_of: date) -> Catalogue:
+def survey(facts: Facts, *, as_of: date) -> Catalogue:
     """The options, and what was left out for want of a fact."""
-    shop = _Shop(Book(views), as_of)
+    shop = _Shop(indexed(facts), as_of)
     options = [*shop.per_token(), *shop.per_gpu()]
     sellers = _sellers(options, as_of)
     counted = (replace(o, providers_of_weights=max(1, len(sellers[o.model.slug]))) for o in options)

@@ -5,12 +5,12 @@ use case -> which duties it meets -> their facts in force -> duties, the earlies
 Which duty a use case meets is decided here; what it says, where it stands and from when it applies are facts.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from kb.decide.annex_iii import point_of
-from kb.decide.book import Book, refs
+from kb.decide.book import Book, Facts, indexed, refs
 from kb.decide.places import code, is_eu
 from kb.decide.types import Duty, Group
 from kb.decide.use_case import UseCase
@@ -187,12 +187,12 @@ _DUTIES: tuple[_Met, ...] = (
 _CONDITION = "If the EU is reached (seat, users or output there): "
 
 
-def duties_for(use_case: UseCase, views: Sequence[FactView], *, as_of: date) -> tuple[Duty, ...]:
+def duties_for(use_case: UseCase, facts: Facts, *, as_of: date) -> tuple[Duty, ...]:
     """The duties that this use meets as known on `as_of`; those ahead carry their date, undated ones come last.
 
     Where it is not known whether the AI Act reaches the asker, its duties say so in front.
     """
-    book = Book(views)
+    book = indexed(facts)
     found: dict[tuple[str, str, str], Duty] = {}
     for met in _DUTIES:
         held = met.test(use_case)

@@ -12,15 +12,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from functools import partial
 
 import numpy as np
 
 from kb.decide import table as t
 from kb.decide import verdict as v
+from kb.decide.again import Again
 from kb.decide.cost import cost_of, plain
 from kb.decide.figures import share, significant
-from kb.decide.filters import Cited, Screened
+from kb.decide.filters import Cited
 from kb.decide.filters.fit import h16_budget
 from kb.decide.filters.inputs import Case
 from kb.decide.flips import find_flips
@@ -44,10 +44,9 @@ from kb.decide.types import (
 from kb.decide.uncertainty import DRAWS, Outcomes, make_draws, rank_acceptability, run
 from kb.decide.use_case import UseCase
 from kb.decide.value import NAMES, WEIGHTS
-from kb.decide.what_if import FILTERS_ONLY, Screening, screening
+from kb.decide.what_if import screening
 
-ENGINE_VERSION = "1.0"
-_QUICK_DRAWS = 128  # for C2's band where only the best by central estimates is asked for
+ENGINE_VERSION = "1.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,35 +80,17 @@ def decide(
     screened = screening(use_case, options, as_of=as_of, cited=cited)
     shelf = Shelf()
     scene = build_scene(use_case, screened.base, as_of=as_of, weights=profile, shelf=shelf)
-    build = partial(_after, scene=scene, screened=screened, weights=profile, shelf=shelf)
+    again = Again(scene, use_case, screened, profile, shelf, seed)
     if is_underspecified(use_case):
-        return _only_questions(scene, _questions(scene, use_case, build, seed, all_of_them=True), seed, duties)
+        return _only_questions(scene, _questions(again, all_of_them=True), seed, duties)
     if not scene.options:
         return _record(scene, seed, duties, (), scene.eliminated, (), ())
     weighed = _weigh(scene, seed, draws)
     assessed = _assessed(weighed)
     best = v.winner(assessed, scene.use_case.essential)
-    asked = choose(_questions(scene, use_case, build, seed), at_least_one=best is None)
-    flips = _flips(weighed, use_case, build) if assessed else ()
+    asked = choose(_questions(again), at_least_one=best is None)
+    flips = find_flips(scene, weighed.outcome.spread, weighed.best_by_point, again) if assessed else ()
     return _record(scene, seed, duties, assessed, (*scene.eliminated, *weighed.left_out), flips, asked)
-
-
-def _after(
-    use_case: UseCase,
-    changed: str,
-    *,
-    scene: Scene,
-    screened: Screening,
-    weights: Mapping[str, float] | None,
-    shelf: Shelf,
-) -> Scene:
-    """The scene when one input had been another; the same one if that changes nothing."""
-    left = screened.after(use_case, changed)
-    if changed in FILTERS_ONLY and {o.id for o in left} == {o.id for o, _ in screened.base.survivors}:
-        return scene
-    survivors = tuple((option, ()) for option in left)
-    found = Screened(survivors=survivors, eliminated=())
-    return build_scene(use_case, found, as_of=screened.as_of, weights=weights, shelf=shelf)
 
 
 def _weigh(scene: Scene, seed: int, count: int) -> _Weighed:
@@ -185,27 +166,9 @@ def _cost(scene: Scene, option: Option, band: FloatArray) -> Cost:
     return replace(cost_of(option, scene.use_case, scene.assumed), p10=p10, p50=p50, p90=p90)
 
 
-def _quick(scene: Scene) -> int | None:
-    """The best row by central estimates, None if the filters or the budget leave none."""
-    if not scene.options:
-        return None
-    weighed = _weigh(scene, 0, _QUICK_DRAWS)
-    return weighed.best_by_point if weighed.allowed.any() else None
-
-
-def _flips(weighed: _Weighed, said: UseCase, build: partial[Scene]) -> tuple[Flip, ...]:
-    def again(use_case: UseCase, changed: str) -> tuple[Scene, int | None]:
-        scene = build(use_case, changed)
-        return scene, _quick(scene)
-
-    return find_flips(weighed.scene, weighed.outcome.spread, weighed.best_by_point, said, again)
-
-
-def _questions(
-    scene: Scene, said: UseCase, build: partial[Scene], seed: int, *, all_of_them: bool = False
-) -> tuple[Question, ...]:
+def _questions(again: Again, *, all_of_them: bool = False) -> tuple[Question, ...]:
     """With nearly nothing known, those of the minimum are asked, however often they flip."""
-    found = tuple(ranked(scene, said, build, seed))
+    found = tuple(ranked(again))
     if not all_of_them:
         return found
     minimum = {name for names in MINIMUM for name in names}

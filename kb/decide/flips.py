@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.decide import table as t
+from kb.decide.again import Again
 from kb.decide.breakeven import breakeven
 from kb.decide.figures import GROUP_WORDS, label, number, significant
 from kb.decide.formulas import FloatArray
-from kb.decide.scene import Scene, as_if_said, weights_array
+from kb.decide.scene import Scene, weights_array
 from kb.decide.types import Flip, Group, Option
-from kb.decide.use_case import UseCase
 
 GRID = 161
 FINE = 65
@@ -40,7 +40,6 @@ TEAM = tuple(Decimal(fte) for fte in ("0", "0.5", "1", "2"))
 
 Best = NDArray[np.intp]
 Scores = Callable[[FloatArray], FloatArray]  # values of one input [n] -> scores [options, n]
-Decide = Callable[[UseCase, str], tuple[Scene, int | None]]  # decided after that input changed: its best row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,13 +219,15 @@ def _special_axes(scene: Scene, base: int, scored: Callable[..., FloatArray]) ->
         )
 
 
-def _kinds(scene: Scene, base: int, said: UseCase, decide: Decide) -> Iterator[Flip]:
+def _kinds(scene: Scene, base: int, again: Again) -> Iterator[Flip]:
+    said = again.said
     for input, value, words in KINDS:
         if input == "customisation" and said.customisation == "distil":
             continue
         if getattr(said, input) == value or (value == "none" and getattr(said, input) is None):
             continue
-        other, row = decide(as_if_said(said, input, value), input)
+        other = again.after(input, value)
+        row = again.best(other)
         if row is None:
             says = f"If {words}: no option is left."
             yield Flip(input=input, at=None, unit="", to_group=None, to_option="", says=says, value=str(value))
@@ -239,11 +240,12 @@ def _to(option: Option, input: str, value: str, when: str) -> Flip:
     return Flip(input=input, at=None, unit="", to_group=option.group, to_option=option.id, says=says, value=value)
 
 
-def _team(scene: Scene, base: int, said: UseCase, decide: Decide) -> Iterator[Flip]:
+def _team(scene: Scene, base: int, again: Again) -> Iterator[Flip]:
     """The nearest team size, of a few, at which the choice changes."""
     now = scene.use_case.mlops_fte or Decimal(0)
     for fte in sorted((size for size in TEAM if size != now), key=lambda size: (abs(size - now), size)):
-        other, row = decide(as_if_said(said, "mlops_fte", fte), "mlops_fte")
+        other = again.after("mlops_fte", fte)
+        row = again.best(other)
         if row is not None and other.choice(row) != scene.choice(base):
             flip = _to(other.options[row], "mlops_fte", "", f"With a team of {fte} FTE to run models instead of {now}")
             yield replace(flip, at=fte, unit="FTE")
@@ -271,11 +273,11 @@ def _gpus_against_tokens(scene: Scene, usd: FloatArray) -> Iterator[Flip]:
     )
 
 
-def find_flips(scene: Scene, spread: FloatArray, base: int, said: UseCase, decide: Decide) -> tuple[Flip, ...]:
-    """`base` is the row of the best option; `said` the use case without defaults, for deciding again."""
+def find_flips(scene: Scene, spread: FloatArray, base: int, again: Again) -> tuple[Flip, ...]:
+    """`base` is the row of the best option."""
     usd = t.costs(scene.table, scene.work, scene.assumed)[:, 0]
     flips = [flip for axis in _axes(scene, spread, base) for flip in _numeric(scene, axis, base)]
     flips += _gpus_against_tokens(scene, usd)
-    flips += _team(scene, base, said, decide)
-    flips += _kinds(scene, base, said, decide)
+    flips += _team(scene, base, again)
+    flips += _kinds(scene, base, again)
     return tuple(flips)

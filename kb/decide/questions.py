@@ -4,21 +4,20 @@ For each input that nobody stated, plausible values are put in the place of the 
 the share of draws in which the choice changes, averaged over the values, ranks the questions.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.decide.scene import Scene, as_if_said
+from kb.decide.again import DRAWS, Again, within_budget
+from kb.decide.scene import Scene
 from kb.decide.types import Question
-from kb.decide.uncertainty import make_draws, run
 from kb.decide.use_case import UseCase
 
 LEAST_FLIPS = 0.2
 MOST = 3
-DRAWS = 128
 D = Decimal
 
 
@@ -93,7 +92,6 @@ MINIMUM: tuple[tuple[str, ...], ...] = (  # what a first answer needs some of, b
 )
 _VOLUME = MINIMUM[4]
 
-Rebuild = Callable[[UseCase, str], Scene]
 Choices = NDArray[np.str_]
 
 
@@ -109,15 +107,12 @@ def is_underspecified(use_case: UseCase) -> bool:
     return not known or (len(known) == 1 and _VOLUME not in known)
 
 
-def _choices(scene: Scene, seed: int) -> Choices:
+def _choices(scene: Scene, again: Again) -> Choices:
     """The choice in each of the first draws; "" where no option is left."""
     if not scene.options:
         return np.full(DRAWS, "")
-    draws = make_draws(scene.use_case, scene.assumed, scene.weights, seed=seed, count=DRAWS)
-    outcome = run(scene.table, draws, scene.use_case, scene.assumed)
-    scores, budget = outcome.scores, scene.use_case.budget_usd_per_month
-    if budget is not None:
-        scores = np.where((outcome.bands[1] > float(budget))[:, None], -np.inf, scores)
+    outcome = again.outcome(scene)
+    scores = np.where(within_budget(scene, outcome.bands[1])[:, None], outcome.scores, -np.inf)
     names = np.array([*(scene.choice(row) for row in range(len(scene.options))), ""])
     best = np.where(np.isfinite(scores.max(axis=0)), scores.argmax(axis=0), -1)
     return names[best]
@@ -129,21 +124,21 @@ def _is_missing(use_case: UseCase, name: str) -> bool:
     return not use_case.is_known(name)
 
 
-def _flips(missing: Missing, scene: Scene, base: Choices, said: UseCase, rebuild: Rebuild, seed: int) -> float:
+def _flips(missing: Missing, base: Choices, again: Again) -> float:
     changed = []
     for value in missing.plausible:
-        other = rebuild(as_if_said(said, missing.input, value), missing.input)
-        same = other is scene
-        changed.append(0.0 if same else float((_choices(other, seed) != base).mean()))
+        other = again.after(missing.input, value)
+        same = other is again.base
+        changed.append(0.0 if same else float((_choices(other, again) != base).mean()))
     return sum(changed) / len(changed)
 
 
-def ranked(scene: Scene, said: UseCase, rebuild: Rebuild, seed: int) -> Iterator[Question]:
+def ranked(again: Again) -> Iterator[Question]:
     """Every missing input with its share of flips, in the order of asking when equal."""
-    base = _choices(scene, seed)
+    base = _choices(again.base, again)
     for missing in ASKABLE:
-        if _is_missing(said, missing.input):
-            flips = _flips(missing, scene, base, said, rebuild, seed)
+        if _is_missing(again.said, missing.input):
+            flips = _flips(missing, base, again)
             yield Question(input=missing.input, text=missing.text, flips=round(flips, 2))
 
 

@@ -118,9 +118,9 @@ def _uniform(seed: int, name: str, count: int) -> FloatArray:
 
 def _each_once(seed: int, name: str, slugs: Sequence[str], count: int, ranges: FloatArray) -> FloatArray:
     """[options, draws] from `ranges` [options, 3]; options that share a model share its draws, computed once."""
-    first: dict[tuple[str, ...], int] = {}
-    rows = [first.setdefault((slug, *map(str, of)), len(first)) for slug, of in zip(slugs, ranges, strict=True)]
-    once = np.array([rows.index(row) for row in range(len(first))], dtype=np.intp)
+    place: dict[tuple[object, ...], int] = {}
+    rows = [place.setdefault((slug, *of), len(place)) for slug, of in zip(slugs, ranges.tolist(), strict=True)]
+    _, once = np.unique(rows, return_index=True)
     uniform = _uniforms(seed, [f"{name}:{slugs[row]}" for row in once], count)
     low, mode, high = (ranges[once][:, [at]] for at in range(3))
     return triangular(uniform, low, mode, high)[rows]

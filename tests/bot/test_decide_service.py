@@ -1,5 +1,8 @@
 """Decisions on the starter facts: what a report carries, what a record keeps, what a follow-up changes."""
 
+import base64
+import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -8,10 +11,11 @@ import pytest
 
 from bot.answer.usecase import parse
 from bot.decide.markdown import to_markdown
+from bot.decide.market import Market
 from bot.decide.report import DecisionReport
-from bot.decide.service import Decider, Place, differing, inputs_of, replay, report_of
+from bot.decide.service import Decider, Place, differing, replay, report_of
 from bot.decide.shown import eliminations, shortlist, sources_of
-from bot.decide.snapshot import pack, pack_use_case, unpack, unpack_use_case
+from bot.decide.snapshot import pack, pack_use_case, squeezed, unpack, unpack_use_case
 from kb.decide.use_case import UseCase
 from kb.errors import BadInput, NotFound
 from kb.store import Store
@@ -85,13 +89,18 @@ def test_the_record_computes_the_same_again(world: World, bank: DecisionReport) 
 def test_a_snapshot_gives_the_same_values_back(world: World) -> None:
     _, decider = world
     use_case = parse(BANK)
-    inputs = inputs_of(use_case, decider.views(NOW.date()), as_of=NOW.date())
-    packed = pack(inputs)
+    market = Market(decider.views(NOW.date()), NOW.date())
+    inputs = market.inputs(use_case)
+    packed = pack(inputs, market.shared, market.packed)
+    assert len(json.dumps(packed)) < 150_000
     assert unpack(packed) == inputs
-    assert pack(unpack(packed)) == packed
+    assert squeezed(unpack({"day": market.packed, "duties": [], "facts": []})) == market.packed
+    earlier_version = json.loads(zlib.decompress(base64.b64decode(market.packed)))
+    assert unpack(earlier_version) == market.shared
     assert unpack_use_case(pack_use_case(use_case)) == use_case
-    with pytest.raises(BadInput, match="cannot be read"):
-        unpack({"shared": [], "inputs": {"options": [{"$": 3}]}})
+    for broken in ({"shared": [], "inputs": {"options": [{"$": 3}]}}, packed | {"day": "?"}, {"day": packed["day"]}):
+        with pytest.raises(BadInput, match="cannot be read"):
+            unpack(broken)
 
 
 def test_a_follow_up_keeps_the_use_case_and_shows_the_difference(world: World, bank: DecisionReport) -> None:

@@ -3,12 +3,12 @@
 options -> rules H1 to H19 and the asker's policy -> survivors with their findings, and those struck out with theirs
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from kb.decide.book import Book, ref_of
+from kb.decide.book import Facts, indexed, ref_of
 from kb.decide.filters.fit import (
     h12_capability,
     h13_memory,
@@ -24,7 +24,6 @@ from kb.decide.filters.rights import rights
 from kb.decide.types import Eliminated, Finding, Option, Outcome, Ref
 from kb.decide.use_case import UseCase
 from kb.facts.values import parse_date
-from kb.types import FactView
 
 Rule = Callable[[Case, Option], Finding | tuple[Finding, ...] | None]
 
@@ -79,8 +78,8 @@ class Cited:
     duties_from: date | None = None
 
 
-def cited_from(views: Iterable[FactView]) -> Cited:
-    book = Book(views)
+def cited_from(facts: Facts) -> Cited:
+    book = indexed(facts)
     found = {law: book.one(subject, field) for law, (subject, field) in _CITED.items()}
     return Cited(
         refs={law: ref_of(view) for law, view in found.items() if view is not None},
