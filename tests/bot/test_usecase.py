@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.answer.usecase import parse
 from bot.answer.usecase.numbers import fraction, middle, number
 from kb.decide.use_case import INPUTS, UseCase
-from tests.eval.usecases import HELD, OPEN, held_is_untouched, load, measure
+from tests.eval.usecases import OWN, SETS, load, measure
 
 MODELS = {"Llama 4": "llama-4", "Llama 3.3": "llama-3.3", "DeepSeek-V3.2": "deepseek-v3.2"}
 
@@ -133,15 +133,15 @@ def test_the_shortlist_knows_versions_and_what_is_left_behind() -> None:
 
 
 def test_open_half_is_precise() -> None:
-    score = measure(load(OPEN))
+    score = measure(load(OWN.open))
     assert score.precision() >= 0.97
     assert score.recall() >= 0.9
 
 
-def test_the_held_half_is_the_one_fixed_before_tuning() -> None:
-    assert held_is_untouched()
-    texts = [" / ".join(c.get("turns") or [c["text"]]) for c in (*load(OPEN), *load(HELD))]
-    assert len(set(texts)) == len(texts) >= 180
+def test_the_held_halves_are_those_fixed_before_tuning() -> None:
+    assert all(labelled.held_is_untouched() for labelled in SETS.values())
+    cases = [c for labelled in SETS.values() for path in (labelled.open, labelled.held) for c in load(path)]
+    assert len({" / ".join(c.get("turns") or [c["text"]]) for c in cases}) == len(cases) >= 420
 
 
 _PHRASES = (
