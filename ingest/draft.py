@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from ingest.classify import classify, story_key
 from ingest.extract import Extracted, extract_entry, extract_page
-from ingest.plan import entry_hash, known_from
+from ingest.identity import content_hash, entry_hash
+from ingest.plan import known_from
 from kb.chunk import chunk
 from kb.types import ItemDraft, ItemHead, ItemVersion, RawItem, SourceRecord
 
@@ -28,6 +29,7 @@ def draft_of(record: SourceRecord, raw: RawItem, head: ItemHead | None, now: dat
         updated_at=raw.updated_at,
         known_from=known_from(raw, head, now),
         entry_hash=entry_hash(raw),
+        content_hash=content_hash(raw),
         text=text,
         story_key=story_key(raw.url, title),
         topic=classify(title, text, record.topic),

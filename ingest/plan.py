@@ -4,13 +4,12 @@ A source that fails is asked again ever more rarely, but at least once a day, fo
 again is back on its usual beat at once.
 """
 
-import hashlib
 import random
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from ingest.identity import content_hash, entry_hash
 from ingest.source import Page, Response
 from kb.errors import FetchError, HttpStatus, SteelyardError
 from kb.settings import Settings
@@ -20,10 +19,6 @@ DAY_S = 24 * 3600.0
 LONGEST_WAIT_S = 7 * DAY_S  # a Retry-After beyond this is taken for a mistake
 JITTER = 0.1  # later, never sooner, so that sources spread out and no promise is broken
 NOTICES = 5
-
-_COMMENT = re.compile(r"<!--.*?-->", re.S)
-_SIGNED_MEDIA = re.compile(r"""(\s(?:src|srcset|poster)\s*=\s*)("[^"]*"|'[^']*')""", re.I)
-_TRACKING = re.compile(r"(?<=[?&])(?:utm_[a-z]+|fbclid|gclid|mc_cid|mc_eid)=[^&#]*&?", re.I)
 
 
 # ---------------------------------------------------------------- what changed
@@ -40,6 +35,8 @@ class Changes:
     returned: tuple[str, ...] = ()
     duplicates: tuple[str, ...] = ()  # identities that the body holds more than once; the first wins
     emptied: bool = False  # the source held items and now holds none: more likely its fault than its wish
+    relinked: tuple[RawItem, ...] = ()  # the same words at another address; they are among `unchanged`
+    unhashed: tuple[RawItem, ...] = ()  # unchanged ones of which no content hash was kept yet
 
 
 def changes(heads: Mapping[str, ItemHead], items: Iterable[RawItem], *, complete: bool = True) -> Changes:
@@ -51,37 +48,24 @@ def changes(heads: Mapping[str, ItemHead], items: Iterable[RawItem], *, complete
             duplicates.append(item.external_id)
         else:
             first[item.external_id] = item
-    known = [item for key, item in first.items() if key in heads]
-    same = {item.external_id for item in known if entry_hash(item) == heads[item.external_id].entry_hash}
+    known = [(item, heads[key]) for key, item in first.items() if key in heads]
+    same = {item.external_id for item, head in known if entry_hash(item) == head.entry_hash}
+    relinked = [
+        item for item, head in known if item.external_id not in same and content_hash(item) == head.content_hash
+    ]
+    same.update(item.external_id for item in relinked)
     present = [key for key, head in heads.items() if not head.vanished]
     return Changes(
         new=tuple(item for key, item in first.items() if key not in heads),
-        edited=tuple(item for item in known if item.external_id not in same),
-        unchanged=tuple(item.external_id for item in known if item.external_id in same),
+        edited=tuple(item for item, _ in known if item.external_id not in same),
+        unchanged=tuple(item.external_id for item, _ in known if item.external_id in same),
         vanished=tuple(key for key in present if key not in first) if complete else (),
-        returned=tuple(item.external_id for item in known if heads[item.external_id].vanished),
+        returned=tuple(item.external_id for item, head in known if head.vanished),
         duplicates=tuple(duplicates),
         emptied=complete and bool(present) and not first,
+        relinked=tuple(relinked),
+        unhashed=tuple(item for item, head in known if head.content_hash is None and item.external_id in same),
     )
-
-
-def entry_hash(raw: RawItem) -> str:
-    """Over title, link and body as published, never over dates: an entry that was only re-dated is no news.
-
-    White space, comments, tracking parameters and the signatures on media links rotate by themselves and
-    are left out.
-    """
-    body = _SIGNED_MEDIA.sub(_without_query, _COMMENT.sub("", raw.html))
-    said = (_flat(raw.title), _TRACKING.sub("", raw.url).rstrip("?&"), _flat(body))
-    return hashlib.sha256("\0".join(said).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _without_query(found: re.Match[str]) -> str:
-    return found[1] + re.sub(r"\?[^\s\"',]*", "", found[2])
 
 
 def known_from(raw: RawItem, head: ItemHead | None, now: datetime) -> datetime:

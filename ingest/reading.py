@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,48 +16,18 @@ from ingest import plan
 from ingest.draft import draft_of, wants_article
 from ingest.facts import FactChanges, fact_changes, key_prefix, stated_on, too_few
 from ingest.fetch import Fetcher
+from ingest.identity import content_hash, entry_hash, recognise, rekeyed
+from ingest.report import SourceReport
 from ingest.source import Packaged, Page, Response, Source
 from kb.errors import BadInput, ConfigurationError, ParseError, SteelyardError, StoreError
 from kb.settings import Settings
 from kb.store import Store
-from kb.types import ItemHead, RawItem, SourceRecord, SourceState
+from kb.types import ItemHead, Moved, RawItem, SourceRecord, SourceState
 
 LEASE_S = 60.0  # renewed while a reading goes on, so a killed process keeps a source from others no longer than this
 MAX_PAGES = 20  # of one source that hands out its items in pages
 
 log = logging.getLogger("steelyard.ingest")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceReport:
-    """What one reading did. `refused` names entries left out; `duplicates` counts identities repeated in a body.
-
-    `outcome`: "fetched" (a body that parsed, also one equal to the last), "not_modified" (304), "failed", or
-    "blocked" (not asked: the server wants us away, or another process has it). `bytes` are those of the body, unpacked.
-    """
-
-    source_id: int
-    url: str
-    title: str
-    outcome: str
-    new: int = 0
-    edited: int = 0
-    unchanged: int = 0
-    vanished: int = 0
-    returned: int = 0
-    facts: int = 0
-    retracted: int = 0
-    duplicates: int = 0
-    refused: tuple[str, ...] = ()
-    reason: str | None = None
-    seconds: float = 0.0
-    bytes: int = 0
-
-    def in_words(self) -> str:
-        counts = {"new": self.new, "edited": self.edited, "vanished": self.vanished, "returned": self.returned}
-        counts |= {"facts": self.facts, "facts retracted": self.retracted}
-        told = [f"{count} {name}" for name, count in counts.items() if count]
-        return f"{self.title or self.url}: {self.reason or ', '.join(told) or self.outcome.replace('_', ' ')}"
 
 
 class Reader:
@@ -132,8 +102,7 @@ class Reader:
             return self._done(record, response, "not_modified")
         sha256 = hashlib.sha256(response.body).hexdigest()
         if sha256 == record.state.body_sha256:
-            heads = self._store.items.heads(record.id)
-            return self._done(record, response, "fetched", unchanged=sum(not head.vanished for head in heads.values()))
+            return self._done(record, response, "fetched", unchanged=self._store.items.count_present(record.id))
         page, size = self._whole_page(source, record, response)
         return self._store_page(record, response, page, sha256=sha256, size=size)
 
@@ -158,12 +127,15 @@ class Reader:
         heads = self._store.items.heads(record.id)
         cut = bool(page.facts) and too_few(len(page.items), sum(not head.vanished for head in heads.values()))
         page = replace(page, complete=page.complete and not cut)
+        heads, renamed = self._known_again(record, heads, page)
         found = plan.changes(heads, page.items, complete=page.complete)
         written, refused = self._write(record, heads, (*found.new, *found.edited))
         if found.vanished:
             self._store.items.mark_vanished(record.id, found.vanished)
         if found.returned:
             self._store.items.mark_returned(record.id, found.returned)
+        if found.relinked or found.unhashed:
+            self._store.items.relink(record.id, map(_moved, (*found.relinked, *found.unhashed)))
         facts = self._keep_facts(record, response, page) if page.facts else FactChanges()
         gone = f"the body came empty; its {len(found.vanished)} entries are kept" if found.emptied else None
         if facts.spared:
@@ -183,11 +155,24 @@ class Reader:
             vanished=len(found.vanished),
             returned=len(found.returned),
             duplicates=len(found.duplicates),
+            renamed=len(renamed | {item.external_id for item in found.relinked}),
+            flapped=written["flapped"] + written["held"],
+            emptied=found.emptied,
             refused=(*page.refused, *refused),
             reason=gone,
             bytes=size,
-            whole=not cut and not facts.spared,
+            whole=not cut and not facts.spared and not written["held"],
         )
+
+    def _known_again(
+        self, record: SourceRecord, heads: dict[str, ItemHead], page: Page
+    ) -> tuple[dict[str, ItemHead], set[str]]:
+        """The stored entries under the ids that this body gives them, and those of them that have a new one."""
+        names = recognise(heads, page.items)
+        if not names:
+            return heads, set()
+        self._store.items.rename(record.id, names)
+        return rekeyed(heads, names), set(names.values())
 
     def _write(
         self, record: SourceRecord, heads: Mapping[str, ItemHead], items: Iterable[RawItem]
@@ -201,7 +186,7 @@ class Reader:
                 draft = draft_of(record, raw, heads.get(raw.external_id), now)
                 if self._settings.full_text and wants_article(record, draft, now):
                     draft = replace(draft, article_due_at=now)
-                written[self._store.items.write(record.id, draft)] += 1
+                written[self._store.items.write(record.id, draft, calm=True)] += 1
             except (BadInput, ParseError) as error:
                 refused.append(f"{raw.external_id[:200]}: {error}")
         return written, refused
@@ -303,6 +288,10 @@ class Reader:
     def _report(self, record: SourceRecord, outcome: str, **fields: Any) -> SourceReport:
         said: dict[str, Any] = {"source_id": record.id, "url": record.url, "title": record.title, "outcome": outcome}
         return SourceReport(**(said | fields))
+
+
+def _moved(raw: RawItem) -> Moved:
+    return Moved(external_id=raw.external_id, url=raw.url, entry_hash=entry_hash(raw), content_hash=content_hash(raw))
 
 
 def _joined(page: Page, more: Page) -> Page:

@@ -25,7 +25,8 @@ from datetime import datetime
 
 from ingest.articles import ArticleReport, refresh_articles
 from ingest.fetch import Fetcher
-from ingest.reading import LEASE_S, Reader, SourceReport
+from ingest.reading import LEASE_S, Reader
+from ingest.report import SourceReport
 from ingest.source import Source
 from kb.settings import Settings
 from kb.store import Store

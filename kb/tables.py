@@ -7,12 +7,11 @@ A version is current when `known_until` is NULL. `item_versions.dated_at` is `pu
 `passages.context` is the title and headings above a passage; `context`, newline, `text` is what is indexed.
 
 On PostgreSQL only (migration 0001, not in this metadata):
-
 - `passages.tsv tsvector GENERATED ALWAYS AS (to_tsvector('english', context || ' ' || text)) STORED`, GIN index
   `ix_passages_tsv`.
 - `passage_vectors(passage_id bigint primary key references passages, embedding vector)`, where the server has pgvector
-  (`VectorStore.require_pgvector` says so). `embedding` has no fixed dimension; the HNSW index `ix_passage_vectors_hnsw`
-  is on `(embedding::vector(384)) vector_cosine_ops where vector_dims(embedding) = 384`. To use it, order by
+  (`VectorStore.require_pgvector` says so). `embedding` has no fixed dimension; the HNSW `ix_passage_vectors_hnsw` is on
+  `(embedding::vector(384)) vector_cosine_ops where vector_dims(embedding) = 384`. To use it, order by
   `embedding::vector(384) <=> :query` and repeat the `where`.
 """
 
@@ -77,6 +76,8 @@ class Sources(Leased, table=True):
     failures: int
     last_error: str | None = None
     notices: list[str] = Field(sa_type=Json)
+    rhythm: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    broken_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
     __table_args__ = (
         *unique_in_workspace("sources_url", "url"),
@@ -90,6 +91,7 @@ class Items(Leased, table=True):
     workspace_id: str | None = None
     external_id: str
     entry_hash: str
+    content_hash: str | None = None
     version: int
     topic: str
     story_key: str

@@ -5,11 +5,16 @@
     no such item            -> item, version 1                                   "new"
     same entry_hash         -> nothing                                           "unchanged"
     other entry_hash        -> next version; the one before ends where it begins "edited"
+  where `calm` is asked for:
+    one that it lately had  -> that version is current again: two mirrors that
+                               disagree make no news and no pile of versions     "flapped"
+    the seventh in a day    -> nothing yet; what it says tomorrow is taken then  "held"
     reason "full_text"      -> next version, known from when the entry was; the
                                entry keeps its hash and its text stays quotable  "enriched"
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
@@ -21,20 +26,28 @@ from kb.tables import Items, ItemVersions, Passages, Sources, table
 from kb.types import ItemDraft
 
 MAX_EXTERNAL_ID = 2000  # what PostgreSQL can index
+FLAP = timedelta(days=7)  # one who goes back after longer than this has changed their mind
+RESTLESS, RESTLESS_SPAN = 6, timedelta(days=1)
 
 _i, _v, _p, _s = table(Items), table(ItemVersions), table(Passages), table(Sources)
 
 # Built once: composing a statement costs more than running it on SQLite.
 _FIND = select(_i).where(_i.c.source_id == bindparam("of"), _i.c.external_id == bindparam("named")).with_for_update()
 _CURRENT = select(_v).where(_v.c.item_id == bindparam("of"), _v.c.known_until.is_(None))
+_ALL = (
+    select(
+        _v.c.id, _v.c.version, _v.c.known_from, _v.c.known_until, _v.c.first_seen_at, _v.c.entry_hash, _v.c.story_key
+    )
+    .where(_v.c.item_id == bindparam("of"))
+    .order_by(_v.c.version.desc())
+)
 _CLOSE = _v.update().where(_v.c.id == bindparam("row")).values(known_until=bindparam("ends"))
 _WORKSPACE = select(_s.c.workspace_id).where(_s.c.id == bindparam("of"))
 _NEW_VERSION = _v.insert().returning(_v.c.id)
 
 
-def write_item(db: Db, conn: Connection, source_id: int, draft: ItemDraft) -> str:
-    if not 0 < len(draft.external_id.encode()) <= MAX_EXTERNAL_ID:
-        raise BadInput(f"an item's external id has 1 to {MAX_EXTERNAL_ID} bytes")
+def write_item(db: Db, conn: Connection, source_id: int, draft: ItemDraft, *, calm: bool = False) -> str:
+    check_external_id(draft.external_id)
     item = conn.execute(_FIND, {"of": source_id, "named": draft.external_id}).first()
     if draft.reason == "full_text":
         return _enrich(conn, item, draft, db.now())
@@ -44,7 +57,15 @@ def write_item(db: Db, conn: Connection, source_id: int, draft: ItemDraft) -> st
             _insert_version(conn, item_id, 1, draft, db.now())
             return "new"
         item = conn.execute(_FIND, {"of": source_id, "named": draft.external_id}).one()  # another was first
-    return "unchanged" if item.entry_hash == draft.entry_hash else _edit(conn, item, draft, db.now())
+    if item.entry_hash == draft.entry_hash:
+        return "unchanged"
+    change = _calmly if calm and not draft.record else _edit  # a table says what holds now, however often that is
+    return change(conn, item, draft, db.now())
+
+
+def check_external_id(external_id: str) -> None:
+    if not 0 < len(external_id.encode()) <= MAX_EXTERNAL_ID:
+        raise BadInput(f"an item's external id has 1 to {MAX_EXTERNAL_ID} bytes")
 
 
 def _insert_item(db: Db, conn: Connection, source_id: int, draft: ItemDraft) -> int | None:
@@ -62,6 +83,31 @@ def _insert_item(db: Db, conn: Connection, source_id: int, draft: ItemDraft) -> 
     insert = db.insert(_i).on_conflict_do_nothing().returning(_i.c.id)
     new_id: int | None = conn.scalar(insert, values)
     return new_id
+
+
+def _calmly(conn: Connection, item: Row[Any], draft: ItemDraft, now: datetime) -> str:
+    versions: list[Row[Any]] = list(conn.execute(_ALL, {"of": item.id}))
+    current = next(row for row in versions if row.known_until is None)
+    again = next((row for row in versions if row.entry_hash == draft.entry_hash), None)
+    if again is not None:
+        since = min(again.version, current.version)
+        if all(row.first_seen_at > now - FLAP for row in versions if row.version > since):
+            return _flap(conn, item, versions, again, draft)
+    if sum(row.first_seen_at > now - RESTLESS_SPAN for row in versions) >= RESTLESS:
+        return "held"
+    return _edit(conn, item, draft, now)
+
+
+def _flap(conn: Connection, item: Row[Any], versions: Sequence[Row[Any]], again: Row[Any], draft: ItemDraft) -> str:
+    """`again` is current once more; those after it never held, those before it end where it begins."""
+    for row in versions:
+        if row.version > again.version:
+            conn.execute(_CLOSE, {"row": row.id, "ends": row.known_from})
+        elif row.known_until is None or row is again:
+            conn.execute(_CLOSE, {"row": row.id, "ends": None if row is again else again.known_from})
+    kept = {name: getattr(again, name) for name in ("entry_hash", "story_key", "known_from")}
+    conn.execute(_i.update().where(_i.c.id == item.id).values(**kept, content_hash=draft.content_hash))
+    return "flapped"
 
 
 def _edit(conn: Connection, item: Row[Any], draft: ItemDraft, now: datetime) -> str:
@@ -97,6 +143,7 @@ def _head(draft: ItemDraft, version: int) -> dict[str, Any]:
     """What an item repeats of its newest entry."""
     return {
         "entry_hash": draft.entry_hash,
+        "content_hash": draft.content_hash,
         "version": version,
         "topic": str(draft.topic),
         "story_key": draft.story_key,

@@ -1,6 +1,6 @@
 """Items, their versions and passages: written once, read through a `Filter`."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 from kb.errors import NotFound
 from kb.store import claims
 from kb.store.engine import IN_CLAUSE, Db
-from kb.store.item_writes import write_item
+from kb.store.item_writes import check_external_id, write_item
 from kb.store.rows import passages_joined, passages_query, to_passage, to_version, versions_query
 from kb.store.visible import allowed, visible_to
 from kb.tables import Facts, Items, ItemVersions, Passages, Row, Sources, Vectors, table
-from kb.types import Filter, ItemDraft, ItemHead, ItemVersion, Passage
+from kb.types import Filter, ItemDraft, ItemHead, ItemVersion, Moved, Passage
 
 WRITE_BATCH = 50
 
@@ -28,9 +28,12 @@ class ItemStore:
 
     def heads(self, source_id: int) -> dict[str, ItemHead]:
         """What planning needs of every stored item of a source, by external id."""
-        columns = (_i.c.id, _i.c.external_id, _i.c.entry_hash, _i.c.version, _i.c.known_from, _i.c.vanished_at)
+        columns = (_i.c.external_id, _i.c.entry_hash, _i.c.version, _i.c.known_from, _i.c.vanished_at)
+        more = (_i.c.id, _i.c.content_hash, _v.c.url, _v.c.published_at)
+        current = (_v.c.item_id == _i.c.id) & _v.c.known_until.is_(None)
+        query = select(*columns, *more).join_from(_i, _v, current).where(_i.c.source_id == source_id)
         with self._db.read() as conn:
-            rows = conn.execute(select(*columns).where(_i.c.source_id == source_id)).all()
+            rows = conn.execute(query).all()
         return {
             row.external_id: ItemHead(
                 item_id=row.id,
@@ -39,14 +42,26 @@ class ItemStore:
                 version=row.version,
                 known_from=row.known_from,
                 vanished=row.vanished_at is not None,
+                content_hash=row.content_hash,
+                url=row.url,
+                published_at=row.published_at,
             )
             for row in rows
         }
 
-    def write(self, source_id: int, draft: ItemDraft) -> str:
-        """One transaction: "new", "edited", "unchanged" or "enriched" (see `kb.store.item_writes`)."""
+    def count_present(self, source_id: int) -> int:
+        """How many items of a source stood in its last complete list."""
+        query = select(func.count()).where(_i.c.source_id == source_id, _i.c.vanished_at.is_(None))
+        with self._db.read() as conn:
+            return conn.scalar(query) or 0
+
+    def write(self, source_id: int, draft: ItemDraft, *, calm: bool = False) -> str:
+        """One transaction: "new", "edited", "unchanged" or "enriched", and if `calm` "flapped" or "held".
+
+        See `kb.store.item_writes`.
+        """
         with self._db.write() as conn:
-            return write_item(self._db, conn, source_id, draft)
+            return write_item(self._db, conn, source_id, draft, calm=calm)
 
     def write_many(self, source_id: int, drafts: Iterable[ItemDraft], *, batch: int = WRITE_BATCH) -> list[str]:
         """`write` for each, in order, `batch` of them a transaction: faster, and a crash loses whole items only."""
@@ -62,6 +77,24 @@ class ItemStore:
 
     def mark_returned(self, source_id: int, external_ids: Collection[str]) -> None:
         self._set(source_id, external_ids, vanished_at=None)
+
+    def rename(self, source_id: int, names: Mapping[str, str]) -> None:
+        """Old external ids to new ones that no item of the source has: the same entries, called otherwise."""
+        with self._db.write() as conn:
+            for old, new in names.items():
+                check_external_id(new)
+                mine = _i.update().where(_i.c.source_id == source_id, _i.c.external_id == old)
+                conn.execute(mine.values(external_id=new))
+
+    def relink(self, source_id: int, moved: Iterable[Moved]) -> None:
+        """The same words at another address: no version, only the address of the current one."""
+        with self._db.write() as conn:
+            for entry in moved:
+                mine = (_i.c.source_id == source_id) & (_i.c.external_id == entry.external_id)
+                hashes = {"entry_hash": entry.entry_hash, "content_hash": entry.content_hash}
+                conn.execute(_i.update().where(mine).values(**hashes))
+                current = _v.c.item_id.in_(select(_i.c.id).where(mine)) & _v.c.known_until.is_(None)
+                conn.execute(_v.update().where(current).values(url=entry.url, entry_hash=entry.entry_hash))
 
     def _set(self, source_id: int, external_ids: Collection[str], **values: Any) -> None:
         ids = list(external_ids)

@@ -1,7 +1,7 @@
 """Sources: what is read, how the last readings went, and who is reading it now."""
 
-from collections.abc import Collection
-from dataclasses import fields
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, fields
 from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
@@ -11,11 +11,12 @@ from kb.store import claims
 from kb.store.engine import Db
 from kb.store.visible import visible_to
 from kb.tables import Sources, table
-from kb.types import SourceDraft, SourceRecord, SourceState, Tier, Topic
+from kb.types import Rhythm, SourceDraft, SourceRecord, SourceState, Tier, Topic
 
 Records = list[SourceRecord]  # in the class, `list` is a method
 DRAFT_FIELDS = tuple(f.name for f in fields(SourceDraft))
 STATE_FIELDS = tuple(f.name for f in fields(SourceState))
+RHYTHM_FIELDS = tuple(f.name for f in fields(Rhythm))
 STATUSES = ("active", "paused", "removed")
 MAX_URL = 2000  # what PostgreSQL can index
 KEPT_NOTICES = 5
@@ -26,6 +27,7 @@ AS_NEW: dict[str, Any] = {  # validators belong to a URL; a revived or moved sou
     "next_due_at": None,
     "failures": 0,
     "last_error": None,
+    "rhythm": None,
 }
 
 
@@ -109,6 +111,7 @@ class SourceStore:
     ) -> bool:
         """Write what a reading left and free the lease; False, and nothing written, if the lease was lost."""
         values: dict[str, Any] = {name: getattr(state, name) for name in STATE_FIELDS}
+        values["rhythm"] = asdict(state.rhythm)
         notices = list(state.notices)
         if title is not None:
             values["title"] = title
@@ -164,5 +167,12 @@ def _record(row: Row[Any]) -> SourceRecord:
         status=row.status,
         pause_reason=row.pause_reason,
         added_at=row.added_at,
-        state=SourceState(**{**state, "notices": tuple(row.notices)}),
+        state=SourceState(**{**state, "notices": tuple(row.notices), "rhythm": _rhythm(row.rhythm)}),
     )
+
+
+def _rhythm(stored: Mapping[str, Any] | None) -> Rhythm:
+    if not stored:
+        return Rhythm()
+    typed: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
+    return Rhythm(**{name: typed[name] for name in RHYTHM_FIELDS if name in typed})

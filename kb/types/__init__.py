@@ -4,8 +4,29 @@ All instants are aware UTC. Money is `Decimal`, as text in `Fact.value`. `worksp
 """
 
 from kb.types.facts import Fact, FactDraft, FactEvent, FactQuery, FactView, Status
-from kb.types.items import Filter, Hit, ItemDraft, ItemHead, ItemVersion, Passage, PassageDraft, RawItem, SearchRow
-from kb.types.sources import SourceDraft, SourceRecord, SourceState, Tier, Topic
+from kb.types.items import (
+    Filter,
+    Hit,
+    ItemDraft,
+    ItemHead,
+    ItemVersion,
+    Moved,
+    Passage,
+    PassageDraft,
+    RawItem,
+    SearchRow,
+)
+from kb.types.sources import (
+    Rhythm,
+    SourceDraft,
+    SourceHealth,
+    SourceRecord,
+    SourceState,
+    Subscription,
+    Tier,
+    Topic,
+)
+from kb.types.stories import StoryEntry, StoryKey, StorySource
 from kb.types.work import AnswerRecord, InboxRow, Inquiry, OutboxDraft, OutboxRow, ProbeRow, utc_now
 
 __all__ = [
@@ -22,17 +43,24 @@ __all__ = [
     "ItemDraft",
     "ItemHead",
     "ItemVersion",
+    "Moved",
     "OutboxDraft",
     "OutboxRow",
     "Passage",
     "PassageDraft",
     "ProbeRow",
     "RawItem",
+    "Rhythm",
     "SearchRow",
     "SourceDraft",
+    "SourceHealth",
     "SourceRecord",
     "SourceState",
     "Status",
+    "StoryEntry",
+    "StoryKey",
+    "StorySource",
+    "Subscription",
     "Tier",
     "Topic",
     "utc_now",

@@ -41,6 +41,7 @@ class ItemDraft:
     """An item ready to be stored: extracted, sanitised, classified, chunked.
 
     `entry_hash` is over what the publisher sent (title, link, body), not over dates: equal hash means unchanged.
+    `content_hash` is over title and body alone: equal hashes under two ids or links are one entry that moved.
     `known_from` is the stated publication or update date, else the time first seen.
     `text` is plain text; headings are lines that begin with `#`, table rows use ` | `.
     `reason`: "entry" for what the source sent, "full_text" for the article fetched afterwards (no edit, no news).
@@ -57,6 +58,7 @@ class ItemDraft:
     text: str
     story_key: str
     topic: Topic
+    content_hash: str | None = None
     language: str = ""
     flags: tuple[str, ...] = ()  # "instruction_like", "hidden_text", ...
     reason: str = "entry"
@@ -67,7 +69,7 @@ class ItemDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemHead:
-    """What planning needs of a stored item."""
+    """What planning needs of a stored item. `url` and `published_at` are those of its current version."""
 
     item_id: int
     external_id: str
@@ -75,6 +77,19 @@ class ItemHead:
     version: int
     known_from: datetime
     vanished: bool
+    content_hash: str | None = None  # None: stored before contents were hashed
+    url: str = ""
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A known entry whose words are found at another address."""
+
+    external_id: str
+    url: str
+    entry_hash: str
+    content_hash: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,19 @@ class SourceDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """How often a source speaks (as we observed) and how often it wants to be asked (as it says itself).
+
+    `skip_hours` (0 to 23, UTC) and `skip_days` (0 is Monday) are those in which it does not want to be asked.
+    """
+
+    usual_s: float | None = None  # the interval that its publishing rate led to; None: too little is known
+    ttl_s: float | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
     """What we know of a source's last readings. `etag` and `last_modified` are those of the last body that parsed."""
 
@@ -53,6 +66,8 @@ class SourceState:
     failures: int = 0  # in a row
     last_error: str | None = None  # in words, None after a success
     notices: tuple[str, ...] = ()  # "moved permanently to ...", latest last, at most 5
+    rhythm: Rhythm = Rhythm()
+    broken_since: datetime | None = None  # when its admins were told that it fails; None: it is well, or a blip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +85,26 @@ class SourceRecord:
     pause_reason: str | None
     added_at: datetime
     state: SourceState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHealth:
+    """How a source fares. `lag_s`: median from publication to evidence, None while nothing new was published."""
+
+    entries_per_week: float = 0.0
+    lag_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A source's subscription to its hub (WebSub). `state`: "wanted", "asked", "subscribed" or "denied"."""
+
+    id: int
+    source_id: int
+    hub_url: str
+    topic_url: str
+    token: str  # names it in the callback's path
+    secret: str  # signs what the hub sends
+    state: str
+    failures: int
+    expires_at: datetime | None
