@@ -24,6 +24,7 @@ from ingest.sources.offers import (
     Claim,
     Offer,
     above,
+    bedrock_region,
     decimal_text,
     draft,
     model_slug,
@@ -43,7 +44,6 @@ _FIELDS = {
     "cache_read_mtok": ("price_cache_read", ""),
     "cache_write_mtok": ("price_cache_write", ""),
 }
-_REGIONS = ("global", "regional", "us-gov", "us", "eu", "apac", "au", "jp", "in", "ca")
 
 
 class GenaiPricesSource:
@@ -129,17 +129,12 @@ def _plain_prices(prices: Any) -> dict[str, Any]:
 def _offer(provider: Row, model: Row, taken: Collection[tuple[str, str]]) -> Offer:
     """Two models that would get one slug keep their full names apart."""
     seller, full = provider_slug(provider["id"]), str(model["id"])
-    region, rest = _region(full) if seller == "bedrock" else ("", full)
+    region, rest = bedrock_region(full) if seller == "bedrock" else ("", full)
     name = model_slug(rest)
     if (f"offer:{seller}/{name}", region) in taken:
         name, region = slug(full), ""
     stated = str(provider.get("name") or "")
     return Offer(subject=f"offer:{seller}/{name}", model=name, provider=provider_name(seller, stated), region=region)
-
-
-def _region(name: str) -> tuple[str, str]:
-    head, _, rest = name.partition(".")
-    return (head, rest) if head in _REGIONS and rest else ("", name)
 
 
 # ---------------------------------------------------------------- what it says

@@ -23,7 +23,8 @@ _PROVIDERS = {
     "gemini": "google", "bedrock_converse": "bedrock", "bedrock_mantle": "bedrock", "aws": "bedrock",
     "azure_ai": "azure", "azure_text": "azure", "dashscope": "alibaba", "cohere_chat": "cohere",
     "moonshotai": "moonshot", "x-ai": "xai", "text-completion-openai": "openai",
-    "text-completion-codestral": "codestral",
+    "text-completion-codestral": "codestral", "togetherai": "together", "fireworks-ai": "fireworks",
+    "amazon-bedrock": "bedrock", "google-vertex": "vertex", "google-vertex-anthropic": "vertex",
 }  # fmt: skip
 _NAMES = {
     "together": "Together AI", "fireworks": "Fireworks", "google": "Google's Gemini API", "bedrock": "Amazon Bedrock",
@@ -33,6 +34,7 @@ _NAMES = {
     "scaleway": "Scaleway", "cerebras": "Cerebras", "openrouter": "OpenRouter", "minimax": "the MiniMax API",
     "meta": "the Meta Model API", "cohere": "Cohere", "perplexity": "Perplexity", "databricks": "Databricks",
 }  # fmt: skip
+_REGIONS = ("global", "regional", "us-gov", "us", "eu", "apac", "au", "jp", "in", "ca")
 _VENDOR = re.compile(
     r"^(?:anthropic|openai|meta|mistral|moonshotai|deepseek|zai|qwen|google|cohere|amazon|nvidia|xai|minimax|ai21|writer)\."
 )
@@ -86,6 +88,12 @@ def provider_slug(name: str) -> str:
 
 def provider_name(of: str, stated: str = "") -> str:
     return _NAMES.get(of) or stated or of
+
+
+def bedrock_region(name: str) -> tuple[str, str]:
+    """Region and model of a Bedrock id: "eu.anthropic.claude-opus-5" is served in "eu"."""
+    head, _, rest = name.partition(".")
+    return (head, rest) if head in _REGIONS and rest else ("", name)
 
 
 def slug(name: str) -> str:

@@ -88,6 +88,9 @@ _ALL = (
        words="licence | license | licensed | licensing | licences | licenses | lizenz | own terms | terms of use | "
              "permissive | "
              "licence terms | license terms | under what terms | under which terms | on what terms | legal terms"),
+    _f("gated", "enum", "Gate of the repository", _MODEL, choices=("no", "automatic", "manual"), stale_days=30,
+       words="gated | access request | ask for access | request access"),
+    _f("revision", "text", "Revision of the repository", _MODEL, single=True, stale_days=30),
     _f("released", "date", "Released", _MODEL,
        words="released | release date | come out | came out | launched | launch date | how old | when was | "
              "out since | publication date | ship date | shipped | debut | dropped | appeared"),
@@ -135,6 +138,8 @@ _ALL = (
     _f("successor", "text", "Successor", _MODEL, single=True, stale_days=30,
        words="successor | newer version | newest version | latest version | replaced by | replacement for | replaces | "
              "superseded by | what comes after | upgrade to | migrate to"),
+    _f("replacement", "text", "Recommended replacement", ("model", "offer"), single=True, stale_days=7,
+       words="recommended replacement | suggested replacement | migrate to | use instead"),
     _f("security_evaluation", "text", "Security evaluation", _MODEL,
        words="security evaluation | security | jailbreak | jailbreaks | hijack | hijacking | safety | safe | "
              "risk | caisi"),
