@@ -156,6 +156,7 @@ def _one_poll(world: World, row: dict[str, Any], entries: list[Any], said: dict[
     report = world.one()
     after = seen(world.store)
     assert report.outcome == "fetched"
+    assert (report.emptied, report.renamed, report.flapped) == (bool(before) and not entries, 0, 0)
     current: dict[str, Said] = {}
     for entry in entries:
         current.setdefault(identity(entry), told(entry))

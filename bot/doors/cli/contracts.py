@@ -59,6 +59,9 @@ class SearchResult(_Frozen):
 class SourceReading(_Frozen):
     """One source in one run. `failed`: the reason, null when it did not fail; `refused`: entries left out and why.
 
+    No news: `renamed` (known entries under another id or link), `flapped` (they say again what they lately said, or
+    change too often to be kept each time), `emptied` (a body without the entries that the source held).
+
     `new + edited + unchanged + duplicates` count the body; a duplicate repeats an identity in it.
     """
 
@@ -74,6 +77,9 @@ class SourceReading(_Frozen):
     vanished: int
     returned: int
     duplicates: int
+    renamed: int
+    flapped: int
+    emptied: bool
     failed: str | None
     reason: str | None
     refused: tuple[str, ...]
@@ -95,6 +101,9 @@ class SourceReading(_Frozen):
             vanished=report.vanished,
             returned=report.returned,
             duplicates=report.duplicates,
+            renamed=report.renamed,
+            flapped=report.flapped,
+            emptied=report.emptied,
             failed=report.reason if report.outcome == "failed" else None,
             reason=report.reason,
             refused=report.refused,

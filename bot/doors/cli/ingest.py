@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ingest.update import SourceReport
 
 ALL_FAILED = 5
-COUNTS = ("new", "edited", "unchanged", "vanished", "returned", "duplicates")
+COUNTS = ("new", "edited", "unchanged", "vanished", "returned", "duplicates", "renamed", "flapped")
 
 
 def ingest(
