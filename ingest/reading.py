@@ -119,7 +119,7 @@ class Reader:
                 break
             answer = self._fetcher.fetch(page.next_request)
             page, size = _joined(page, source.parse(record, answer)), size + len(answer.body)
-        return replace(page, complete=page.complete and page.next_request is None), size
+        return replace(page, complete=page.complete and page.next_request is None and not page.window), size
 
     def _store_page(
         self, record: SourceRecord, response: Response, page: Page, *, sha256: str, size: int
@@ -138,7 +138,8 @@ class Reader:
             self._store.items.relink(record.id, map(_moved, (*found.relinked, *found.unhashed)))
         facts = self._keep_facts(record, response, page) if page.facts else FactChanges()
         gone = f"the body came empty; its {len(found.vanished)} entries are kept" if found.emptied else None
-        if facts.spared:
+        cut_short = bool(facts.spared) and not page.window
+        if cut_short:
             gone = f"the body looks cut: {len(page.items)} records; {facts.spared} facts that it lacks are kept"
         return self._done(
             record,
@@ -161,7 +162,8 @@ class Reader:
             refused=(*page.refused, *refused),
             reason=gone,
             bytes=size,
-            whole=not cut and not facts.spared and not written["held"],
+            whole=not cut and not cut_short and not written["held"],
+            several=size > len(response.body),
         )
 
     def _known_again(
@@ -233,9 +235,13 @@ class Reader:
         sha256: str | None = None,
         changed: bool = False,
         whole: bool = True,
+        several: bool = False,
         **counts: Any,
     ) -> SourceReport:
-        """Of a body that was not whole no validator is kept: "not modified" shall mean that all facts still hold."""
+        """Of a body that was not whole no validator is kept: "not modified" shall mean that all facts still hold.
+
+        Nor of the first of several pages: another may change while it stands.
+        """
         state = plan.after_success(
             record.state,
             response,
@@ -248,7 +254,7 @@ class Reader:
         )
         if whole:
             self._store.facts.confirm(record.id, self._clock().date())
-        else:
+        if several or not whole:
             state = replace(state, etag=None, last_modified=None, body_sha256=None)
         state, url = self._moved(record, response, state)
         title = page.title if page and page.title and not record.title else None
@@ -301,6 +307,7 @@ def _joined(page: Page, more: Page) -> Page:
         facts=page.facts + more.facts,
         refused=page.refused + more.refused,
         complete=page.complete and more.complete,
+        window=page.window or more.window,
         next_request=more.next_request,
     )
 

@@ -42,7 +42,10 @@ class Response:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What one body held. `complete`: items that are absent have vanished. `refused`: entries left out, and why."""
+    """What one body held. `complete`: items that are absent have vanished. `refused`: entries left out, and why.
+
+    `window`: the newest of a longer list, never complete: what is absent, facts as well, is old and holds still.
+    """
 
     items: tuple[RawItem, ...] = ()
     facts: tuple[FactDraft, ...] = ()
@@ -50,6 +53,7 @@ class Page:
     site_url: str = ""
     ttl_s: float | None = None  # the feed's own wish (ttl, sy:updatePeriod)
     complete: bool = True
+    window: bool = False
     refused: tuple[str, ...] = ()
     next_request: Request | None = None
     hub_url: str | None = None

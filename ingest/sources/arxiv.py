@@ -43,8 +43,8 @@ class ArxivSource:
                 papers.append(_paper(item, found[1]))
             else:
                 refused.append(f"{item.external_id[:200]}: no paper's id")
-        whole = page.complete and announced <= len(page.items)
-        return replace(page, items=tuple(papers), refused=tuple(refused), complete=whole, ttl_s=None)
+        more = announced > len(page.items)
+        return replace(page, items=tuple(papers), refused=tuple(refused), window=more, ttl_s=None)
 
 
 def _paper(item: RawItem, number: str) -> RawItem:

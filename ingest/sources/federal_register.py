@@ -40,7 +40,7 @@ class FederalRegisterSource:
             refused=tuple(
                 f"document {n}: it has no number" for n, d in enumerate(found.get("results") or (), 1) if not _number(d)
             ),
-            complete=more is None or wanted,
+            window=more is not None and not wanted,
             next_request=more if wanted else None,
         )
 

@@ -28,7 +28,7 @@ class GitHubReleasesSource:
             except ParseError as error:
                 refused.append(f"release {number}: {error}")
         return Page(
-            items=tuple(items), title=record.title, refused=tuple(refused), complete=next_page(response) is None
+            items=tuple(items), title=record.title, refused=tuple(refused), window=next_page(response) is not None
         )
 
 
