@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from bot.answer.contenders import read_use_case
 from bot.answer.kinds.common import NO_COSTS
-from bot.answer.usecase import difference, parse
+from bot.answer.usecase import difference
 from bot.answer.values import Draft, Kind, Line, Understood
 from bot.decide.report import DecisionReport
 from bot.decide.service import Decider, Earlier, Place, model_names
@@ -61,7 +62,8 @@ def _read(read: Understood, views: Sequence[FactView], earlier: Earlier | None) 
     follows = earlier is not None and read.resolved_from is Kind.FOLLOW_UP
     if not asks_for_decision(read) and not follows:
         return None
-    use_case = parse(read.question, earlier=earlier.use_case if earlier else None, models=model_names(views))
+    said = earlier.use_case if earlier else None
+    use_case = read_use_case(read.question, earlier=said, models=model_names(views))
     if not asks_for_decision(read) and earlier is not None and not difference(earlier.use_case, use_case):
         return None
     return use_case

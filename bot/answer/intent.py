@@ -5,6 +5,7 @@ from datetime import date
 
 from bot.answer import intent_words as words
 from bot.answer.dates import Period, date_mentions
+from bot.answer.intent_weigh import weighs
 from bot.answer.values import Kind, Mention, UseCase
 
 
@@ -123,6 +124,8 @@ def kind_of(
         return Kind.UNDERSPECIFIED
     if words.BARE_BEST.search(text) and not _situated(case) and not mentions and not unknown:
         return Kind.UNDERSPECIFIED
+    if not words.OF_A_CLAUSE.search(text) and weighs(text, mentions, unknown, case):
+        return Kind.DECISION
     if re.search(r"\bcompar\w+|\bvs\.?\b|\bversus\b|\bdifference\w* between\b", text, re.IGNORECASE):
         return Kind.COMPARISON
     return _by_trade(text, mentions, case) or _by_words(text, mentions, unknown, case, period)

@@ -10,6 +10,7 @@ TRADE = re.compile(
     r"\bhigh[- ]risk\b|\bGPAI\b|\bGDPR\b|\bDORA\b|\bNIST\b|\bISO\b|\bAct\b|\bArt(?:icle|\.)? ?\d+|"
     r"\bAnnex\b|\bdeployers?\b|"
     r"\bduties\b|\bduty\b|\bobligations?\b|\bprovider\b|\bvendors?\b|\bopen or closed\b|\bproprietary\b|\binference\b|"
+    r"\bopen\b[^?.!]{0,20}\bclosed\b|\bclosed\b[^?.!]{0,20}\bopen\b|"
     r"\bbenchmarks?\b|\bcontext (?:window|length)\b|\bmultimodal\w*|\bdistil\w*|\bchat ?bots?\b|"
     r"\bembedding\w*|\bFLOPs?\b|"
     r"\b10\^\d+|\bMAU\b|\bMaaS\b|\bagents?\b|\btransparency\b|\bwatermark\w*|\bdeep ?fakes?\b|\bbig tech\b|\bcapex\b|"
@@ -114,6 +115,12 @@ FOLLOW = re.compile(
     r"^\s*(?:\(after [^)]*\)\s*)?(?:ok(?:ay)?|and|but|so|then|what about|how about|what if|same|also|"
     r"now|thanks|instead|if we|if the|if our|why|suppose)\b|"
     r"\b(?:that|this|those|these|it|them)\b\s*\?\s*$|^\s*\(after ",
+    _I,
+)
+OF_A_CLAUSE = re.compile(  # what one clause allows, not what to choose
+    r"\bmay (?:we|i|an?)\b|\ballowed\b|\bpermitted\b|\blegal(?:ly)?\s*\?|\blawful\b|\bpermission\b|"
+    r"\b(?:licen[cs]e|terms|clause)\b[^?]{0,30}\b(?:allow|permit|forbid|say|require)\w*|"
+    r"\bneed (?:a|an|the) licen[cs]e\b",
     _I,
 )
 ON_HARDWARE = re.compile(r"\b(?:run|runs|fit|fits|serve|host|need|enough|how many)\b", _I)

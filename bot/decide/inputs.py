@@ -280,6 +280,7 @@ _TABLE: tuple[Input, ...] = (
         ("profile", "choice", "Profile of weights"),
         ("essential", "words", "Criteria that may not be traded away"),
         ("shortlist", "words", "Only these models"),
+        ("asked_about", "words", "Asked about"),
         ("excluded_vendors", "words", "Excluded vendors"),
         ("excluded_origins", "words", "Excluded countries of origin"),
         ("excluded_hosts", "words", "Excluded countries of hosts"),

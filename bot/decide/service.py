@@ -157,13 +157,17 @@ def model_names(views: Iterable[FactView]) -> dict[str, str]:
 
 
 def versions_named(use_case: UseCase, options: Iterable[Option]) -> UseCase:
-    """A shortlist that names a family ("llama-4") means its versions that are on offer."""
+    """Where a family is named ("llama-4"), its versions that are on offer are meant."""
     slugs = {option.model.slug for option in options}
-    meant: set[str] = set()
-    for name in use_case.shortlist:
-        family = {slug for slug in slugs if slug.startswith(f"{name}-")}
-        meant |= {name} if name in slugs or not family else family
-    return replace(use_case, shortlist=frozenset(meant))
+
+    def meant(names: frozenset[str]) -> frozenset[str]:
+        found: set[str] = set()
+        for name in names:
+            family = {slug for slug in slugs if slug.startswith(f"{name}-")}
+            found |= {name} if name in slugs or not family else family
+        return frozenset(found)
+
+    return replace(use_case, shortlist=meant(use_case.shortlist), asked_about=meant(use_case.asked_about))
 
 
 def weigh(use_case: UseCase, inputs: Inputs, *, as_of: date, seed: int) -> Decision:

@@ -52,11 +52,19 @@ class Elimination:
     sources: Sources
 
 
+def asked_about(report: DecisionReport, row: OptionRow) -> list[str]:
+    """Which of the models that the question names this row offers by itself."""
+    named = next((given.value.split(", ") for given in report.inputs if given.name == "asked_about"), [])
+    return [name for name in named if name in row.id.split("/") and not row.id.startswith("hybrid/")]
+
+
 def shortlist(report: DecisionReport, most: int = MOST_OPTIONS) -> list[OptionRow]:
-    """The first of each kind and then the best others, in the report's own order."""
+    """The first of each kind and of each model asked about, then the best others, in the report's own order."""
     first: dict[str, OptionRow] = {}
     for row in report.options:
         first.setdefault(row.group, row)
+        for name in asked_about(report, row):
+            first.setdefault(name, row)
     chosen = {row.id for row in first.values()}
     for row in report.options:
         if len(chosen) >= most:

@@ -234,7 +234,7 @@ def _record(
         as_of=scene.as_of,
         best=best,
         tied=() if best is not None else v.tied(assessed, essential),
-        verdict=v.words(best, assessed, eliminated, group_p, questions, essential),
+        verdict=v.words(best, assessed, eliminated, group_p=group_p, questions=questions, use_case=scene.use_case),
         assessed=assessed,
         eliminated=eliminated,
         duties=duties,

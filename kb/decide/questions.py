@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from kb.decide.again import DRAWS, Again, within_budget
 from kb.decide.scene import Scene
 from kb.decide.types import Question
-from kb.decide.use_case import UseCase
+from kb.decide.use_case import CLOSED, OPEN, UseCase
 
 LEAST_FLIPS = 0.2
 MOST = 3
@@ -98,11 +98,13 @@ Choices = NDArray[np.str_]
 def is_underspecified(use_case: UseCase) -> bool:
     """Nearly all of the minimum is missing: at most one of the seven is known, and that decides nothing by itself.
 
-    A volume lets costs be compared; an air gap or classified data leave few options; a shortlist narrows the question.
+    A volume lets costs be compared; an air gap or classified data leave few options; named models narrow the question.
     """
     if use_case.air_gap or use_case.data_class == "classified":
         return False
-    asked = (*MINIMUM, ("shortlist",))
+    if use_case.is_known("shortlist") and use_case.shortlist & {OPEN, CLOSED}:
+        return False
+    asked = (*MINIMUM, ("shortlist", "asked_about"))
     known = [names for names in asked if any(use_case.is_known(name) for name in names)]
     return not known or (len(known) == 1 and _VOLUME not in known)
 

@@ -27,6 +27,8 @@ Sector = Literal[
 Customisation = Literal["none", "prompt", "lora", "full", "distil"]
 Distribution = Literal["internal", "saas", "on_device", "redistribute", "maas"]
 Regime = Literal["none", "eu", "uk", "us", "ch", "cn"]
+OPEN, CLOSED = "open", "closed"  # on a shortlist: every model of the kind
+SELF_HOSTING = "self-hosting"  # a way that may be asked about
 Profile = Literal["balanced", "startup", "regulated", "high_volume", "prototype", "sovereign", "smb"]
 
 
@@ -96,7 +98,8 @@ class UseCase:
     excluded_vendors: frozenset[str] = frozenset()  # vendor or provider slugs
     excluded_origins: frozenset[str] = frozenset()  # countries where the model was made ("cn")
     excluded_hosts: frozenset[str] = frozenset()  # countries whose operators may not host ("cn", "us")
-    shortlist: frozenset[str] = frozenset()  # model slugs; empty: all
+    shortlist: frozenset[str] = frozenset()  # model slugs, OPEN or CLOSED for a whole kind; empty: all
+    asked_about: frozenset[str] = frozenset()  # model slugs or SELF_HOSTING: weighed against all, named in the verdict
     profile: Profile | None = None
     essential: frozenset[str] = frozenset()  # criteria ("C3") that the winner may not trade away
     go_live: date | None = None

@@ -1,9 +1,11 @@
 """Who wins, how surely, and in which words: at most two sentences."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from kb.decide.figures import GROUP_WORDS, label, usd
-from kb.decide.types import Assessed, Eliminated, Group, Question
+from kb.decide.types import Assessed, Eliminated, Group, Option, Question
+from kb.decide.use_case import SELF_HOSTING, UseCase
 from kb.decide.value import CRITERIA
 
 LEAST_P = 0.6
@@ -42,8 +44,38 @@ def _cost(one: Assessed) -> str:
     return f"about {usd(one.cost.point)} a month"
 
 
-def _won(best: Assessed, assessed: Sequence[Assessed]) -> str:
+def is_about(option: Option, asked: str) -> bool:
+    """Is this option what was asked about: a model by its slug, or a way to run one?"""
+    if asked == SELF_HOSTING:
+        return option.group in (Group.SELF_HOSTED, Group.ON_PREMISES)
+    return option.bulk is None and option.model.slug == asked
+
+
+def _asked(asked: frozenset[str], assessed: Sequence[Assessed], eliminated: Sequence[Eliminated]) -> str:
+    """How the best of what was asked about fares, or what rules it out; "" where nothing was asked about by name."""
+    left = [one for one in assessed if any(is_about(one.option, name) for name in asked)]
+    if left:
+        best = left[0]
+        return f"{label(best.option)}, asked about, is best in {best.p_best:.0%}, at {_cost(best)}."
+    gone = [one for one in eliminated if any(is_about(one.option, name) for name in asked)]
+    findings = [finding for one in gone for finding in one.findings]
+    if not findings:
+        return ""
+    often = Counter((finding.rule, finding.reason) for finding in findings)
+    rules = Counter(finding.rule for finding in findings)
+    rule, reason = max(often, key=lambda pair: (_is_a_rule(pair[0]), rules[pair[0]], often[pair], pair))
+    what = "Self-hosting" if asked == {SELF_HOSTING} else " and ".join(sorted({one.option.model.name for one in gone}))
+    return f"{what}, asked about, {'are' if ' and ' in what else 'is'} ruled out by {rule}: {reason}"
+
+
+def _is_a_rule(rule: str) -> bool:
+    return rule[1:].isdigit()
+
+
+def _won(best: Assessed, assessed: Sequence[Assessed], on_asked: str) -> str:
     said = f"{label(best.option)} is best in {best.p_best:.0%} of the draws, at {_cost(best)}"
+    if on_asked:
+        return f"{said}. {on_asked}"
     if len(assessed) < 2:
         return f"{said}; no other option is left."
     second = assessed[1]
@@ -55,6 +87,7 @@ def _undecided(
     group_p: Mapping[Group, float],
     questions: Sequence[Question],
     essential: frozenset[str],
+    on_asked: str,
 ) -> str:
     names = " or ".join(f"{label(one.option)} ({one.p_best:.0%})" for one in contenders(assessed)[:_MOST_TIED])
     beaten = beaten_on(assessed, essential)
@@ -66,6 +99,8 @@ def _undecided(
         first = f"The way is clear in {p:.0%} of the draws ({GROUP_WORDS[group]}), the model is not: {names}"
     else:
         first = f"No option wins surely enough: {names}"
+    if on_asked:
+        return f"{first}. {on_asked}"
     asked = f" What would settle it: {questions[0].text}" if questions else ""
     return f"{first}.{asked}"
 
@@ -74,17 +109,21 @@ def words(
     best: Assessed | None,
     assessed: Sequence[Assessed],
     eliminated: Sequence[Eliminated],
+    *,
     group_p: Mapping[Group, float],
     questions: Sequence[Question],
-    essential: frozenset[str],
+    use_case: UseCase,
 ) -> str:
     if not assessed:
         rules = sorted({finding.rule for gone in eliminated for finding in gone.findings})
         by = f" They fall to {', '.join(rules)}." if rules else ""
         return f"None of the {len(eliminated)} options is left.{by}"
+    named = [one.option for one in ([best] if best is not None else contenders(assessed)[:_MOST_TIED])]
+    asked = frozenset(name for name in use_case.asked_about if not any(is_about(option, name) for option in named))
+    on_asked = _asked(asked, assessed, eliminated)
     if best is not None:
-        return _won(best, assessed)
-    return _undecided(assessed, group_p, questions, essential)
+        return _won(best, assessed, on_asked)
+    return _undecided(assessed, group_p, questions, use_case.essential, on_asked)
 
 
 UNDERSPECIFIED = (

@@ -65,7 +65,7 @@ def decide(
 
 def _brief(target: str, earlier: "Earlier | None", views: "list[FactView]") -> "Brief":
     """A file where the argument names one, else plain words, continuing the thread's use case."""
-    from bot.answer.usecase import parse
+    from bot.answer.contenders import read_use_case
     from bot.decide.files import SUFFIXES, Brief, read_brief
     from bot.decide.service import model_names
 
@@ -79,7 +79,8 @@ def _brief(target: str, earlier: "Earlier | None", views: "list[FactView]") -> "
             owner=brief.owner,
             review_on=brief.review_on,
         )
-    use_case = parse(target, earlier=earlier.use_case if earlier else None, models=model_names(views))
+    said = earlier.use_case if earlier else None
+    use_case = read_use_case(target, earlier=said, models=model_names(views))
     return Brief(use_case=use_case, question=" ".join(target.split()))
 
 

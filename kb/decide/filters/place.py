@@ -3,6 +3,7 @@
 from kb.decide.filters.inputs import Case, Law, evidence, facts, fails, passes, unknown
 from kb.decide.places import ANYWHERE, OWN, at_home, code, is_eu, named, within
 from kb.decide.types import Finding, Group, Option, Ref
+from kb.decide.use_case import CLOSED, OPEN
 
 _PERSONAL = ("personal", "special_category")
 _PROCESSORS = (Group.CLOSED_API, Group.CLOSED_CLOUD, Group.MANAGED_OPEN, Group.DEDICATED_OPEN, Group.HYBRID)
@@ -130,7 +131,8 @@ def own_policy(case: Case, option: Option) -> Finding | None:
     if option.operator_country and code(option.operator_country) in map(code, use.excluded_hosts):
         reason = f"Your policy excludes hosts from {named(option.operator_country)}, as {option.provider_name} is."
         return fails("policy", reason, evidence(option, "country"))
-    if use.shortlist and option.model.slug not in use.shortlist:
+    kind = OPEN if option.model.open_weights else CLOSED
+    if use.shortlist and not use.shortlist & {option.model.slug, kind}:
         return fails("policy", f"{option.model.name} is not on your shortlist, which is your policy.")
     return _unrecorded(case, option)
 
