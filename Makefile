@@ -27,8 +27,8 @@ unit: $(VENV)/.installed-dev
 test-peers: $(VENV)/.installed-dev peers
 	bash tests/peers/run.sh $(BIN)/python
 
-peers:
-	bash tests/peers/install.sh
+peers: $(VENV)/.installed-dev
+	bash tests/peers/install.sh $(BIN)/python
 
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev

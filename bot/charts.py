@@ -23,9 +23,18 @@ _STYLES: dict[Group, tuple[str, Any]] = {
     Group.HYBRID: ("#000000", (0, (1, 1))),
 }
 _SECOND = (0, (4, 1.5, 1, 1.5))  # another line of the same kind
-_CHOICE = "  (the choice)"
+_STEPS = (Group.DEDICATED_OPEN, Group.SELF_HOSTED, Group.ON_PREMISES)  # GPUs come whole
+KINDS = {
+    Group.CLOSED_API: "closed, maker's API",
+    Group.CLOSED_CLOUD: "closed, cloud",
+    Group.MANAGED_OPEN: "open, managed",
+    Group.DEDICATED_OPEN: "open, dedicated",
+    Group.SELF_HOSTED: "open, rented GPUs",
+    Group.ON_PREMISES: "open, own premises",
+    Group.HYBRID: "hybrid",
+}
 _WIDTH, _HEIGHT, _LINE, _DPI = 10.0, 5.0, 0.235, 150  # inches: the plot, and each line of the legend below it
-_LABEL_WIDTH = 90  # characters
+_LABEL_WIDTH = 100  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +50,9 @@ def cost_chart(of: Curves) -> Chart:
     from matplotlib.figure import Figure
 
     title = "Monthly cost against volume"
-    lines = len(of.curves) + 2 * len(of.crossings)
+    marked = dict(zip(ascii_uppercase, (c for c in of.crossings if c.volume is not None), strict=False))
+    breaks = _breaks(of, marked)
+    lines = len(of.curves) + sum(text.count("\n") + 1 for _, text in breaks)
     figure = Figure(figsize=(_WIDTH, _HEIGHT + _LINE * lines), dpi=_DPI, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
@@ -50,9 +61,8 @@ def cost_chart(of: Curves) -> Chart:
         _line(axes, curve, second=curve.group in seen)
         seen.add(curve.group)
     _frame(axes, of, title)
-    marked = dict(zip(ascii_uppercase, (c for c in of.crossings if c.volume is not None), strict=False))
-    _mark(axes, marked)
-    _legend(axes, of, marked)
+    _mark(axes, of, marked)
+    _legend(axes, of, breaks)
     out = io.BytesIO()
     figure.savefig(out, format="png", metadata={"Software": None})
     return Chart(png=out.getvalue(), alt=describe(of), title=title)
@@ -66,7 +76,8 @@ def _line(axes: "Axes", curve: Curve, *, second: bool) -> None:
         color=colour,
         linestyle=_SECOND if second else dashes,
         linewidth=3.6 if curve.best else 2.0,
-        label=f"{curve.label}{_CHOICE if curve.best else ''}",
+        drawstyle="steps-post" if curve.group in _STEPS else "default",
+        label=curve.option_id,
         zorder=4 if curve.best else 3,
     )
 
@@ -87,10 +98,10 @@ def _frame(axes: "Axes", of: Curves, title: str) -> None:
     axes.tick_params(labelsize=12)
     axes.grid(which="major", color="#d9d9d9", linewidth=0.8)
     axes.spines[["top", "right"]].set_visible(False)
-    now, assumed = float(of.volume), " (assumed)" if of.volume_is_assumed else ""
+    now, whose = float(of.volume), "assumed" if of.volume_is_assumed else "your volume"
     axes.axvline(now, color="#555555", linewidth=1.2, linestyle=(0, (2, 3)), zorder=2)
     axes.annotate(
-        f"{_short(now)} a month{assumed}",
+        f"{whose}: {_short(now)} a month",
         (now, 1.0),
         xycoords=("data", "axes fraction"),
         xytext=(5, -4),
@@ -101,28 +112,58 @@ def _frame(axes: "Axes", of: Curves, title: str) -> None:
     )
 
 
-def _mark(axes: "Axes", marked: dict[str, Crossing]) -> None:
-    """A ring with its letter at each break-even; the legend says whose."""
+def _mark(axes: "Axes", of: Curves, marked: dict[str, Crossing]) -> None:
+    """A dot on your volume's line where each option stands, a ring with its letter at each break-even."""
+    for curve in of.curves:
+        dot = {"markersize": 6, "markeredgecolor": "white", "color": _STYLES[curve.group][0]}
+        axes.plot([float(of.volume)], [float(curve.now)], "o", zorder=5, **dot)
     for letter, crossing in marked.items():
         at, usd = float(crossing.volume or 0), float(crossing.usd or 0)
         axes.plot([at], [usd], "o", markersize=17, markerfacecolor="white", markeredgecolor="#222222", zorder=6)
         axes.annotate(letter, (at, usd), ha="center", va="center", fontsize=11, fontweight="bold", zorder=7)
 
 
-def _legend(axes: "Axes", of: Curves, marked: dict[str, Crossing]) -> None:
-    """The lines in the order of their kinds, then the break-evens, those that never come too."""
+def _breaks(of: Curves, marked: dict[str, Crossing]) -> list[tuple[str, str]]:
+    """Each break-even in words under its letter, the earliest first; those that never come share one line."""
+    letters = {id(crossing): letter for letter, crossing in marked.items()}
+    names = {curve.option_id: _name(curve) for curve in of.curves}
+    come = [
+        (
+            letters[id(c)],
+            f"from {_short(float(c.volume))} a month, {names[c.machine]} costs less than {names[c.seller]}",
+        )
+        for c in of.crossings
+        if c.volume is not None
+    ]
+    never: dict[str, list[str]] = {}
+    for crossing in of.crossings:
+        if crossing.volume is None:
+            never.setdefault(names[crossing.seller], []).append(names[crossing.machine])
+    told = [("–", f"at no volume cheaper than {seller}: {', '.join(machines)}") for seller, machines in never.items()]
+    return [(letter, fill(text, _LABEL_WIDTH)) for letter, text in [*sorted(come), *told]]
+
+
+def _name(curve: Curve) -> str:
+    """The label without the number of its kind, which the legend says in words."""
+    return curve.label.removeprefix(f"{curve.group} ")
+
+
+def _legend(axes: "Axes", of: Curves, breaks: list[tuple[str, str]]) -> None:
+    """The lines, dearest at the asked volume first as they lie in the plot, then the break-evens."""
     from matplotlib.lines import Line2D
 
-    handles, labels = axes.get_legend_handles_labels()
-    order = {curve.label: n for n, curve in enumerate(of.curves)}
-    pairs = sorted(zip(handles, labels, strict=True), key=lambda pair: order[pair[1].removesuffix(_CHOICE)])
-    for crossing in of.crossings:
-        letter = next((name for name, one in marked.items() if one is crossing), "–")
-        mark = Line2D([], [], linestyle="", marker=f"${letter}$", markersize=9, color="#222222")
-        pairs.append((mark, f"By cost alone, {crossing.says}"))
+    handles, ids = axes.get_legend_handles_labels()
+    drawn = dict(zip(ids, handles, strict=True))
+    pairs: list[tuple[Any, str]] = []
+    for curve in sorted(of.curves, key=lambda c: -c.now):
+        choice = ", the choice" if curve.best else ""
+        cost = f"{_short(float(curve.now))} USD"
+        pairs.append((drawn[curve.option_id], f"{cost}: {_name(curve)} · {KINDS[curve.group]}{choice}"))
+    for letter, text in breaks:
+        pairs.append((Line2D([], [], linestyle="", marker=f"${letter}$", markersize=9, color="#222222"), text))
     axes.legend(
         [handle for handle, _ in pairs],
-        [fill(text, _LABEL_WIDTH) for _, text in pairs],
+        [text for _, text in pairs],
         loc="upper left",
         bbox_to_anchor=(0.0, -0.13),
         fontsize=11,

@@ -27,7 +27,7 @@ from bot.doors.slack.app import build_app
 from bot.doors.slack.decisions import GONE
 from bot.doors.slack.refine import REFINE_VIEW, Opened, in_words, refined, submitted, view_of
 from bot.doors.slack.render import render
-from bot.doors.slack.render_decision import REFINE_ACTION, decision_blocks
+from bot.doors.slack.render_decision import REFINE_ACTION, back, front, marks_by
 from kb.decide.use_case import UseCase
 from kb.errors import BadInput
 from kb.settings import Settings
@@ -65,33 +65,34 @@ def test_every_block_is_one_of_slacks_and_within_its_limits(bank: DecisionReport
             assert parsed.to_dict() == plain
     shown = json.dumps([m.blocks for m in messages], ensure_ascii=False)
     headings = (
-        "Options: 10 of",
-        "Ruled out (",
-        "Duties",
+        "*Options*: 8 of the",
+        "*Ruled out: ",
+        "Duties of",
         "What would change it",
-        "Assumptions",
-        "Sources of the decision",
+        "Assumed, since nothing was said",
+        "*Sources*",
     )
     for heading in headings:
         assert heading in shown, heading
     assert "(stale)" in shown
-    assert "[D1]" in shown
+    assert "[1]" in shown
+    assert "[2]" in shown
     assert "not legal advice" in shown
     assert "you are compliant" not in shown.lower()
-    assert messages[0].body.startswith(bank.verdict[:40])
+    assert messages[0].body.startswith(f"**{bank.verdict[:40]}")
 
 
 def test_a_follow_up_tells_the_difference_first(world: tuple[Store, Decider], bank: DecisionReport) -> None:
     after = world[1].decide(parse("and air-gapped?", earlier=parse(BANK)), question="and air-gapped?", save=False)
     after = after.model_copy(update={"changes": changes(bank, after)})
-    first = json.dumps(decision_blocks(after)[0], ensure_ascii=False)
+    first = json.dumps(front(after, marks_by({}))[0], ensure_ascii=False)
     assert "*What changed*" in first
     assert "Air-gapped: not known → yes." in first
 
 
 def test_source_text_cannot_speak_as_slack(bank: DecisionReport) -> None:
     duty = bank.duties[0].model_copy(update={"says": "<!channel> see https://evil.example *now*"})
-    shown = json.dumps(decision_blocks(bank.model_copy(update={"duties": (duty,)})), ensure_ascii=False)
+    shown = json.dumps(back(bank.model_copy(update={"duties": (duty,)}), marks_by({})), ensure_ascii=False)
     assert "<!channel>" not in shown
     assert "https://evil.example" not in shown
 

@@ -140,14 +140,13 @@ def made_of(sentences: tuple[Sentence, ...]) -> Answer:
 
 def test_the_verdict_comes_first_and_sources_are_dated_and_tiered() -> None:
     [message] = render(made_answer("q", texts=["Open weights win.", "They are cheaper."]), answer_id=7, key="Ev1")
-    assert message.body.startswith("Open weights win. [1]")
+    assert message.body.startswith("**Open weights win.** [1]")
     assert message.text == "Open weights win."
-    everything = json.dumps(message.blocks)
+    everything = json.dumps(message.blocks, ensure_ascii=False)
     assert "<https://vendor.example/licence|A licence>" in everything
     for told in (
         "A vendor",
-        "published 2 January 2026",
-        "tier 1 (primary)",
+        "2 Jan 2026 · tier 1 · confirmed 20 Nov 2026",
         "As of 22 November 2026",
         "not legal advice",
     ):
@@ -170,7 +169,7 @@ def test_sections_questions_and_formulas_are_shown() -> None:
         questions=("How many requests a month?",),
     )
     assert body(answer) == (
-        "Closed. [1]\n\n**What it costs**\n\n- It costs 6 USD. (computed: 2 x 3)\n\n"
+        "**Closed.** [1]\n\n**What it costs**\n\n- It costs 6 USD. (computed: 2 x 3)\n\n"
         "**What I would need to know**\n\n1. How many requests a month?"
     )
 

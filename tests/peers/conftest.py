@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.peers)
 
 
-def _absent(reason: str) -> None:
+def absent(reason: str) -> None:
     """Elsewhere a missing peer skips; in CI it fails, or nobody would notice."""
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
@@ -39,9 +39,9 @@ def _absent(reason: str) -> None:
 def peers() -> Path:
     """The folder of installed peers."""
     if os.environ.get("STEELYARD_PEERS_ISOLATED") != "1":
-        _absent("peers run in a network namespace of their own, as root: make test-peers")
+        absent("peers run in a network namespace of their own, as root: make test-peers")
     if not (PEERS / "parts.schema.json").is_file():
-        _absent("peers are not installed: bash tests/peers/install.sh")
+        absent("peers are not installed: bash tests/peers/install.sh")
     return PEERS
 
 

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Installs the pinned peers into .peers and makes the schemas that every Slack call is checked against. Idempotent.
+# Installs the pinned peers into .peers, makes the schemas that every Slack call is checked against, and sees that there
+# is a Chromium to draw and click with. Usage: tests/peers/install.sh [PYTHON]. Idempotent.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+python="${1:-.venv/bin/python}"
 stamp=".peers/.installed-$(cat tests/peers/install.sh tests/peers/*.ts | cksum | cut -d' ' -f1)"
 if [ ! -e "$stamp" ]; then
   npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error --prefix .peers \
@@ -16,4 +18,16 @@ if [ ! -e "$stamp" ]; then
   $generate --no-type-check --path parts.ts --type Parts --out parts.schema.json
   cd ..
   touch "$stamp"
+fi
+"$python" -c 'import markdown_it, playwright' 2>/dev/null ||
+  "$python" -m pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable '.[peers]'
+if ! "$python" -c 'import sys; from tests.peers.pictures.browser import chromium_path; sys.exit(chromium_path() is None)'; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -qq
+    # Slack's own typeface, and one with emoji, so that pictures look as they would there.
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+      chromium fonts-lato fonts-noto-color-emoji >/dev/null
+  else
+    echo "No Chromium: install one, or name it in STEELYARD_CHROMIUM. Tests that draw and click are skipped." >&2
+  fi
 fi

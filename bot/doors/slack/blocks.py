@@ -48,13 +48,23 @@ def markdown(text: str) -> list[Block]:
 
 def sections(lines: Sequence[str], heading: str = "") -> list[Block]:
     """Lines of mrkdwn in as few sections as hold them. `verbatim`: Slack makes no links of its own."""
+    texts = _gathered(lines, heading)
+    return [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}} for text in texts]
+
+
+def small_sections(lines: Sequence[str], heading: str = "") -> list[Block]:
+    """The same as small print."""
+    return [block for text in _gathered(lines, heading) for block in context(text)]
+
+
+def _gathered(lines: Sequence[str], heading: str) -> list[str]:
     texts: list[str] = []
     for line in [*([f"*{heading}*"] if heading else []), *lines]:
         if texts and len(texts[-1]) + len(line) + 1 <= SECTION_LIMIT:
             texts[-1] += f"\n{line}"
         else:
             texts += split_text(line, SECTION_LIMIT)
-    return [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}} for text in texts]
+    return texts
 
 
 def context(*texts: str) -> list[Block]:
@@ -65,12 +75,24 @@ def context(*texts: str) -> list[Block]:
     return [{"type": "context", "elements": elements[i : i + 10]} for i in range(0, len(elements), 10)]
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:
-    """A table whose cells are literal text, cut to Slack's size; the caller says what was left out."""
+def table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    wrapped: Iterable[int] = (),
+    right: Iterable[int] = (),
+) -> Block:
+    """A table whose cells are literal text, cut to Slack's size; the caller says what was left out.
+
+    Slack keeps a cell on one line unless its column is `wrapped`; columns of numbers belong to the `right`.
+    """
     width = min(len(columns), TABLE_COLUMNS)
     kept = [columns[:width], *(row[:width] for row in rows[: TABLE_ROWS - 1])]
     room = max(8, TABLE_CHARACTERS // max(1, len(kept) * max(1, width)))
-    return {"type": "table", "rows": [[_cell(text, room) for text in row] for row in kept]}
+    folded, to_the_right = set(wrapped), set(right)
+    settings = [{"is_wrapped": n in folded, "align": "right" if n in to_the_right else "left"} for n in range(width)]
+    made: Block = {"type": "table", "rows": [[_cell(text, room) for text in row] for row in kept]}
+    return made | {"column_settings": settings} if folded or to_the_right else made
 
 
 def _cell(text: str, room: int) -> Block:
@@ -79,14 +101,20 @@ def _cell(text: str, room: int) -> Block:
 
 
 def pack(
-    blocks: Iterable[Block], *, text: str, event_type: str, key: str, extra: dict[str, str] | None = None
+    *pages: Iterable[Block], text: str, event_type: str, key: str, extra: dict[str, str] | None = None
 ) -> list[Message]:
-    """Blocks as the fewest messages, in order: 50 blocks, 12,000 characters of Markdown and one table in each."""
-    groups: list[list[Block]] = [[]]
-    for block in blocks:
-        if not _fits(groups[-1], block):
-            groups.append([])
-        groups[-1].append(block)
+    """Blocks as the fewest messages, in order: 50 blocks, 12,000 characters of Markdown and one table in each.
+
+    Each page begins a message of its own; an empty one is none.
+    """
+    groups: list[list[Block]] = []
+    for page in pages:
+        begun: list[Block] = []
+        for block in page:
+            if not begun or not _fits(begun, block):
+                begun = []
+                groups.append(begun)
+            begun.append(block)
     first = Message(
         text=text[:FALLBACK_LIMIT],
         blocks=(),

@@ -1,35 +1,74 @@
 """Answer -> Slack messages. Pure: verdict first, then why, tables, sources, freshness, small print, feedback.
 
     answer -> body (Markdown) + tables + sources + small print + feedback -> pack -> [Message, ...]
+    with a decision -> [verdict + what a reader needs at once + feedback], [what it stands on + sources]
 
 `opening` is what may be streamed while the answer is still being made; the final body always begins with it.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Sequence
+from typing import TypeGuard
 
-from bot.answer.contract import Answer, Cell, Citation, Sentence, Table
-from bot.doors.slack.blocks import TABLE_COLUMNS, TABLE_ROWS, Block, Message, context, markdown, pack, sections, table
-from bot.doors.slack.render_decision import decision_blocks, decision_of
-from bot.doors.slack.text import harmless, harmless_raw, mrkdwn_link, one_line
+from bot.answer.contract import Answer, Cell, Sentence, Table
+from bot.decide.report import DecisionReport
+from bot.doors.slack.blocks import (
+    TABLE_COLUMNS,
+    TABLE_ROWS,
+    Block,
+    Message,
+    context,
+    markdown,
+    pack,
+    sections,
+    small_sections,
+    table,
+)
+from bot.doors.slack.render_decision import (
+    back,
+    decision_of,
+    front,
+    marks_by,
+    record_line,
+    shown_sources,
+    told_by_duties,
+    way_on,
+    weighed,
+)
+from bot.doors.slack.render_sources import LEGEND, cited, joined, long_day, reference_line, short_day
+from bot.doors.slack.text import harmless, harmless_raw, one_line
 
 ANSWER_EVENT = "steelyard_answer"
 FEEDBACK_ACTION = "steelyard_feedback"
-DISCLAIMER = "Steelyard is an automated assistant. Check the sources before you rely on this; it is not legal advice."
-TIERS = {1: "primary", 2: "recognised", 3: "press", 4: "opinion"}
+DISCLAIMER = "Steelyard is an automated assistant: check the sources before you rely on this."
+NOTHING = "I have nothing to say on this."
+_LEGAL = "not legal advice"
+_BOLD = 240  # characters of a bold lead
+_FORMULA = 140  # a longer one is small print
 
 
 def render(answer: Answer, *, answer_id: int | None, key: str) -> list[Message]:
     """The whole answer as messages, the first of them beginning with its verdict."""
-    blocks: list[Block] = [
-        *markdown(body(answer)),
-        *(decision_blocks(report) if (report := decision_of(answer.decision)) else []),
+    report = decision_of(answer.decision)
+    own = cited(answer.citations)
+    references, numbers = joined(own, shown_sources(report)) if report else (own, {})
+    alone = report is not None and weighed(report)
+    first: list[Block] = [*markdown(opening_of(answer) if alone else body(answer))]
+    rest: list[Block] = [
         *(block for each in answer.tables for block in _table(each)),
-        *sections([_source(citation) for citation in answer.citations], "Sources" if answer.citations else ""),
-        *context(_freshness(answer), *(one_line(note, 1_000) for note in answer.notes), DISCLAIMER),
-        *_feedback(answer_id),
+        *small_sections([reference_line(r, answer.as_of) for r in references], "Sources" if references else ""),
+        *context(_small_print(answer, report, bool(references))),
     ]
-    return pack(blocks, text=_fallback(answer), event_type=ANSWER_EVENT, key=key)
+    feedback = _feedback(answer_id)
+    if report is None or not alone:
+        pages: list[list[Block]] = [[*first, *(way_on(report) if report else []), *rest, *feedback]]
+    else:
+        marks, told = marks_by(numbers), told_by_duties(report)
+        found = markdown(_paragraphs(_found(answer, told)))
+        pages = [
+            [*first, *front(report, marks, _unasked(answer)), *way_on(report), *feedback],
+            [*back(report, marks), *found, *rest],
+        ]
+    return pack(*pages, text=_fallback(answer), event_type=ANSWER_EVENT, key=key)
 
 
 def notice(text: str, *, key: str) -> Message:
@@ -40,38 +79,71 @@ def notice(text: str, *, key: str) -> Message:
 
 
 def opening(sentences: Sequence[Sentence]) -> str:
-    """The Markdown of the sentences of the first section, in the order they came."""
+    """The Markdown of the sentences of the first section, in the order they came; the first of them leads."""
     if not sentences:
         return ""
     first, *rest = [s for s in sentences if s.section == sentences[0].section]
-    return _paragraphs([_sentence(first), _bullets(rest)])
+    return _paragraphs([_lead(first), _bullets(rest)])
+
+
+def opening_of(answer: Answer) -> str:
+    """The verdict without what else was found."""
+    return (opening(answer.sentences) if answer.sentences else _prose(answer.answer)) or NOTHING
 
 
 def body(answer: Answer) -> str:
     """All statements and questions as Markdown; an answer without statements speaks in its own words."""
     parts = [opening(answer.sentences)] if answer.sentences else [_prose(answer.answer)]
+    parts += [*_found(answer), _questions(answer)]
+    return _paragraphs(parts) or NOTHING
+
+
+def _found(answer: Answer, told: Collection[str] = ()) -> list[str]:
+    """The sections after the first, without what is told elsewhere."""
+    parts: list[str] = []
+    left = [s for s in answer.sentences if s.text not in told]
     for number, heading in enumerate(answer.sections):
-        those = [s for s in answer.sentences if s.section == number]
+        those = [s for s in left if s.section == number]
         if those and number != answer.sentences[0].section:
             parts += [f"**{harmless(heading)}**", _bullets(those)]
     if answer.sentences and answer.sentences[0].section is not None:
-        parts.append(_bullets([s for s in answer.sentences if s.section is None]))
-    if answer.questions and not all(
-        question in answer.answer and not answer.sentences for question in answer.questions
-    ):
-        asked = "\n".join(f"{n}. {one_line(question, 500)}" for n, question in enumerate(answer.questions, start=1))
-        parts += ["**What I would need to know**", asked]
-    return _paragraphs(parts) or "I have nothing to say on this."
+        parts.append(_bullets([s for s in left if s.section is None]))
+    return parts
+
+
+def _questions(answer: Answer) -> str:
+    asked = [one_line(question, 500) for question in _unasked(answer)]
+    if not asked:
+        return ""
+    return "**What I would need to know**\n\n" + "\n".join(f"{n}. {text}" for n, text in enumerate(asked, start=1))
+
+
+def _unasked(answer: Answer) -> list[str]:
+    """Questions that the words before do not ask already."""
+    told = answer.sentences[0].text if answer.sentences else answer.answer
+    return [question for question in answer.questions if question not in told]
 
 
 def _paragraphs(parts: Iterable[str]) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def _lead(sentence: Sentence) -> str:
+    """The first statement, its first clause bold: what somebody sees who reads nothing else."""
+    head, stop, rest = _sentence(sentence).partition(". ")
+    if len(head) > _BOLD or set("*_`~[\\") & set(head) or not head.strip():
+        return head + stop + rest
+    return f"**{head}{stop.strip()}**{' ' if stop else ''}{rest}"
+
+
 def _sentence(sentence: Sentence) -> str:
     marks = "".join(f"[{n}]" for n in sentence.citations)
-    formula = f" (computed: {_flat(sentence.formula)})" if sentence.formula else ""
+    formula = f" (computed: {_flat(sentence.formula)})" if _is_short(sentence.formula) else ""
     return f"{_flat(sentence.text)}{formula}{' ' + marks if marks else ''}"
+
+
+def _is_short(formula: str | None) -> TypeGuard[str]:
+    return bool(formula) and len(formula or "") <= _FORMULA
 
 
 def _bullets(sentences: Iterable[Sentence]) -> str:
@@ -92,23 +164,23 @@ def _fallback(answer: Answer) -> str:
     return one_line(lead or answer.question, 300) or "Answer"
 
 
-def _source(citation: Citation) -> str:
-    title = mrkdwn_link(one_line(citation.title or citation.publisher or "source", 150), citation.url)
-    place = f", {one_line(citation.locator, 80)}" if citation.locator else ""
-    published = f"published {_day(citation.published_at)}" if citation.published_at else "undated"
-    tier = f"tier {citation.tier} ({TIERS.get(citation.tier, 'unknown')})"
-    facts = [one_line(citation.publisher, 80), published, f"read as of {_day(citation.as_of)}", tier]
-    return f"[{citation.n}] {title}{place} · {' · '.join(f for f in facts if f)}"
-
-
-def _freshness(answer: Answer) -> str:
-    words = f"As of {_day(answer.as_of)}."
-    if answer.citations:
-        words += f" Oldest reading of a source: {_day(min(c.as_of for c in answer.citations))}."
-    stale = sum(fact.stale for fact in answer.facts)
-    if stale:
-        words += f" {stale} of {len(answer.facts)} facts {'is' if stale == 1 else 'are'} overdue for confirmation."
-    return words
+def _small_print(answer: Answer, report: DecisionReport | None, has_sources: bool) -> str:
+    """One paragraph: how fresh, how computed, what was noted, what we are. Nothing legal is said twice."""
+    confirmed = "; sources were confirmed on that day unless they say another" if has_sources else ""
+    computed = answer.sentences[1:] if report else answer.sentences  # the figures of a verdict stand in its table
+    formulas = [s.formula for s in computed if s.formula and not _is_short(s.formula)]
+    notes = [*(report.notes if report else ()), *answer.notes]
+    legal = next((note for note in notes if _LEGAL in note), "")
+    kept = [note for note in notes if _LEGAL not in note or note == legal]
+    parts = [
+        f"As of {long_day(answer.as_of)}{confirmed}.",
+        LEGEND if has_sources else "",
+        *([record_line(report)] if report else []),
+        *(one_line(f"Computed: {formula}.", 1_200) for formula in formulas[:2]),
+        *(one_line(note, 600) for note in dict.fromkeys(kept)),
+        DISCLAIMER if legal else f"{DISCLAIMER} It is {_LEGAL}.",
+    ]
+    return " ".join(part for part in parts if part)
 
 
 def _table(given: Table) -> list[Block]:
@@ -128,7 +200,7 @@ def _table(given: Table) -> list[Block]:
 
 
 def _cell(cell: Cell) -> str:
-    dated = f" ({_day(cell.as_of)})" if cell.as_of else ""
+    dated = f" ({short_day(cell.as_of)})" if cell.as_of else ""
     return harmless_raw(" ".join(cell.text.split())) + dated + "".join(f"[{n}]" for n in cell.citations)
 
 
@@ -150,7 +222,3 @@ def _feedback(answer_id: int | None) -> list[Block]:
         "negative_button": button("Not helpful", "down"),
     }
     return [{"type": "context_actions", "elements": [element]}]
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
