@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ingest.source import Page, Request, Response
 from ingest.sources.feed import FeedSource
-from ingest.sources.rows import ask
+from ingest.sources.rows import DAY_S, ask
 from kb.errors import ParseError
 from kb.types import RawItem, SourceRecord
 
@@ -44,7 +44,7 @@ class ArxivSource:
             else:
                 refused.append(f"{item.external_id[:200]}: no paper's id")
         more = announced > len(page.items)
-        return replace(page, items=tuple(papers), refused=tuple(refused), window=more, ttl_s=None)
+        return replace(page, items=tuple(papers), refused=tuple(refused), window=more, ttl_s=DAY_S / 2)
 
 
 def _paper(item: RawItem, number: str) -> RawItem:

@@ -18,7 +18,7 @@ from ingest.decode import decode_body
 from ingest.facts import stated_on
 from ingest.source import Page, Request, Response
 from ingest.sources.offers import model_slug, provider_name, provider_slug, slug
-from ingest.sources.rows import ask, day, record_fact, record_item, teller
+from ingest.sources.rows import DAY_S, ask, day, record_fact, record_item, teller
 from ingest.sources.tables import Cell, Table, read_tables
 from kb.errors import ParseError
 from kb.types import FactDraft, RawItem, SourceRecord
@@ -70,6 +70,7 @@ class DeprecationsSource:
             items=tuple(_item(record, name, notices) for name, notices in told.items()),
             facts=tuple({fact.key: fact for fact in facts}.values()),
             title=record.title,
+            ttl_s=DAY_S,
             complete="<html" not in body.lower() or "</html" in body[-4096:].lower(),
         )
 

@@ -12,7 +12,20 @@ from ingest.facts import stated_on
 from ingest.sanitise import plain_line
 from ingest.source import Page, Request, Response
 from ingest.sources.repos import HUB, licence_of, subject_of
-from ingest.sources.rows import Row, ask, day, listed, moment, next_page, read_json, record_fact, record_item, row, text
+from ingest.sources.rows import (
+    DAY_S,
+    Row,
+    ask,
+    day,
+    listed,
+    moment,
+    next_page,
+    read_json,
+    record_fact,
+    record_item,
+    row,
+    text,
+)
 from kb.types import FactDraft, RawItem, SourceRecord
 
 _GATES = {"False": "no", "auto": "automatic", "manual": "manual"}
@@ -43,6 +56,7 @@ class HuggingFaceSource:
             facts=tuple(facts.values()),
             title=record.title,
             refused=tuple(refused),
+            ttl_s=DAY_S / 2,
             next_request=next_page(response),
         )
 
@@ -73,7 +87,8 @@ def _facts(record: SourceRecord, model: Row, response: Response) -> Iterator[Fac
 
     def fact(field: str, value: str, says: str, known: date, locator: str) -> FactDraft:
         statement = f"{place[0].upper()}{place[1:]} {says} (as of {day(seen)})."
-        return record_fact(record, subject, field, value, statement, known_from=known, locator=locator + at)
+        more = {"locator": locator + at, "source_url": f"https://{HUB}/{name}"}
+        return record_fact(record, subject, field, value, statement, known_from=known, **more)
 
     tags = _licence_tags(model)
     licence = licence_of(name, tags, text(row(model.get("cardData")), "license_name"))

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from ingest.facts import stated_on
 from ingest.source import Page, Request, Response
 from ingest.sources.repos import HUB, licence_of, subject_of
-from ingest.sources.rows import Row, ask, day, listed, read_json, record_fact, record_item, teller, text
+from ingest.sources.rows import DAY_S, Row, ask, day, listed, read_json, record_fact, record_item, teller, text
 from kb.errors import ParseError
 from kb.types import FactDraft, RawItem, SourceRecord
 
@@ -50,6 +50,7 @@ class LlmfitSource:
             items=tuple(_item(record, name, model) for name, model in models.items()),
             facts=tuple(facts.values()),
             title=record.title,
+            ttl_s=DAY_S,
             refused=(f"{bad} records name no model",) if bad else (),
         )
 

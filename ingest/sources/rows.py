@@ -18,6 +18,7 @@ from kb.types import FactDraft, RawItem, SourceRecord
 
 Row = Mapping[str, Any]
 MOST_UNPACKED_BYTES = 50_000_000  # of a table that is published as a .gz file; the fetcher caps what it unpacks itself
+DAY_S = 24 * 3600.0
 _NEXT = re.compile(r"""<([^<>]+)>\s*;[^,<]*\brel\s*=\s*"?next\b""", re.I)
 _GZIP = b"\x1f\x8b"
 
