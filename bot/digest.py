@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
@@ -17,9 +18,10 @@ from pydantic import BaseModel, ConfigDict
 
 from kb.errors import ConfigurationError
 from kb.facts.view import view
+from kb.leads import first_day, primary_first, teller
 from kb.settings import Settings
 from kb.store import Store
-from kb.types import FactView, Filter, ItemVersion, OutboxDraft, Status, Topic
+from kb.types import FactView, Filter, ItemVersion, OutboxDraft, Status, StorySource, Topic
 
 log = structlog.get_logger("steelyard.digest")
 
@@ -182,9 +184,17 @@ def digest_channels(settings: Settings, workspace_id: str | None) -> list[Digest
 # ---------------------------------------------------------------- what
 
 
-def compose_digest(items: Sequence[ItemVersion], facts: Sequence[FactView], period: Period) -> Digest:
-    """Stories and changed facts of the period by group, and the deadlines after it."""
-    stories = _stories(items)
+def compose_digest(
+    items: Sequence[ItemVersion],
+    facts: Sequence[FactView],
+    period: Period,
+    tellers: Mapping[str, Sequence[StorySource]] = MappingProxyType({}),
+) -> Digest:
+    """Stories and changed facts of the period by group, and the deadlines after it.
+
+    `tellers`: all who tell a story, in the period or not; a story that began before it is no news.
+    """
+    stories = _stories(items, tellers, period)
     changes = _changes(facts, period)
     groups = []
     for name, topics in GROUPS.items():
@@ -197,29 +207,29 @@ def compose_digest(items: Sequence[ItemVersion], facts: Sequence[FactView], peri
     return Digest(since=period.since, until=period.until, groups=tuple(groups), deadlines=_deadlines(facts, period))
 
 
-def _stories(items: Sequence[ItemVersion]) -> list[tuple[Topic, Story]]:
-    """Items of one story together, best first: by the best tier, then by how many publishers tell it, then by date."""
+def _stories(
+    items: Sequence[ItemVersion], tellers: Mapping[str, Sequence[StorySource]], period: Period
+) -> list[tuple[Topic, Story]]:
+    """Each under its most primary source: by its tier, then by how many publishers tell the story, then by date."""
     by_story: dict[str, list[ItemVersion]] = defaultdict(list)
     for item in items:
         by_story[item.story_key or f"item:{item.item_id}"].append(item)
-    told = []
-    for versions in by_story.values():
-        ranked = sorted(versions, key=lambda v: (v.tier, _published(v), v.id))
-        lead = ranked[0]
-        publishers = {v.publisher for v in ranked}
-        sources = tuple({v.url: _source(v) for v in ranked}.values())[:SOURCES_A_STORY]
-        rank = (lead.tier, -len(publishers), -_published(lead).toordinal(), lead.id)
-        told.append((rank, lead.topic, Story(title=lead.title or lead.url, sources=sources)))
-    return [(topic, story) for _, topic, story in sorted(told, key=lambda each: each[0])]
+    ranked = []
+    for key, versions in by_story.items():
+        told = [t for t in tellers.get(key) or map(teller, versions) if first_day(t) <= period.until]
+        if not told or min(map(first_day, told)) < period.since:
+            continue
+        lead, *_ = told = primary_first(told)
+        topic = {v.item_id: v.topic for v in versions}.get(lead.item_id, versions[0].topic)
+        sources = tuple({(t.publisher, t.url): _source(t) for t in reversed(told)}.values())[::-1]
+        rank = (lead.tier, -len({t.publisher for t in told}), -first_day(lead).toordinal(), lead.item_id)
+        ranked.append((rank, topic, Story(title=lead.title or lead.url, sources=sources[:SOURCES_A_STORY])))
+    return [(topic, story) for _, topic, story in sorted(ranked, key=lambda each: each[0])]
 
 
-def _published(item: ItemVersion) -> date:
-    return (item.published_at or item.known_from).astimezone(UTC).date()
-
-
-def _source(item: ItemVersion) -> DigestSource:
+def _source(told: StorySource) -> DigestSource:
     return DigestSource(
-        title=item.title, publisher=item.publisher, url=item.url, published=_published(item), tier=item.tier
+        title=told.title, publisher=told.publisher, url=told.url, published=first_day(told), tier=told.tier
     )
 
 
@@ -273,7 +283,8 @@ def digest_for_week(store: Store, last: date, *, workspace_id: str | None = None
     seen = Filter(workspace_id=workspace_id, topics=topics, since=period.since, until=period.until)
     items = store.items.recent(seen, limit=STORIES_READ)
     facts, events = store.facts.followed(workspace_id=workspace_id)
-    return compose_digest(items, view(facts, events, as_of=last), period)
+    tellers = store.stories.sources({item.story_key for item in items}, workspace_id=workspace_id)
+    return compose_digest(items, view(facts, events, as_of=last), period, tellers)
 
 
 def enqueue_due(store: Store, channels: Iterable[DigestChannel], now: datetime) -> int:
@@ -317,7 +328,8 @@ def digest_text(made: Digest) -> str:
         lines += ["", group.name]
         lines += [f"  - {change.statement} ({_where(change.source)})" for change in group.changes]
         for story in group.stories:
-            lines += [f"  - {story.title}", *(f"      {_where(source)} {source.url}" for source in story.sources)]
+            lead, *also = (f"{_where(source)} {source.url}" for source in story.sources)
+            lines += [f"  - {story.title}", f"      {lead}", *(f"      also: {other}" for other in also)]
         if group.left_out:
             lines.append(f"  and {group.left_out} more")
     if made.deadlines:

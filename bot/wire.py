@@ -165,9 +165,10 @@ def build_decider(store: Store) -> "Decider":
 def ingest_once(
     knowledge: Knowledge, *, all_sources: bool, articles: bool, embed: bool, say: Say = quiet
 ) -> "list[SourceReport]":
-    """Read every source that is due (or all), then embed and index what is new."""
+    """Read every source that is due (or all), find its stories, then embed and index what is new."""
     from ingest.fetch import Fetcher
     from ingest.sources import SOURCES
+    from ingest.stories import place_stories
     from ingest.update import refresh, refresh_articles
 
     settings, store, owner = knowledge.settings, knowledge.store, process_name()
@@ -177,6 +178,7 @@ def ingest_once(
         )
         if articles:
             refresh_articles(store, fetcher, settings, utc_now, random.Random(), owner=owner)
+    place_stories(store, owner=owner)
     if embed:
         embed_and_index(knowledge, owner, say)
     return reports
@@ -206,6 +208,7 @@ def build_scheduler(knowledge: Knowledge, *, ingest: bool) -> "Scheduler":
 def _ingest_ticks(knowledge: Knowledge, stopping: threading.Event) -> dict[str, Callable[[], object]]:
     from ingest.fetch import Fetcher
     from ingest.sources import SOURCES
+    from ingest.stories import place_stories
     from ingest.update import refresh, refresh_articles
 
     settings, store, rng, owner = knowledge.settings, knowledge.store, random.Random(), process_name()
@@ -213,6 +216,7 @@ def _ingest_ticks(knowledge: Knowledge, stopping: threading.Event) -> dict[str, 
     common = (settings, utc_now, rng)
     ticks: dict[str, Callable[[], object]] = {
         "refresh": lambda: refresh(store, fetcher, SOURCES, *common, owner=owner, stop=stopping),
+        "stories": lambda: place_stories(store, owner=owner, stop=stopping),
         "embed": lambda: embed_and_index(knowledge, owner),
     }
     if settings.full_text:

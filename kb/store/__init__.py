@@ -21,6 +21,7 @@ from kb.store.outbox import OutboxStore
 from kb.store.probes import ProbeStore
 from kb.store.settings import SettingStore
 from kb.store.sources import SourceStore
+from kb.store.stories import StoryStore
 from kb.store.subscriptions import SubscriptionStore
 from kb.store.threads import ThreadStore
 from kb.store.vectors import VectorStore
@@ -46,6 +47,7 @@ class Store:
         self.threads = ThreadStore(db)
         self.settings = SettingStore(db)
         self.probes = ProbeStore(db)
+        self.stories = StoryStore(db)
         self.subscriptions = SubscriptionStore(db)
         self._leases = LeaseStore(db)
 

@@ -53,7 +53,7 @@ class Db:
 
     def insert(self, table: Table) -> Any:
         """An INSERT that knows `on_conflict_do_nothing` (the two dialects spell it alike, but share no type)."""
-        return sqlite_dialect.insert(table) if self.sqlite else postgresql.insert(table)
+        return insert_into(table, sqlite=self.sqlite)
 
     def upsert(self, conn: Connection, table: Table, key: dict[str, Any], values: dict[str, Any]) -> None:
         """Set `values` on the row that has `key` (None matches NULL), or insert it."""
@@ -79,6 +79,10 @@ class Db:
             raise _translated(error, self.shown_url) from error
         except UnicodeEncodeError as error:
             raise BadInput(f"text that is no valid Unicode cannot be stored: {error.reason}") from error
+
+
+def insert_into(table: Table, *, sqlite: bool) -> Any:
+    return sqlite_dialect.insert(table) if sqlite else postgresql.insert(table)
 
 
 def parse_url(url: str) -> URL:

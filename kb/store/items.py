@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from kb.errors import NotFound
-from kb.store import claims
+from kb.store import claims, stories
 from kb.store.engine import IN_CLAUSE, Db
 from kb.store.item_writes import check_external_id, write_item
 from kb.store.rows import passages_joined, passages_query, to_passage, to_version, versions_query
@@ -61,15 +61,21 @@ class ItemStore:
         See `kb.store.item_writes`.
         """
         with self._db.write() as conn:
-            return write_item(self._db, conn, source_id, draft, calm=calm)
+            return self._write(conn, source_id, draft, calm=calm)
 
     def write_many(self, source_id: int, drafts: Iterable[ItemDraft], *, batch: int = WRITE_BATCH) -> list[str]:
         """`write` for each, in order, `batch` of them a transaction: faster, and a crash loses whole items only."""
         todo, done = list(drafts), []
         for first in range(0, len(todo), batch):
             with self._db.write() as conn:
-                done += [write_item(self._db, conn, source_id, draft) for draft in todo[first : first + batch]]
+                done += [self._write(conn, source_id, draft) for draft in todo[first : first + batch]]
         return done
+
+    def _write(self, conn: Connection, source_id: int, draft: ItemDraft, **how: bool) -> str:
+        outcome = write_item(self._db, conn, source_id, draft, **how)
+        if outcome not in ("unchanged", "held"):
+            stories.ask(self._db, conn, source_id, [draft.external_id])
+        return outcome
 
     def mark_vanished(self, source_id: int, external_ids: Collection[str]) -> None:
         """No longer in the source's complete list; what was known stays known."""
@@ -95,6 +101,7 @@ class ItemStore:
                 conn.execute(_i.update().where(mine).values(**hashes))
                 current = _v.c.item_id.in_(select(_i.c.id).where(mine)) & _v.c.known_until.is_(None)
                 conn.execute(_v.update().where(current).values(url=entry.url, entry_hash=entry.entry_hash))
+                stories.ask(self._db, conn, source_id, [entry.external_id])
 
     def _set(self, source_id: int, external_ids: Collection[str], **values: Any) -> None:
         ids = list(external_ids)

@@ -4,10 +4,13 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select
 
+from kb.store.stories import story_key
 from kb.tables import Items, ItemVersions, Passages, Sources, table
+from kb.tables_stories import StoryItems
 from kb.types import ItemVersion, Passage, SearchRow, Tier, Topic
 
 _v, _i, _s, _p = table(ItemVersions), table(Items), table(Sources), table(Passages)
+_story = table(StoryItems)
 
 _SHARED = (
     _v.c.item_id,
@@ -22,19 +25,21 @@ _SHARED = (
     _v.c.published_at,
     _v.c.known_from,
     _v.c.known_until,
-    _v.c.story_key,
+    story_key(),
     _v.c.flags,
 )
 
 
 def versions_query() -> Select[Any]:
     extra = (_v.c.id, _i.c.external_id, _v.c.text, _v.c.updated_at, _v.c.first_seen_at, _v.c.reason)
-    return select(*_SHARED, *extra).join_from(_v, _i, _v.c.item_id == _i.c.id).join(_s, _i.c.source_id == _s.c.id)
+    query = select(*_SHARED, *extra).join_from(_v, _i, _v.c.item_id == _i.c.id).join(_s, _i.c.source_id == _s.c.id)
+    return query.outerjoin(_story, _story.c.item_id == _i.c.id)
 
 
 def passages_query() -> Select[Any]:
     extra = (_p.c.id, _p.c.version_id, _p.c.ordinal, _p.c.heading_path, _p.c.start_char, _p.c.end_char, _p.c.text)
-    return passages_joined(select(*_SHARED, *extra)).join(_s, _i.c.source_id == _s.c.id)
+    query = passages_joined(select(*_SHARED, *extra)).join(_s, _i.c.source_id == _s.c.id)
+    return query.outerjoin(_story, _story.c.item_id == _i.c.id)
 
 
 def passages_joined(query: Select[Any]) -> Select[Any]:

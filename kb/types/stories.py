@@ -11,7 +11,6 @@ class StoryEntry:
     """What placing an item in a story needs of it: its current version, shortened.
 
     `published_at` is the earliest date that any of its versions stated: a copy that was re-dated is no newer.
-    `guest`: a workspace's own item in a story of shared ones.
     `asked` counts how often placing was asked for, so that an edit made meanwhile is not taken for placed.
     """
 
@@ -19,7 +18,6 @@ class StoryEntry:
     source_id: int
     workspace_id: str | None
     story_id: int | None
-    guest: bool = False
     asked: int
     url: str
     title: str
