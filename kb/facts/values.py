@@ -14,7 +14,7 @@ _MONTH = r"(?P<month>" + "|".join(rf"{m[:3]}(?:{m[3:]}|t)?\.?" if m[3:] else m f
 _DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"(?<!\d)(?P<year>\d{4})-(?P<number>\d{2})-(?P<day>\d{2})(?!\d)",
+        r"(?<!\d)(?P<year>\d{4})(?P<mark>[-/])(?P<number>\d{2})(?P=mark)(?P<day>\d{2})(?!\d)",
         rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+(?P<year>\d{{4}})",
         rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})",
     )
@@ -83,16 +83,21 @@ def _empty(parts: tuple[str, ...]) -> str | None:
 
 def dates_in(text: str) -> set[date]:
     """Every full date the text names, in the usual English forms or ISO."""
-    found: set[date] = set()
+    return {when for _, _, when in date_spans(text)}
+
+
+def date_spans(text: str) -> list[tuple[int, int, date]]:
+    """As `dates_in`, with where each begins and ends, in order of place."""
+    found: list[tuple[int, int, date]] = []
     for pattern in _DATES:
         for match in pattern.finditer(text):
             parts = match.groupdict()
             month = int(parts["number"]) if parts.get("number") else _month(parts["month"])
             try:
-                found.add(date(int(parts["year"]), month, int(parts["day"])))
+                found.append((match.start(), match.end(), date(int(parts["year"]), month, int(parts["day"]))))
             except ValueError:
                 continue
-    return found
+    return sorted(found)
 
 
 def _month(name: str) -> int:
