@@ -48,6 +48,7 @@ def widened(text: str, use_case: UseCase, models: Mapping[str, str]) -> UseCase:
     asked = frozenset({SELF_HOSTING}) if own_gpus and _is_asked(text) else frozenset()
     if kind:
         use_case = _told(use_case, "shortlist", named | {kind}, words)
+        asked |= named
     elif len(named) == 1 and use_case.shortlist == named and not _BOUND.search(text):
         use_case = _told(use_case, "shortlist", frozenset(), "")
         asked |= named

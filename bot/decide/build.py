@@ -131,7 +131,7 @@ def _option(one: Assessed, use_case: UseCase, cited: Bibliography) -> r.OptionRo
         model=option.model.name,
         provider=option.provider_name,
         region=option.region,
-        cost=_cost(one.cost, cited),
+        cost=_cost(one.cost, use_case, cited),
         control=CONTROL[control_level(option, use_case)],
         licence=licence,
         licence_sources=cited.cite(refs),
@@ -165,7 +165,8 @@ def _licence(option: Option) -> tuple[str, tuple[Ref, ...]]:
     return "; ".join(dict.fromkeys(said)), tuple(refs)
 
 
-def _cost(cost: Cost, cited: Bibliography) -> r.CostBand:
+def _cost(cost: Cost, use_case: UseCase, cited: Bibliography) -> r.CostBand:
+    requests = use_case.requests_per_month
     parts = (
         r.CostPart(name=name, usd_per_month=usd.quantize(_CENT), formula=cost.formulas.get(name, ""))
         for name, usd in cost.parts.items()
@@ -176,6 +177,7 @@ def _cost(cost: Cost, cited: Bibliography) -> r.CostBand:
         p50=cost.p50,
         p90=cost.p90,
         parts=tuple(parts),
+        usd_per_1000_requests=significant(cost.point / requests * 1000, 3) if requests else None,
         gpus=cost.gpus,
         utilisation=None if cost.utilisation is None else significant(cost.utilisation),
         as_of=min((ref.checked_on or ref.known_from for ref in cost.refs), default=None),

@@ -21,7 +21,7 @@ _NUMBER = re.compile(
     r"^[~ ]*(?:USD|\$)?\s*(?P<digits>\d[\d,_ ']*(?:\.\d+)?)\s*(?P<unit>k|m|mn|bn|b|%)?$", re.IGNORECASE
 )
 _TIMES = {"k": Decimal(1_000), "m": Decimal(10**6), "mn": Decimal(10**6), "b": Decimal(10**9), "bn": Decimal(10**9)}
-_WORD = re.compile(r"^[\w.()+/-]{1,60}$")
+_WORD = re.compile(r"^[\w.()+/|-]{1,60}$")
 _MONTH = re.compile(r"^\d{4}-(?:0[1-9]|1[0-2])$")
 _NEXT_MONTH = re.compile(r"[;,]\s*(?=\d{4}-)")  # a comma also separates thousands
 _MOST_WORDS = 40
@@ -56,7 +56,7 @@ def _expected(given: Input) -> str:
         "whole": "a whole number",
         "yes_no": "yes or no",
         "choice": f"one of {', '.join(given.choices)}",
-        "word": "one word, such as eu",
+        "word": "one word, such as eu; of places also several, such as eu or uk",
         "words": "words, separated by commas",
         "date": "a date such as 2026-06-01",
         "by_month": "figures by month, such as 2025-03: 700M",
@@ -113,6 +113,8 @@ def _choice(given: Input, value: object) -> str:
 
 def _word(given: Input, value: object) -> str:
     said = str(value).strip()
+    if given.name == "inference_in":  # any of several places: "EU or UK"
+        said = re.sub(r"\s*(?:\bor\b|,|\|)\s*", "|", said)
     if isinstance(value, list | dict | bool) or not _WORD.match(said):
         raise given.refuse(f"{value!r} is not one word")
     return said if given.name in ("annex_iii", "prohibited_practice") else said.lower()

@@ -91,7 +91,9 @@ def _options(report: DecisionReport) -> Iterator[str]:
     )
     for row in rows[:3]:
         parts = [f"{p.name}: {p.usd_per_month:,f} USD = {p.formula}" for p in row.cost.parts]
-        yield from ("", f"Cost of {_flat(row.label)}, central estimate {row.cost.point:,f} USD a month:", "")
+        each = row.cost.usd_per_1000_requests
+        thousand = f" ({each:,f} USD for 1,000 requests)" if each is not None else ""
+        yield from ("", f"Cost of {_flat(row.label)}, central estimate {row.cost.point:,f} USD a month{thousand}:", "")
         yield from (f"- {_flat(part)}" for part in parts)
         yield from (f"- Guardrail: {_flat(row.guardrail)}" for _ in (1,) if row.guardrail)
 

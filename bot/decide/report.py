@@ -54,6 +54,9 @@ class CostBand(_Frozen):
     p50: Number | None
     p90: Number | None
     parts: tuple[CostPart, ...] = ()
+    usd_per_1000_requests: Number | None = Field(
+        default=None, description="`point` over the month's requests; on GPUs it falls as the volume grows"
+    )
     gpus: int = 0
     utilisation: Number | None = None
     as_of: date | None = Field(default=None, description="the oldest confirmation of the facts behind it")
@@ -87,7 +90,9 @@ class OptionRow(_Frozen):
     licence_sources: Sources = ()
     p_best: float
     score: float
-    values: dict[str, float] = Field(description="by criterion C1 to C10, 1 is good")
+    values: dict[str, float] = Field(
+        description="by criterion C1 to C10, 1 is good; C1 falls below 0 beyond its bad anchor"
+    )
     retired_on: date | None = None
     guardrail: str = ""
     findings: tuple[FindingRow, ...] = ()

@@ -8,6 +8,7 @@ from decimal import Decimal
 from decimal import Decimal as D
 from typing import NamedTuple
 
+from kb.decide.places import is_eu
 from kb.decide.types import Group
 from kb.decide.use_case import Origin, Profile, UseCase
 
@@ -87,7 +88,7 @@ _EU_LIKE = frozenset({"health", "finance", "public", "employment", "credit", "ed
 
 
 def salary_range(use_case: UseCase) -> Range:
-    return SALARY_EU if use_case.eu_seat or use_case.inference_in == "eu" else SALARY_US
+    return SALARY_EU if use_case.eu_seat or is_eu(use_case.inference_in or "") else SALARY_US
 
 
 def assumptions_for(use_case: UseCase) -> Assumptions:

@@ -211,7 +211,11 @@ def _shown(value: object) -> str:
 def _unknowns(scene: Scene, contenders: Sequence[Assessed]) -> tuple[str, ...]:
     missing = [finding.reason for one in contenders for finding in one.findings if finding.outcome is Outcome.UNKNOWN]
     unrated = sorted({option.model.name for option in scene.options if option.model.capability is None})
-    rated = [f"No capability figure is known for {', '.join(unrated)}: counted at the least."] if unrated else []
+    rated = (
+        [f"No capability figure is known for {', '.join(unrated)}: drawn over the task's whole scale."]
+        if unrated
+        else []
+    )
     volume = scene.use_case.is_known("requests_per_month")
     counted = [] if volume else ["The volume is not known: costs are for the volume assumed, and scale with it."]
     return tuple(dict.fromkeys([*counted, *rated, *missing]))

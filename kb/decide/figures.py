@@ -41,6 +41,8 @@ def label(option: Option) -> str:
         sent_on = f"{option.escalated_share or 0:.0%}"
         return f"{label(option.bulk)}, {sent_on} sent on to {option.hard.model.name} ({option.hard.provider_name})"
     where = "" if option.region in ("", "own") else f", {option.region}"
+    if option.region == "global" and option.operator_country == "cn":
+        where = ", run from China"  # of the API; the same weights may be had elsewhere
     if option.hardware is not None:
         return f"{option.model.name} on {option.hardware.gpus} x {option.hardware.gpu} ({option.provider_name}{where})"
     return f"{option.model.name} ({option.provider_name}{where})"

@@ -63,7 +63,7 @@ class Load:
 
     def fixed(self, option: Option) -> Row:
         use = self.use_case
-        key = (option.id, use.inference_in, use.mlops_fte, use.horizon_months, use.customisation)
+        key = (option.id, use.inference_in, use.eu_seat, use.mlops_fte, use.horizon_months, use.customisation)
         row = self.shelf.fixed.get(key)
         if row is None:
             row = self.shelf.fixed[key] = fixed_values(option, use, self.assumed, self.as_of)

@@ -22,7 +22,7 @@ from kb.decide.value import NAMES, cost_risk_value, cost_value, quality_anchors,
 
 Rows = NDArray[np.intp]
 C1, C2, C3 = 0, 1, 2
-_UNKNOWN_CAPABILITY_ERROR = 25.0
+UNKNOWN_REACH = 0.4  # of a task's scale, around which as much again an unknown capability is drawn
 RECOVERED = 0.8  # of the gap in capability that escalating the needed share closes: routers err
 
 
@@ -67,10 +67,11 @@ def dearer_rigs(table: Table, usd: FloatArray) -> NDArray[np.bool_]:
     return dearer
 
 
-def _capability(option: Option, floor: float) -> tuple[float, float]:
-    """An unknown capability counts at the task's floor, with a wide error: what is not known earns nothing."""
+def _capability(option: Option, floor: float, enough: float) -> tuple[float, float]:
+    """An unknown capability is drawn over the task's scale, somewhat below its middle: it neither wins nor sinks."""
     if option.model.capability is None:
-        return floor, _UNKNOWN_CAPABILITY_ERROR
+        reach = UNKNOWN_REACH * (enough - floor)
+        return floor + reach, reach
     return float(option.model.capability), float(option.model.capability_error)
 
 
@@ -90,8 +91,7 @@ def build_table(options: Sequence[Option], load: Load) -> Table:
             build_table([bulk for _, bulk, _ in hybrid], load),
             build_table([hard for _, _, hard in hybrid], load),
         )
-    floor, _ = quality_anchors(load.use_case)
-    capability = [_capability(o, floor) for o in options]
+    capability = [_capability(o, *quality_anchors(load.use_case)) for o in options]
     fixed = np.zeros((len(options), len(NAMES)))
     if options:
         fixed[:, 3:] = [load.fixed(o) for o in options]

@@ -220,7 +220,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessed:
-    """An option that survived the filters, weighed. `values` and `weights` by criterion C1..C10 in [0, 1]."""
+    """An option that survived the filters, weighed. `values` by criterion C1..C10 in [0, 1]; C1 may fall below 0."""
 
     option: Option
     cost: Cost

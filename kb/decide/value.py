@@ -12,6 +12,7 @@ import numpy as np
 
 from kb.decide.assumptions import Assumptions
 from kb.decide.formulas import FloatArray
+from kb.decide.places import ANYWHERE, code, within
 from kb.decide.types import Group, Option
 from kb.decide.use_case import Profile, UseCase
 
@@ -93,10 +94,13 @@ _CHEAP_USD, _DEAR_USD = 0.0001, 0.05  # a request, where no budget was given
 
 
 def cost_value(usd_per_month: FloatArray, requests: FloatArray, budget: FloatArray | None) -> FloatArray:
-    """Log-linear: 1 at a tenth of the budget, 0 at the budget; without one, from 0.0001 to 0.05 USD a request."""
+    """Log-linear: 1 at a tenth of the budget, 0 at the budget; without one, from 0.0001 to 0.05 USD a request.
+
+    Beyond the bad anchor it goes on falling: ten times too dear is worse than a little too dear.
+    """
     good, bad = (requests * _CHEAP_USD, requests * _DEAR_USD) if budget is None else (budget / 10, budget)
     usd = np.maximum(usd_per_month, 1e-9)
-    return np.clip(np.log(bad / usd) / np.log(bad / good), 0.0, 1.0)
+    return np.minimum(np.log(bad / usd) / np.log(bad / good), 1.0)
 
 
 def cost_risk_value(spread: FloatArray, price_changes: FloatArray) -> FloatArray:
@@ -117,10 +121,13 @@ def quality_value(capability: FloatArray, use_case: UseCase) -> FloatArray:
 
 
 def is_in_region(option: Option, use_case: UseCase) -> bool:
-    wanted = (use_case.inference_in or "none").lower()
-    if wanted in ("none", "any", "global"):
-        return option.region not in ("", "global")
-    return option.region.lower() == wanted or (wanted == "eu" and option.eu_inference is True)
+    """Where it was asked to run; where nothing was asked, at home. A region somewhere else gives no control."""
+    wanted = code(use_case.inference_in or "")
+    if wanted in ANYWHERE:
+        wanted = "|".join([*(["eu"] if use_case.eu_seat else []), *sorted(use_case.regimes)])
+    if not wanted:
+        return False
+    return within(option.region, wanted) or (option.eu_inference is True and within("eu", wanted))
 
 
 def control_level(option: Option, use_case: UseCase) -> int:

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from kb.decide.figures import GROUP_WORDS, label, usd
-from kb.decide.types import Assessed, Eliminated, Group, Option, Question
+from kb.decide.types import Assessed, Eliminated, Group, Option, Outcome, Question
 from kb.decide.use_case import SELF_HOSTING, UseCase
 from kb.decide.value import CRITERIA
 
@@ -16,6 +17,12 @@ _MOST_TIED = 3
 
 def contenders(assessed: Sequence[Assessed]) -> list[Assessed]:
     return [one for one in assessed if one.p_best >= _CONTENDER_P] or list(assessed[:1])
+
+
+def _named(assessed: Sequence[Assessed]) -> list[Assessed]:
+    """Those that a verdict without a winner speaks of: what is best far more seldom than the leader is no rival."""
+    found = contenders(assessed)[:_MOST_TIED]
+    return [one for one in found if one.p_best >= found[0].p_best / 3]
 
 
 def beaten_on(assessed: Sequence[Assessed], essential: frozenset[str]) -> tuple[str, Assessed] | None:
@@ -40,8 +47,29 @@ def tied(assessed: Sequence[Assessed], essential: frozenset[str]) -> tuple[str, 
     return tuple(dict.fromkeys([*found, *([beaten[1].option.id] if beaten else [])]))
 
 
-def _cost(one: Assessed) -> str:
-    return f"about {usd(one.cost.point)} a month"
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """How costs are said: for a thousand requests where nobody told how many there are in a month."""
+
+    use_case: UseCase
+
+    def cost(self, one: Assessed) -> str:
+        requests = self.use_case.requests_per_month
+        if self.use_case.is_known("requests_per_month") or not requests:
+            return f"about {usd(one.cost.point)} a month"
+        if one.option.hardware is not None or one.cost.gpus:
+            return f"about {usd(one.cost.point)} a month, mostly whatever the volume"
+        return f"about {usd(one.cost.point / requests * 1000)} for 1,000 requests"
+
+
+def _provided(one: Assessed) -> str:
+    """What the option itself must be checked for before it may be chosen: where it runs, and who can reach it."""
+    open_points = [
+        finding.assumption
+        for finding in one.findings
+        if finding.outcome is Outcome.UNKNOWN and not finding.input and finding.rule in ("H2", "H3", "H6")
+    ]
+    return f", provided that {' and '.join(dict.fromkeys(open_points))}" if open_points else ""
 
 
 def is_about(option: Option, asked: str) -> bool:
@@ -51,13 +79,21 @@ def is_about(option: Option, asked: str) -> bool:
     return option.bulk is None and option.model.slug == asked
 
 
-def _asked(asked: frozenset[str], assessed: Sequence[Assessed], eliminated: Sequence[Eliminated]) -> str:
+def _is_meant(option: Option, asked: frozenset[str]) -> bool:
+    """One of the models asked about, and had in the way asked about where one was."""
+    models = asked - {SELF_HOSTING}
+    if not asked or (SELF_HOSTING in asked and not is_about(option, SELF_HOSTING)):
+        return False
+    return not models or any(is_about(option, model) for model in models)
+
+
+def _asked(asked: frozenset[str], assessed: Sequence[Assessed], eliminated: Sequence[Eliminated], said: _Words) -> str:
     """How the best of what was asked about fares, or what rules it out; "" where nothing was asked about by name."""
-    left = [one for one in assessed if any(is_about(one.option, name) for name in asked)]
+    left = [one for one in assessed if _is_meant(one.option, asked)]
     if left:
         best = left[0]
-        return f"{label(best.option)}, asked about, is best in {best.p_best:.0%}, at {_cost(best)}."
-    gone = [one for one in eliminated if any(is_about(one.option, name) for name in asked)]
+        return f"{label(best.option)}, asked about, is best in {best.p_best:.0%}, at {said.cost(best)}."
+    gone = [one for one in eliminated if _is_meant(one.option, asked)]
     findings = [finding for one in gone for finding in one.findings]
     if not findings:
         return ""
@@ -72,14 +108,14 @@ def _is_a_rule(rule: str) -> bool:
     return rule[1:].isdigit()
 
 
-def _won(best: Assessed, assessed: Sequence[Assessed], on_asked: str) -> str:
-    said = f"{label(best.option)} is best in {best.p_best:.0%} of the draws, at {_cost(best)}"
+def _won(best: Assessed, assessed: Sequence[Assessed], on_asked: str, words: _Words) -> str:
+    said = f"{label(best.option)} is best in {best.p_best:.0%} of the draws, at {words.cost(best)}{_provided(best)}"
     if on_asked:
         return f"{said}. {on_asked}"
     if len(assessed) < 2:
         return f"{said}; no other option is left."
     second = assessed[1]
-    return f"{said}. Next is {label(second.option)}, best in {second.p_best:.0%}, at {_cost(second)}."
+    return f"{said}. Next is {label(second.option)}, best in {second.p_best:.0%}, at {words.cost(second)}."
 
 
 def _undecided(
@@ -88,8 +124,11 @@ def _undecided(
     questions: Sequence[Question],
     essential: frozenset[str],
     on_asked: str,
+    words: _Words,
 ) -> str:
-    names = " or ".join(f"{label(one.option)} ({one.p_best:.0%})" for one in contenders(assessed)[:_MOST_TIED])
+    names = " or ".join(
+        f"{label(one.option)} ({one.p_best:.0%}, {words.cost(one)}{_provided(one)})" for one in _named(assessed)
+    )
     beaten = beaten_on(assessed, essential)
     group, p = max(group_p.items(), key=lambda pair: pair[1])
     if beaten is not None and assessed[0].p_best >= LEAST_P:
@@ -118,12 +157,13 @@ def words(
         rules = sorted({finding.rule for gone in eliminated for finding in gone.findings})
         by = f" They fall to {', '.join(rules)}." if rules else ""
         return f"None of the {len(eliminated)} options is left.{by}"
-    named = [one.option for one in ([best] if best is not None else contenders(assessed)[:_MOST_TIED])]
-    asked = frozenset(name for name in use_case.asked_about if not any(is_about(option, name) for option in named))
-    on_asked = _asked(asked, assessed, eliminated)
+    said = _Words(use_case)
+    named = [one.option for one in ([best] if best is not None else _named(assessed))]
+    asked = use_case.asked_about
+    on_asked = "" if any(_is_meant(option, asked) for option in named) else _asked(asked, assessed, eliminated, said)
     if best is not None:
-        return _won(best, assessed, on_asked)
-    return _undecided(assessed, group_p, questions, use_case.essential, on_asked)
+        return _won(best, assessed, on_asked, said)
+    return _undecided(assessed, group_p, questions, use_case.essential, on_asked, said)
 
 
 UNDERSPECIFIED = (

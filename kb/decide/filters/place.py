@@ -1,7 +1,7 @@
 """Where and under whom inference may run: H1 to H4, and the asker's own policy on vendors and countries."""
 
 from kb.decide.filters.inputs import Case, Law, evidence, facts, fails, passes, unknown
-from kb.decide.places import ANYWHERE, OWN, at_home, code, is_eu, named, within
+from kb.decide.places import ANYWHERE, OWN, at_home, code, each, is_eu, named, within
 from kb.decide.types import Finding, Group, Option, Ref
 from kb.decide.use_case import CLOSED, OPEN
 
@@ -41,14 +41,23 @@ def h2_residency(case: Case, option: Option) -> Finding | None:
     if wanted in ANYWHERE or OWN in (wanted, option.region):
         return passes("H2", "Inference runs on own premises." if option.region == OWN else "It may run anywhere.")
     refs = evidence(option, "eu_inference", "regions", "country")
-    if any(within(place, wanted) for place in option.regions) or (wanted == "eu" and option.eu_inference):
+    if any(within(place, wanted) for place in option.regions) or (option.eu_inference and within("eu", wanted)):
         return passes("H2", f"{option.provider_name} runs inference in {named(wanted)}.", refs)
     where = f"in {named(wanted)}"
-    if option.regions and not any(within(wanted, place) for place in option.regions):
+    contains = any(within(one, place) for one in each(wanted) for place in option.regions)
+    if option.regions and not contains:
         places = ", ".join(named(place) for place in sorted(option.regions))
         return fails("H2", f"{option.id} runs in {places}, not {where}.", refs)
     if option.eu_inference is False and is_eu(wanted):
         return fails("H2", f"{option.provider_name} gives no guarantee of inference {where} for {option.id}.", refs)
+    if contains:
+        around = named(
+            next(place for place in sorted(option.regions) if any(within(one, place) for one in each(wanted)))
+        )
+        reason = (
+            f"{option.provider_name} runs {option.model.name} in {around}; whether that is {where} is not recorded."
+        )
+        return unknown("H2", reason, "", f"the region can be pinned {where} at the price shown", refs)
     if _may_be_had(option, wanted):
         reason = f"{option.provider_name} may offer {option.model.name} {where}, but no price for it is recorded."
         return unknown("H2", reason, "", f"{option.model.name} can be had {where} at the price shown", refs)
@@ -57,10 +66,10 @@ def h2_residency(case: Case, option: Option) -> Finding | None:
 
 
 def _may_be_had(option: Option, wanted: str) -> bool:
-    """A host with regions to choose from, an operator who is at home there, or a region that contains the place."""
+    """A host with regions in the EU to choose from, or an operator who is at home there."""
     conditional = "eu_inference" in option.evidence and option.eu_inference is None
-    contains = any(within(wanted, place) for place in option.regions)
-    return conditional or contains or within(option.operator_country, wanted)
+    in_the_eu = any(is_eu(one) for one in each(wanted))  # what a host offers in the EU says nothing of elsewhere
+    return (conditional and in_the_eu) or within(option.operator_country, wanted)
 
 
 def h3_jurisdiction(case: Case, option: Option) -> Finding | None:
