@@ -2,19 +2,17 @@
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from slack_sdk.models.blocks import Block
 
 from bot.answer.contract import Answer, Cell, Citation, Sentence, Table
-from bot.doors.slack.blocks import Message
 from bot.doors.slack.render import body, notice, opening, render
 from bot.doors.slack.render_digest import render_digest
 from bot.doors.slack.text import harmless, one_line, plain_question, safe_url, split_text
+from tests.bot.slack_hostile import check
 from tests.fakes import a_digest, made_answer
 
 HOSTILE = [
@@ -29,46 +27,6 @@ HOSTILE = [
     "&lt;!channel&gt; &amp;",
     "مرحبا <@U9> 👩‍💻 שלום",
 ]
-
-
-def strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from strings(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from strings(each)
-
-
-def check(messages: list[Message], allowed: set[str]) -> None:
-    """Valid by Slack's own classes, within the limits that those do not know, and with no link but the allowed."""
-    for message in messages:
-        assert message.text.strip()
-        assert 1 <= len(message.blocks) <= 50
-        assert sum(len(str(b["text"])) for b in message.blocks if b["type"] == "markdown") <= 12_000
-        tables = [b for b in message.blocks if b["type"] == "table"]
-        assert len(tables) <= 1
-        for block in message.blocks:
-            parsed = Block.parse(block)
-            assert parsed is not None
-            assert parsed.to_dict() == block
-        for table in tables:
-            rows = table["rows"]
-            assert isinstance(rows, list)
-            assert len(rows) <= 100
-            assert all(1 <= len(row) <= 20 for row in rows)
-        for text in [message.text, *strings(list(message.blocks))]:
-            linked = set(re.findall(r"<(https?://[^|>]*)\|", text))
-            assert linked <= allowed
-            rest = re.sub(r"<https?://[^|>]*\|", "", text)
-            assert not re.search(r"<[!@#]", rest), text
-            assert not re.search(r"(?i)\b[a-z]+://", rest), text
-            assert "](" not in rest
-            assert not re.search(r"@(here|channel|everyone)\b", rest)
-    assert [m.part for m in messages] == list(range(1, len(messages) + 1))
-    assert {m.parts for m in messages} == {len(messages)}
 
 
 def answer_of(text: str, url: str = "https://vendor.example/licence?a=1&b=2", *, rows: int = 3) -> Answer:

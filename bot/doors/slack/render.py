@@ -186,7 +186,7 @@ def _small_print(answer: Answer, report: DecisionReport | None, has_sources: boo
 def _table(given: Table) -> list[Block]:
     if not given.columns or not given.rows:
         return []
-    rows = [[_cell(cell) for cell in row] for row in given.rows]
+    rows = [[_cell(cell) for cell in row[:TABLE_COLUMNS]] for row in given.rows[:TABLE_ROWS]]
     left_out = [
         f"{len(given.rows) - TABLE_ROWS + 1} more rows" if len(given.rows) >= TABLE_ROWS else "",
         f"{len(given.columns) - TABLE_COLUMNS} more columns" if len(given.columns) > TABLE_COLUMNS else "",

@@ -15,6 +15,7 @@ from bot.decide.shown import RULES, Elimination, clauses, eliminations, freshnes
 from bot.doors.slack.blocks import Block, context, sections, table
 from bot.doors.slack.render_sources import long_day, short_day
 from bot.doors.slack.text import harmless_raw, one_line
+from kb.decide.figures import significant
 from kb.decide.types import Group
 
 REFINE_ACTION = "steelyard_refine"
@@ -134,17 +135,15 @@ def _options(report: DecisionReport, marks: Marks) -> list[Block]:
     )
     return [
         *sections([f"*Options*: {len(rows)} of the {len(report.options)} that remain"]),
-        table(columns, [_cells(row, marks) for row in rows], wrapped=(0, 6), right=(2, 3, 4)),
-        *context(
-            "Best in: the share of draws in which it comes first. USD a month: their median and where 4 of 5 lie."
-        ),
+        table(columns, [_cells(row, marks) for row in rows], wrapped=(0,), right=(2, 3, 4)),
+        *context("Best in: share of draws in which it comes first. USD a month: central estimate, then 4 of 5 draws."),
         *_bullets(f"Conditions of {first.label}", conditions),
     ]
 
 
 def _cells(row: OptionRow, marks: Marks) -> list[str]:
     kind = KINDS.get(Group(row.group), row.group_words)
-    cells = (row.label, kind, f"{row.p_best:.0%}", *_usd(row.cost), row.control, _unknown(row), row.licence)
+    cells = (row.label, kind, f"{row.p_best:.0%}", *_usd(row.cost), row.control, row.licence, _unknown(row))
     plain = [harmless_raw(" ".join(cell.split())) for cell in (*cells, freshness(row.cost))]
     return [*plain, marks(option_sources(row))]
 
@@ -156,10 +155,10 @@ def _unknown(row: OptionRow) -> str:
 
 
 def _usd(cost: CostBand) -> tuple[str, str]:
-    """The middle and the band."""
-    if cost.p10 is None or cost.p50 is None or cost.p90 is None:
-        return f"{cost.point:,.2f}", ""
-    return f"{cost.p50:,f}", f"{cost.p10:,f}–{cost.p90:,f}"
+    """The central estimate, as the verdict and the chart tell it, and the band."""
+    if cost.p10 is None or cost.p90 is None:
+        return f"{significant(cost.point):,f}", ""
+    return f"{significant(cost.point):,f}", f"{cost.p10:,f}–{cost.p90:,f}"
 
 
 def _cost(first: OptionRow) -> list[Block]:
@@ -171,10 +170,13 @@ def _cost(first: OptionRow) -> list[Block]:
 
 
 def _flips(report: DecisionReport) -> list[Block]:
-    """What changes the choice as bullets; what was tried and does not, as small print."""
+    """What changes the choice as bullets; what was tried and does not, as small print beside it."""
+    heading = "What would change it"
     changing = [flip.says for flip in report.flips if flip.to_option]
-    never = [one_line(flip.says, _LINE) for flip in report.flips if not flip.to_option]
-    return [*_bullets("What would change it", changing, _MOST["flips"]), *context(" ".join(never))]
+    never = [flip.says for flip in report.flips if not flip.to_option]
+    if not changing:
+        return _bullets(heading, never, _MOST["flips"])
+    return [*_bullets(heading, changing, _MOST["flips"]), *context(" ".join(one_line(says, _LINE) for says in never))]
 
 
 def _by_rule(gone: Sequence[Elimination]) -> list[Elimination]:
@@ -189,7 +191,7 @@ def _counted(report: DecisionReport, gone: Sequence[Elimination]) -> str:
 
 
 def _elimination(gone: Elimination, marks: Marks) -> str:
-    more = f" (and {gone.more_reasons + len(gone.reasons) - 1} more reasons of this kind)"
+    more = f" (and {gone.more_reasons + len(gone.reasons) - 1} more like it)"
     return (
         f"{gone.title} ({gone.count}): {gone.reasons[0]}{more if len(gone.reasons) > 1 else ''} {marks(gone.sources)}"
     )
@@ -204,7 +206,8 @@ def _duties_counted(report: DecisionReport) -> list[Block]:
     ahead = sorted(d.applies_from for d in report.duties if d.applies_from and d.applies_from > report.as_of)
     roles = dict.fromkeys(duty.role or "everyone" for duty in sorted(report.duties, key=_rank))
     soon = f" {len(ahead)} not yet in force, the next from {long_day(ahead[0])}." if ahead else ""
-    counted = f"*Duties*: {len(report.duties)} bear on this ({one_line('; '.join(roles), 200)}).{soon}"
+    bear = "1 bears" if len(report.duties) == 1 else f"{len(report.duties)} bear"
+    counted = f"*Duties*: {bear} on this ({one_line('; '.join(roles), 200)}).{soon}"
     return sections([counted])
 
 

@@ -15,7 +15,6 @@ SECTION_LIMIT = 3_000
 URL_LIMIT = 2_000
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_SCHEME = re.compile(r"(?i)\b([a-z][a-z0-9+.-]{1,20}):(?=//)")
 _MAILTO = re.compile(r"(?i)\b(mailto|tel|javascript|data|slack):(?=\S)")
 _WWW = re.compile(r"(?i)\b(www)\.(?=\w)")
 _DOMAIN_PATH = re.compile(r"(?i)(?<=[a-z0-9])\.(?=[a-z]{2,24}(?::\d+)?/)")
@@ -37,7 +36,7 @@ def harmless_raw(text: str) -> str:
     """The same for places that show text literally (table cells), where an entity would be seen as one."""
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = _LIVE.sub(f"<{JOINER}", text)
-    text = _SCHEME.sub(rf"\1:{JOINER}", text)
+    text = text.replace("://", f":{JOINER}//")
     text = _MAILTO.sub(rf"\1{JOINER}:", text)
     text = _WWW.sub(rf"\1{JOINER}.", text)
     text = _DOMAIN_PATH.sub(f".{JOINER}", text)
@@ -47,8 +46,11 @@ def harmless_raw(text: str) -> str:
 
 
 def one_line(text: str, limit: int) -> str:
-    """`text` harmless, on one line, cut at a word with an ellipsis so that it stays within `limit` characters."""
-    flat = " ".join(text.split())
+    """`text` harmless, on one line, cut at a word with an ellipsis so that it stays within `limit` characters.
+
+    It opens no fence either: the lines after it would be code.
+    """
+    flat = " ".join(text.replace("```", "'''").split())
     if len(harmless(flat)) <= limit:
         return harmless(flat)
     kept = flat[:limit]
