@@ -9,16 +9,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from ingest.beat import DAY_S, JITTER, LONGEST_WAIT_S, next_due, spread
 from ingest.identity import content_hash, entry_hash
 from ingest.source import Page, Response
 from kb.errors import FetchError, HttpStatus, SteelyardError
 from kb.settings import Settings
-from kb.types import ItemHead, RawItem, SourceState
+from kb.types import ItemHead, RawItem, Rhythm, SourceState
 
-DAY_S = 24 * 3600.0
-LONGEST_WAIT_S = 7 * DAY_S  # a Retry-After beyond this is taken for a mistake
-JITTER = 0.1  # later, never sooner, so that sources spread out and no promise is broken
 NOTICES = 5
+OUTAGE_RETRY_S = 300.0
 
 
 # ---------------------------------------------------------------- what changed
@@ -80,19 +79,6 @@ def known_from(raw: RawItem, head: ItemHead | None, now: datetime) -> datetime:
 # ---------------------------------------------------------------- when next
 
 
-def next_due(
-    wish_s: float | None, fresh_for_s: float | None, settings: Settings, now: datetime, rng: random.Random
-) -> datetime:
-    """The feed's own wish (ttl) replaces our usual interval; a promise of freshness can only lengthen it."""
-    usual = settings.refresh_default_minutes * 60.0 if wish_s is None else wish_s
-    interval = max(usual, fresh_for_s or 0.0, settings.refresh_min_minutes * 60.0)
-    return now + timedelta(seconds=_spread(min(interval, settings.refresh_max_minutes * 60.0), rng))
-
-
-def _spread(seconds: float, rng: random.Random) -> float:
-    return seconds * (1 + JITTER * rng.random())
-
-
 def after_success(
     state: SourceState,
     response: Response,
@@ -103,31 +89,39 @@ def after_success(
     settings: Settings,
     now: datetime,
     rng: random.Random,
+    usual_s: float | None = None,
 ) -> SourceState:
-    """A 200 whose items are all stored, or a 304 (`page` and `body_sha256` None). All failures are forgiven."""
+    """A 200 whose items are all stored, or a 304 (`page` and `body_sha256` None). All failures are forgiven.
+
+    `usual_s` is what the publishing rate now leads to, None where it was not looked at again.
+    """
     told = response.headers
-    as_before = now if page else now + _beat(state, settings)
+    rhythm = _rhythm(state.rhythm, page, usual_s)
+    changed_at = now if changed else state.last_changed_at
+    quiet_s = max(0.0, (now - changed_at).total_seconds()) if changed_at else 0.0
     return replace(
         state,
         etag=told.get("etag") or (state.etag if response.status == 304 else None),
         last_modified=told.get("last-modified") or (state.last_modified if response.status == 304 else None),
         body_sha256=body_sha256 or state.body_sha256,
-        next_due_at=max(next_due(page.ttl_s if page else None, response.fresh_for_s, settings, now, rng), as_before),
+        next_due_at=next_due(rhythm, settings, now, rng, fresh_for_s=response.fresh_for_s, quiet_s=quiet_s),
         blocked_until=None,
         last_attempt_at=now,
         last_success_at=now,
-        last_changed_at=now if changed else state.last_changed_at,
+        last_changed_at=changed_at,
         failures=0,
         last_error=None,
+        rhythm=rhythm,
+        broken_since=None,
     )
 
 
-def _beat(state: SourceState, settings: Settings) -> timedelta:
-    """The interval that the last good body led to: an unchanged one states no ttl, but its wish still stands."""
-    if state.failures or not state.next_due_at or not state.last_success_at:
-        return timedelta(0)
-    longest = timedelta(minutes=settings.refresh_max_minutes * (1 + JITTER))
-    return min(max(state.next_due_at - state.last_success_at, timedelta(0)), longest)
+def _rhythm(before: Rhythm, page: Page | None, usual_s: float | None) -> Rhythm:
+    """An unchanged body states no wishes, but those of the last one still stand."""
+    usual_s = before.usual_s if usual_s is None else usual_s
+    if page is None:
+        return replace(before, usual_s=usual_s)
+    return Rhythm(usual_s=usual_s, ttl_s=page.ttl_s, skip_hours=page.skip_hours, skip_days=page.skip_days)
 
 
 def after_failure(
@@ -136,7 +130,7 @@ def after_failure(
     """Validators stay those of the last body that parsed. Waits double from the least interval up to a day."""
     failures = state.failures + 1
     wait_s = min(settings.refresh_min_minutes * 60.0 * 2 ** min(failures - 1, 20), DAY_S / (1 + JITTER))
-    due = now + timedelta(seconds=_spread(wait_s, rng))
+    due = now + timedelta(seconds=spread(wait_s, rng))
     blocked = blocked_until(error, now)
     return replace(
         state,
@@ -145,6 +139,19 @@ def after_failure(
         last_attempt_at=now,
         failures=failures,
         last_error=str(error),
+    )
+
+
+def after_outage(
+    state: SourceState, error: SteelyardError, settings: Settings, now: datetime, rng: random.Random
+) -> SourceState:
+    """Our own network was down: nothing is held against the source, and it is asked again soon."""
+    wait_s = min(OUTAGE_RETRY_S, settings.refresh_min_minutes * 60.0)
+    return replace(
+        state,
+        next_due_at=now + timedelta(seconds=spread(wait_s, rng)),
+        last_attempt_at=now,
+        last_error=f"our own network seems to be down: {error}",
     )
 
 
@@ -181,6 +188,6 @@ def next_article(error: SteelyardError, first_seen_at: datetime, now: datetime, 
     age_s = (now - first_seen_at).total_seconds()
     if (isinstance(error, FetchError) and not error.transient) or age_s > ARTICLE_LAST_S:
         return None
-    due = now + timedelta(seconds=_spread(max(age_s, ARTICLE_FIRST_S), rng))
+    due = now + timedelta(seconds=spread(max(age_s, ARTICLE_FIRST_S), rng))
     blocked = blocked_until(error, now)
     return max(due, blocked) if blocked else due

@@ -1,31 +1,42 @@
-"""One reading of one source, from its lease to its state. `ingest.update` draws the steps."""
+"""One reading of one source, from its lease to its ending. `ingest.update` draws the steps."""
 
 import hashlib
 import logging
 import random
 import secrets
 import time
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from ingest import plan
-from ingest.draft import draft_of, wants_article
-from ingest.facts import FactChanges, fact_changes, key_prefix, stated_on, too_few
+from ingest.ending import Ended
 from ingest.fetch import Fetcher
-from ingest.identity import content_hash, entry_hash, recognise, rekeyed
+from ingest.network import Network
 from ingest.report import SourceReport
-from ingest.source import Packaged, Page, Response, Source
-from kb.errors import BadInput, ConfigurationError, ParseError, SteelyardError, StoreError
+from ingest.source import Page, Request, Response, Source
+from ingest.storing import Stored, Storing
+from ingest.websub import hub_of
+from kb.errors import (
+    ConfigurationError,
+    FetchError,
+    HttpStatus,
+    ParseError,
+    SteelyardError,
+    StoreError,
+    TooLarge,
+    Unreachable,
+)
 from kb.settings import Settings
 from kb.store import Store
-from kb.types import ItemHead, Moved, RawItem, SourceRecord, SourceState
+from kb.types import SourceRecord, SourceState
 
 LEASE_S = 60.0  # renewed while a reading goes on, so a killed process keeps a source from others no longer than this
 MAX_PAGES = 20  # of one source that hands out its items in pages
+MAX_HISTORY_PAGES = 10  # of a feed's archive, read once
 
 log = logging.getLogger("steelyard.ingest")
 
@@ -42,6 +53,7 @@ class Reader:
         clock: Callable[[], datetime],
         rng: random.Random,
         owner: str,
+        network: Network,
     ) -> None:
         self._store = store
         self._fetcher = fetcher
@@ -50,42 +62,51 @@ class Reader:
         self._clock = clock
         self._rng = rng
         self._owner = owner
+        self._network = network
+        self._storing = Storing(store, settings, clock)
 
     # ------------------------------------------------------------ leases
 
-    def claim(self, limit: int, *, all_sources: bool, seen: Collection[int]) -> list[SourceRecord]:
-        if limit <= 0:
-            return []
+    def due(self, *, all_sources: bool) -> list[int]:
+        return self._store.sources.due(all_sources=all_sources)
+
+    def claim(self, ids: Collection[int], *, all_sources: bool) -> list[SourceRecord]:
+        """Those of `ids` that are still due and that nobody else has."""
         return self._store.sources.claim_due(
-            owner=self._owner, limit=limit, lease_s=LEASE_S, all_sources=all_sources, exclude=seen
+            owner=self._owner, limit=len(ids), lease_s=LEASE_S, all_sources=all_sources, only=ids
         )
 
     def hold(self, records: Iterable[SourceRecord]) -> None:
-        """Keep the leases of readings that go on. A lost one is noticed by `finish`."""
-        for record in records:
-            self._store.sources.renew(record.id, owner=self._owner, lease_s=LEASE_S)
+        """Keep the leases of readings that go on. A lost one is noticed when they end."""
+        self._store.sources.renew_all([record.id for record in records], owner=self._owner, lease_s=LEASE_S)
+
+    def release(self, record: SourceRecord) -> None:
+        self._store.sources.release(record.id, owner=self._owner)
 
     def left_alone(self, seen: Collection[int]) -> list[SourceReport]:
         """Active sources that were not to be claimed, and why."""
         now = self._clock()
         records = [r for r in self._store.sources.list() if r.status == "active" and r.id not in seen]
-        return [self._report(record, "blocked", reason=_why_left(record.state, now)) for record in records]
+        return [_report(record, "blocked", reason=_why_left(record.state, now)) for record in records]
 
     # ------------------------------------------------------------ a reading
 
-    def read(self, record: SourceRecord) -> SourceReport:
+    def read(self, record: SourceRecord) -> Ended:
         """Read a claimed source. Its failures are reports; those of the database are raised."""
-        begun = time.monotonic()
+        begun_at, begun = self._clock(), time.monotonic()
         try:
-            report = self._read(record)
+            ended = self._read(record, begun_at)
+            self._network.reached(self._clock())
         except StoreError:
             raise
         except SteelyardError as error:
-            report = self._failed(record, error)
-        return replace(report, seconds=time.monotonic() - begun)
+            if isinstance(error, HttpStatus | ParseError | TooLarge):
+                self._network.reached(self._clock())
+            ended = self._failed(record, error, begun_at)
+        return replace(ended, report=replace(ended.report, seconds=time.monotonic() - begun))
 
-    def settled(self, future: "Future[SourceReport]", record: SourceRecord) -> SourceReport:
-        """The report of a finished thread. A defect of ours fails that source alone, under a reference in the log."""
+    def settled(self, future: "Future[Ended]", record: SourceRecord) -> Ended:
+        """How a finished thread ended. A defect of ours fails that source alone, under a reference in the log."""
         error = future.exception()
         if error is None:
             return future.result()
@@ -93,18 +114,34 @@ class Reader:
             raise error
         reference = secrets.token_hex(4)
         log.error("defect while reading source %s (%s)", record.id, reference, exc_info=error)
-        return self._failed(record, SteelyardError(f"a defect in Steelyard; the log tells more under {reference}"))
+        defect = SteelyardError(f"a defect in Steelyard; the log tells more under {reference}")
+        return self._failed(record, defect, self._clock())
 
-    def _read(self, record: SourceRecord) -> SourceReport:
+    def _read(self, record: SourceRecord, begun: datetime) -> Ended:
         source = self._source(record)
         response = self._fetcher.fetch(source.request(record))
         if response.status == 304:
-            return self._done(record, response, "not_modified")
+            return self._done(record, response, begun, "not_modified")
         sha256 = hashlib.sha256(response.body).hexdigest()
         if sha256 == record.state.body_sha256:
-            return self._done(record, response, "fetched", unchanged=self._store.items.count_present(record.id))
+            unchanged = self._store.items.count_present(record.id)
+            return self._done(record, response, begun, "fetched", unchanged=unchanged)
         page, size = self._whole_page(source, record, response)
-        return self._store_page(record, response, page, sha256=sha256, size=size)
+        stored = self._storing.keep(record, response, page)
+        history, trouble = self._history(source, record, page)
+        self._want_hub(record, response, page)
+        return self._done(
+            record,
+            response,
+            begun,
+            "fetched",
+            page=page,
+            sha256=None if size > len(response.body) else sha256,
+            stored=stored,
+            bytes=size,
+            history=history,
+            reason=stored.reason or trouble,
+        )
 
     def _source(self, record: SourceRecord) -> Source:
         if record.kind not in self._sources:
@@ -121,107 +158,33 @@ class Reader:
             page, size = _joined(page, source.parse(record, answer)), size + len(answer.body)
         return replace(page, complete=page.complete and page.next_request is None and not page.window), size
 
-    def _store_page(
-        self, record: SourceRecord, response: Response, page: Page, *, sha256: str, size: int
-    ) -> SourceReport:
-        heads = self._store.items.heads(record.id)
-        cut = bool(page.facts) and too_few(len(page.items), sum(not head.vanished for head in heads.values()))
-        page = replace(page, complete=page.complete and not cut)
-        heads, renamed = self._known_again(record, heads, page)
-        found = plan.changes(heads, page.items, complete=page.complete)
-        written, refused = self._write(record, heads, (*found.new, *found.edited))
-        if found.vanished:
-            self._store.items.mark_vanished(record.id, found.vanished)
-        if found.returned:
-            self._store.items.mark_returned(record.id, found.returned)
-        if found.relinked or found.unhashed:
-            self._store.items.relink(record.id, map(_moved, (*found.relinked, *found.unhashed)))
-        facts = self._keep_facts(record, response, page) if page.facts else FactChanges()
-        gone = f"the body came empty; its {len(found.vanished)} entries are kept" if found.emptied else None
-        cut_short = bool(facts.spared) and not page.window
-        if cut_short:
-            gone = f"the body looks cut: {len(page.items)} records; {facts.spared} facts that it lacks are kept"
-        return self._done(
-            record,
-            response,
-            "fetched",
-            page=page,
-            sha256=sha256,
-            changed=bool(found.new or found.edited or found.vanished or found.returned),
-            facts=len(facts.added),
-            retracted=len(facts.retracted),
-            new=written["new"],
-            edited=written["edited"],
-            unchanged=len(found.unchanged) + written["unchanged"],
-            vanished=len(found.vanished),
-            returned=len(found.returned),
-            duplicates=len(found.duplicates),
-            renamed=len(renamed | {item.external_id for item in found.relinked}),
-            flapped=written["flapped"] + written["held"],
-            emptied=found.emptied,
-            refused=(*page.refused, *refused),
-            reason=gone,
-            bytes=size,
-            whole=not cut and not cut_short and not written["held"],
-            several=size > len(response.body),
-        )
+    def _history(self, source: Source, record: SourceRecord, page: Page) -> tuple[int, str | None]:
+        """A feed's archive, the first time it is read: how many entries it brought, and what ended it early.
 
-    def _known_again(
-        self, record: SourceRecord, heads: dict[str, ItemHead], page: Page
-    ) -> tuple[dict[str, ItemHead], set[str]]:
-        """The stored entries under the ids that this body gives them, and those of them that have a new one."""
-        names = recognise(heads, page.items)
-        if not names:
-            return heads, set()
-        self._store.items.rename(record.id, names)
-        return rekeyed(heads, names), set(names.values())
-
-    def _write(
-        self, record: SourceRecord, heads: Mapping[str, ItemHead], items: Iterable[RawItem]
-    ) -> tuple[Counter[str], list[str]]:
-        """One transaction an item. One that cannot be stored is named and does not stop the others."""
-        written: Counter[str] = Counter()
-        refused = []
-        for raw in items:
-            now = self._clock()
+        Only on the feed's own host, page by page at that host's pace, and no further once a page brings nothing.
+        """
+        if record.state.last_success_at is not None:
+            return 0, None
+        found, asked = 0, {record.url}
+        for _ in range(MAX_HISTORY_PAGES):
+            older = page.older_url
+            if older is None or older in asked or urlsplit(older).hostname != urlsplit(record.url).hostname:
+                break
+            asked.add(older)
             try:
-                draft = draft_of(record, raw, heads.get(raw.external_id), now)
-                if self._settings.full_text and wants_article(record, draft, now):
-                    draft = replace(draft, article_due_at=now)
-                written[self._store.items.write(record.id, draft, calm=True)] += 1
-            except (BadInput, ParseError) as error:
-                refused.append(f"{raw.external_id[:200]}: {error}")
-        return written, refused
+                page = source.parse(record, self._fetcher.fetch(Request(url=older)))
+            except (FetchError, ParseError) as error:
+                return found, f"its history was read in part: {error}"
+            new = self._storing.keep_history(record, page)
+            found += new
+            if not new:
+                break
+        return found, None
 
-    def _keep_facts(self, record: SourceRecord, response: Response, page: Page) -> FactChanges:
-        """Structured records enter directly; what they say no more is retracted, never deleted."""
-        stored, events = self._store.facts.all(workspace_id=record.workspace_id)
-        own = [fact for fact in stored if fact.workspace_id == record.workspace_id]
-        found = fact_changes(
-            own,
-            events,
-            page.facts,
-            prefix=key_prefix(record),
-            published=stated_on(response),
-            complete=page.complete,
-        )
-        if found.added or found.retracted or found.returned:
-            self._store.facts.apply(
-                found.added,
-                retracted=found.retracted,
-                approved=found.returned,
-                at=self._clock(),
-                actor=f"source {record.id}",
-                workspace_id=record.workspace_id,
-            )
-        return found
-
-    def _tell_packaged(self, record: SourceRecord) -> None:
-        """A source never reached says what came with its package; as facts alone, for there is nothing to quote."""
-        source = self._sources.get(record.kind)
-        if isinstance(source, Packaged):
-            response = source.packaged(record, self._clock())
-            self._keep_facts(record, response, source.parse(record, response))
+    def _want_hub(self, record: SourceRecord, response: Response, page: Page) -> None:
+        hub, topic = hub_of(page, response)
+        if hub and self._settings.websub_callback_url:
+            self._store.subscriptions.want(record.id, hub, topic or record.url)
 
     # ------------------------------------------------------------ endings
 
@@ -229,50 +192,55 @@ class Reader:
         self,
         record: SourceRecord,
         response: Response,
+        begun: datetime,
         outcome: str,
         *,
         page: Page | None = None,
         sha256: str | None = None,
-        changed: bool = False,
-        whole: bool = True,
-        several: bool = False,
+        stored: Stored | None = None,
         **counts: Any,
-    ) -> SourceReport:
+    ) -> Ended:
         """Of a body that was not whole no validator is kept: "not modified" shall mean that all facts still hold.
 
-        Nor of the first of several pages: another may change while it stands.
+        Nor of the first of several pages (`sha256` None): another may change while it stands.
         """
+        stored = stored or Stored()
         state = plan.after_success(
             record.state,
             response,
             page,
             body_sha256=sha256,
-            changed=changed,
+            changed=stored.changed,
             settings=self._settings,
             now=self._clock(),
             rng=self._rng,
+            usual_s=stored.usual_s,
         )
-        if whole:
-            self._store.facts.confirm(record.id, self._clock().date())
-        if several or not whole:
+        if not stored.whole or (page and sha256 is None):
             state = replace(state, etag=None, last_modified=None, body_sha256=None)
         state, url = self._moved(record, response, state)
         title = page.title if page and page.title and not record.title else None
-        self._finish(record, state, title=title, url=url)
-        counts.setdefault("bytes", len(response.body))
-        return self._report(record, outcome, **({"title": title or record.title} | counts))
+        told = {"title": title or record.title, "bytes": len(response.body), "refused": stored.refused}
+        report = _report(record, outcome, **{**told, **stored.counts, **counts})
+        return Ended(
+            record=record, state=state, report=report, begun=begun, title=title, url=url, confirms=stored.whole
+        )
 
-    def _failed(self, record: SourceRecord, error: SteelyardError) -> SourceReport:
+    def _failed(self, record: SourceRecord, error: SteelyardError, begun: datetime) -> Ended:
         state = plan.after_failure(record.state, error, self._settings, self._clock(), self._rng)
         pause = plan.pause_reason(error)
         if pause:
             state = plan.with_notice(state, f"paused: {pause}")
         if record.state.last_success_at is None:
-            self._tell_packaged(record)
-        self._finish(record, state)
-        if pause:
-            self._store.sources.set_status(record.id, "paused", reason=pause)
-        return self._report(record, "failed", reason=str(error))
+            self._storing.tell_packaged(record, self._sources.get(record.kind))
+        return Ended(
+            record=record,
+            state=state,
+            report=_report(record, "failed", reason=str(error)),
+            begun=begun,
+            pause=pause,
+            unreachable=error if isinstance(error, Unreachable) else None,
+        )
 
     def _moved(self, record: SourceRecord, response: Response, state: SourceState) -> tuple[SourceState, str | None]:
         """Follow a permanent move, unless another source lives at the new address already."""
@@ -285,19 +253,10 @@ class Reader:
         notice = f"moved permanently from {record.url} to {response.moved_to}"
         return plan.with_notice(state, notice), response.moved_to
 
-    def _finish(
-        self, record: SourceRecord, state: SourceState, *, title: str | None = None, url: str | None = None
-    ) -> None:
-        if not self._store.sources.finish(record.id, owner=self._owner, state=state, title=title, url=url):
-            log.warning("the lease on source %s was lost; another process reads it again", record.id)
 
-    def _report(self, record: SourceRecord, outcome: str, **fields: Any) -> SourceReport:
-        said: dict[str, Any] = {"source_id": record.id, "url": record.url, "title": record.title, "outcome": outcome}
-        return SourceReport(**(said | fields))
-
-
-def _moved(raw: RawItem) -> Moved:
-    return Moved(external_id=raw.external_id, url=raw.url, entry_hash=entry_hash(raw), content_hash=content_hash(raw))
+def _report(record: SourceRecord, outcome: str, **fields: Any) -> SourceReport:
+    said: dict[str, Any] = {"source_id": record.id, "url": record.url, "title": record.title, "outcome": outcome}
+    return SourceReport(**(said | fields))
 
 
 def _joined(page: Page, more: Page) -> Page:

@@ -29,6 +29,7 @@ class SourceReport:
     renamed: int = 0
     flapped: int = 0
     emptied: bool = False
+    history: int = 0  # entries of the feed's archive, read once with its first body
     refused: tuple[str, ...] = ()
     reason: str | None = None
     seconds: float = 0.0
@@ -36,7 +37,7 @@ class SourceReport:
 
     def in_words(self) -> str:
         counts = {"new": self.new, "edited": self.edited, "vanished": self.vanished, "returned": self.returned}
-        counts |= {"renamed": self.renamed, "flapped": self.flapped}
+        counts |= {"renamed": self.renamed, "flapped": self.flapped, "of its history": self.history}
         counts |= {"facts": self.facts, "facts retracted": self.retracted}
         told = [f"{count} {name}" for name, count in counts.items() if count]
         return f"{self.title or self.url}: {self.reason or ', '.join(told) or self.outcome.replace('_', ' ')}"

@@ -52,11 +52,15 @@ class Page:
     title: str = ""
     site_url: str = ""
     ttl_s: float | None = None  # the feed's own wish (ttl, sy:updatePeriod)
+    skip_hours: tuple[int, ...] = ()  # in which it does not want to be asked: 0 to 23, UTC
+    skip_days: tuple[int, ...] = ()  # likewise; 0 is Monday
     complete: bool = True
     window: bool = False
     refused: tuple[str, ...] = ()
     next_request: Request | None = None
     hub_url: str | None = None
+    self_url: str | None = None  # what the feed calls itself to its hub
+    older_url: str | None = None  # where its history goes on (RFC 5005)
     extra: Mapping[str, str] = field(default_factory=dict)
 
 

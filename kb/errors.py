@@ -11,6 +11,7 @@
     ├── BadInput                  a caller's value cannot be used                 (exit 2)
     ├── StoreError                the database refused or is unreachable
     ├── FetchError                reading a source failed; `transient` says whether to try again
+    │   ├── Unreachable           no connection: a name that does not resolve, a host that does not answer
     │   ├── RefusedAddress        a private or otherwise forbidden address
     │   ├── TooLarge              over a cap of size, decompressed size or time
     │   ├── RobotsDenied          robots.txt asks us not to
@@ -74,6 +75,10 @@ class FetchError(SteelyardError):
     def __init__(self, message: str, *, transient: bool = True, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.transient = transient
+
+
+class Unreachable(FetchError):
+    """No connection came about. When every host is unreachable, the trouble is our own network."""
 
 
 class RefusedAddress(FetchError):

@@ -59,6 +59,11 @@ class Settings(BaseSettings):
     refresh_default_minutes: int = 60
     refresh_max_minutes: int = 24 * 60
     full_text: bool = Field(default=True, description="let the scheduler fetch articles whose feed has only a summary")
+    admin_channel: str = Field(default="", description="Slack channel that hears when a source breaks or recovers")
+    websub_callback_url: str = Field(
+        default="", description="public address under which hubs reach websub_listen; empty: no subscriptions"
+    )
+    websub_listen: str = Field(default="127.0.0.1:8095", description="host:port on which hubs are heard")
     starter_sources: bool = Field(default=True, description="load ingest/sources.yaml into an empty database")
 
     generator: str = Field(default="composer", description="composer, transformers, openai")

@@ -117,12 +117,17 @@ def http_date(value: str) -> datetime | None:
 
 
 def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds to stay away: Retry-After is a number or a date. None when absent or nonsense."""
+    """Seconds to stay away: Retry-After is a number, or a date by the server's own clock (by ours, where that makes no
+    sense). None: absent or nonsense.
+    """
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdecimal():
         return float(value[:12])
     at = http_date(value) if value else None
-    return max(0.0, (at - now).total_seconds()) if at else None
+    if at is None:
+        return None
+    said_at = http_date(headers.get("date", ""))
+    return max(0.0, (at - (said_at if said_at and said_at < at else now)).total_seconds())
 
 
 def fresh_for_s(headers: Mapping[str, str], now: datetime) -> float | None:

@@ -16,7 +16,7 @@ from ingest.fetch.guard import Budget, Deadline, GuardedBackend, Resolve, checke
 from ingest.fetch.pace import Pace
 from ingest.fetch.robots import Robots
 from ingest.source import Request, Response
-from kb.errors import FetchError, HttpStatus, TooLarge
+from kb.errors import FetchError, HttpStatus, TooLarge, Unreachable
 from kb.settings import Settings
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -41,11 +41,12 @@ class Fetcher:
         self._robots = Robots(self._robots_txt, clock)
         self._agent = user_agent(settings.contact)
         # httpx.Client offers no network backend of our own, keeps cookies and has its own mind about redirects
+        self._backend = GuardedBackend(self._deadline, resolve, allow_private=settings.allow_private_addresses)
         self._pool = httpcore.ConnectionPool(
             ssl_context=ssl_context or httpx.create_ssl_context(),
             max_connections=None,
             max_keepalive_connections=0,
-            network_backend=GuardedBackend(self._deadline, resolve, allow_private=settings.allow_private_addresses),
+            network_backend=self._backend,
         )
 
     def __enter__(self) -> Self:
@@ -72,6 +73,17 @@ class Fetcher:
             status, location = answer
             permanent = permanent and status in PERMANENT
             url = self._next(url, location, seen)
+
+    def reaches(self, url: str) -> bool:
+        """Whether the host of `url` takes a connection at all; nothing is asked of it."""
+        target = checked_url(url)
+        port = target.port or (443 if target.scheme == "https" else 80)
+        try:
+            with self._deadline.within(Budget(self._settings.fetch_timeout_s)), _in_words(target):
+                self._backend.connect_tcp(target.host, port, self._settings.fetch_timeout_s).close()
+        except FetchError:
+            return False
+        return True
 
     def _next(self, url: httpx.URL, location: str, seen: list[str]) -> httpx.URL:
         try:
@@ -162,9 +174,12 @@ def _in_words(url: httpx.URL) -> Iterator[None]:
         yield
     except TooLarge as error:
         raise TooLarge(f"{shown(url)}: {error}", hint=error.hint) from error
+    except httpcore.ConnectTimeout as error:
+        raise Unreachable(f"cannot connect to {url.host}: no answer in time") from error
     except httpcore.TimeoutException as error:
         raise FetchError(f"{shown(url)} did not answer in time") from error
     except httpcore.ConnectError as error:
-        raise FetchError(f"cannot connect to {url.host}: {error}") from error
+        reached = isinstance(error.__context__, ssl.SSLError)
+        raise (FetchError if reached else Unreachable)(f"cannot connect to {url.host}: {error}") from error
     except (httpcore.NetworkError, httpcore.ProtocolError) as error:
         raise FetchError(f"{shown(url)}: the answer broke off or is no HTTP: {error}") from error

@@ -10,19 +10,22 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 
 import httpcore
 import httpx
 
-from kb.errors import FetchError, RefusedAddress, TooLarge
+from kb.errors import FetchError, RefusedAddress, SteelyardError, TooLarge, Unreachable
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], list[Address]]
 
 ALLOW = "set STEELYARD_ALLOW_PRIVATE_ADDRESSES=true to let sources live there"
 CONNECT_EACH_S = 10.0  # a dead first address must not eat the whole budget of a host that has others
+LOOK_UP_S = 10.0  # a name service that is silent for so long will not speak
+MOST_LOOK_UPS = 64  # at once, those that nobody waits for any more included
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 # Clouds serve their metadata on link-local addresses, which are refused anyway, and Azure on this public one:
 # https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
@@ -73,9 +76,39 @@ def resolve(host: str, port: int) -> list[Address]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise FetchError(f"cannot resolve {host}: {getattr(error, 'strerror', None) or error}") from error
+        raise Unreachable(f"cannot resolve {host}: {getattr(error, 'strerror', None) or error}") from error
     texts = dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found)
     return [ipaddress.ip_address(text) for text in texts]
+
+
+class LookUps:
+    """Names resolved with a time-out, which `getaddrinfo` has not: each in a thread that may be left behind."""
+
+    def __init__(self, resolve: Resolve) -> None:
+        self._resolve = resolve
+        self._free = threading.BoundedSemaphore(MOST_LOOK_UPS)
+
+    def __call__(self, host: str, port: int, wait_s: float) -> list[Address]:
+        try:
+            return [ipaddress.ip_address(host)]
+        except ValueError:
+            pass  # a name
+        if not self._free.acquire(blocking=False):
+            raise Unreachable(f"cannot resolve {host}: {MOST_LOOK_UPS} other names still wait for the name service")
+        answer: Future[list[Address]] = Future()
+        threading.Thread(target=self._ask, args=(host, port, answer), daemon=True, name="look-up").start()
+        try:
+            return answer.result(wait_s)
+        except TimeoutError:
+            raise Unreachable(f"cannot resolve {host}: no answer from the name service in {wait_s:.3g} s") from None
+
+    def _ask(self, host: str, port: int, answer: "Future[list[Address]]") -> None:
+        try:
+            answer.set_result(self._resolve(host, port))
+        except SteelyardError as error:
+            answer.set_exception(error)
+        finally:
+            self._free.release()
 
 
 class Budget:
@@ -126,11 +159,12 @@ class GuardedBackend(httpcore.NetworkBackend):
     def __init__(self, deadline: Deadline, resolve: Resolve, *, allow_private: bool) -> None:
         self._sockets = httpcore.SyncBackend()
         self._deadline = deadline
-        self._resolve = resolve
+        self._look_up = LookUps(resolve)
         self._allow_private = allow_private
 
-    def _allowed(self, host: str, port: int) -> list[Address]:
-        addresses = self._resolve(host, port)
+    def _allowed(self, host: str, port: int, timeout: float | None) -> list[Address]:
+        wait_s = self._deadline.bound(LOOK_UP_S if timeout is None else min(timeout, LOOK_UP_S))
+        addresses = self._look_up(host, port, LOOK_UP_S if wait_s is None else wait_s)
         allowed = [address for address in addresses if self._allow_private or is_public(address)]
         if not allowed:
             listed = ", ".join(map(str, addresses)) or "no address"
@@ -145,7 +179,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        addresses = self._allowed(host, port)
+        addresses = self._allowed(host, port, timeout)
         failure: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
         for left, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
             wait = self._deadline.bound(timeout)

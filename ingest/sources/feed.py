@@ -8,6 +8,7 @@ import io
 import re
 import warnings
 from calendar import timegm
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -26,6 +27,12 @@ ACCEPT = (
 )
 _PERIODS_S = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _LONGEST_TTL_S = 30 * 86_400
+_HEAD_BYTES = 20_000  # of a body, in which a feed's own elements stand
+_HOUR = re.compile(rb"<hour>([^<]*)</hour>", re.I)
+_DAY = re.compile(rb"<day>([^<]*)</day>", re.I)
+_HOURS = {str(hour).encode(): hour % 24 for hour in range(25)}  # the specification counts to 23, some feeds to 24
+_WEEK = (b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday")
+_DAYS = {name: number for number, name in enumerate(_WEEK)}
 _CLOSED = re.compile(rb"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--.*?-->\s*)*\Z", re.I | re.S)
 _ENTRY_TAG = re.compile(rb"<(/?)\s*(?:[\w.-]+:)?(?:item|entry)[\s>]", re.I)
 _FEED_TAG = re.compile(rb"<(?:[\w.-]+:)?(?:rss|feed|rdf)[\s>]", re.I)
@@ -68,7 +75,11 @@ class FeedSource:
             ttl_s=_ttl_s(about),
             complete=whole,
             refused=tuple(refused),
-            hub_url=_hub(about, response.url),
+            skip_hours=_skipped(body, _HOUR, _HOURS),
+            skip_days=_skipped(body, _DAY, _DAYS),
+            hub_url=_linked(about, response.url, "hub"),
+            self_url=_linked(about, response.url, "self"),
+            older_url=_linked(about, response.url, "prev-archive", "next"),
         )
 
 
@@ -240,8 +251,17 @@ def _bounded(seconds: float) -> float | None:
     return min(seconds, float(_LONGEST_TTL_S)) if seconds > 0 else None
 
 
-def _hub(about: Entry, base: str) -> str | None:
-    for link in about.get("links") or []:
-        if isinstance(link, dict) and link.get("rel") == "hub":
-            return _web_address(_text(link, "href"), base) or None
+def _skipped(body: bytes, said: re.Pattern[bytes], meant: Mapping[bytes, int]) -> tuple[int, ...]:
+    """The hours or days of `skipHours` and `skipDays`, which feedparser does not read as lists."""
+    told = {meant.get(word.strip().lower()) for word in said.findall(body[:_HEAD_BYTES])}
+    return tuple(sorted(number for number in told if number is not None))
+
+
+def _linked(about: Entry, base: str, *rels: str) -> str | None:
+    """The address of the feed's own link that has the first of `rels` there is."""
+    links = [link for link in about.get("links") or [] if isinstance(link, dict)]
+    for rel in rels:
+        for link in links:
+            if link.get("rel") == rel and (address := _web_address(_text(link, "href"), base)):
+                return address
     return None

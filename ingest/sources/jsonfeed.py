@@ -35,6 +35,8 @@ def parse(body: bytes, *, url: str, now: datetime) -> Page:
         site_url=_link(feed, "home_page_url", url),
         refused=tuple(refused),
         hub_url=_hub(feed),
+        self_url=_link(feed, "feed_url", url) or None,
+        older_url=_link(feed, "next_url", url) or None,
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, or_, select
 
 from kb.store.engine import Db
 
+LONGEST_LEASE = timedelta(hours=12)
 FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 
 
@@ -35,7 +36,9 @@ def claim(
 ) -> list[Row[Any]]:
     """Lease the first due and free rows; `values` are written with the lease. Returns the rows as leased, in order."""
     now = db.now()
-    free = or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
+    # A lease that ends later than any that is given was taken by a clock that has since been put right.
+    wrong = table.c.lease_until > now + LONGEST_LEASE
+    free = or_(table.c.lease_until.is_(None), table.c.lease_until <= now, wrong)
     pick = select(table.c.id).where(*due, free).order_by(*order).limit(want.limit)
     if db.sqlite and not _any(db, pick):  # an idle poll takes no write lock
         return []

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, Table, and_, func, or_, select
 
 from kb.errors import BadInput, NotFound
 from kb.store.engine import IN_CLAUSE, Db
 from kb.store.visible import midnight, visible_to
 from kb.tables import Confirmations, FactEvents, Facts, ItemVersions, table
-from kb.types import Fact, FactDraft, FactEvent, Tier
+from kb.types import PROPOSAL, Fact, FactDraft, FactEvent, Tier
 
 KINDS = ("proposed", "approved", "rejected", "confirmed", "retracted", "amended")
 STARTER = "starter"
@@ -128,10 +128,16 @@ class FactStore:
     def followed(self, *, workspace_id: str | None = None) -> Rows:
         """As `all`, of the subjects that somebody described: not those which a price table alone tells of.
 
-        A table's limits are left out too: it repeats a model's own for every seller and region.
+        A table's limits are left out too: it repeats a model's own for every seller and region. So are proposals that
+        nobody believes yet: neither answers nor decisions may see them.
         """
         prices = and_(_f.c.subject.in_(_described(workspace_id)), _f.c.field.not_in(LIMITS))
-        return self._read([or_(_f.c.source_id.is_(None), prices)], workspace_id)
+        return self._read([or_(_f.c.source_id.is_(None), prices), _believed(_f, workspace_id)], workspace_id)
+
+    def contested(self, *, workspace_id: str | None = None) -> Rows:
+        """As `all`, of the subjects about which text proposes something."""
+        of_text = select(_f.c.subject).where(from_text(_f), visible_to(_f, workspace_id))
+        return self._read([_f.c.subject.in_(of_text)], workspace_id)
 
     def offers(self, models: Iterable[str], *, workspace_id: str | None = None) -> Rows:
         """As `all`, of the offers of these models ("gpt-oss-120b") that `followed` leaves out."""
@@ -139,7 +145,7 @@ class FactStore:
         if not named:
             return [], []
         beyond = or_(_f.c.subject.not_in(_described(workspace_id)), _f.c.field.in_(LIMITS))
-        told = [_f.c.source_id.is_not(None), beyond, or_(*named)]
+        told = [_f.c.source_id.is_not(None), beyond, or_(*named), _believed(_f, workspace_id)]
         return self._read([*_prefixed("offer:"), *told], workspace_id)
 
     def _read(self, wanted: Sequence[ColumnElement[bool]], workspace_id: str | None) -> Rows:
@@ -159,6 +165,16 @@ class FactStore:
                 return
         with self._db.write() as conn:
             conn.execute(self._db.insert(_c).on_conflict_do_nothing(), {"source_id": source_id, "day": day})
+
+    def confirm_all(self, source_ids: Collection[int], day: date) -> None:
+        """As `confirm`, for many sources; most of them tell no facts, which costs two look-ups for all."""
+        with self._db.read() as conn:
+            told = set(conn.scalars(select(_f.c.source_id).where(_f.c.source_id.in_(source_ids)).distinct()))
+            kept = set(conn.scalars(select(_c.c.source_id).where(_c.c.source_id.in_(source_ids), _c.c.day == day)))
+        if fresh := sorted(told - kept):
+            rows = [{"source_id": source_id, "day": day} for source_id in fresh]
+            with self._db.write() as conn:
+                conn.execute(self._db.insert(_c).on_conflict_do_nothing(), rows)
 
     def revision(self) -> tuple[int, int, int]:
         """Grows whenever a fact, an event or a confirmation is added, in whatever workspace.
@@ -201,26 +217,28 @@ class FactStore:
             self._event(conn, old.id, "confirmed", at=at, actor=actor, workspace_id=workspace_id)
 
     def _insert(self, conn: Connection, draft: FactDraft, workspace_id: str | None) -> Row[Any]:
-        return conn.execute(_f.insert().values(**self._row(draft, workspace_id)).returning(_f)).one()
+        return conn.execute(_f.insert().values(**fact_row(draft, workspace_id, self._db.now())).returning(_f)).one()
 
     def _insert_all(self, conn: Connection, drafts: Iterable[FactDraft], workspace_id: str | None) -> dict[str, int]:
         """The new ids by key."""
-        rows = [self._row(draft, workspace_id) for draft in drafts]
+        rows = [fact_row(draft, workspace_id, self._db.now()) for draft in drafts]
         found = conn.execute(_f.insert().returning(_f.c.key, _f.c.id), rows) if rows else ()
         return {row.key: row.id for row in found}
-
-    def _row(self, draft: FactDraft, workspace_id: str | None) -> dict[str, Any]:
-        return {
-            **{name: getattr(draft, name) for name in _DRAFT_FIELDS},
-            "tier": int(draft.tier),
-            "qualifiers": dict(draft.qualifiers),
-            "workspace_id": workspace_id,
-            "recorded_at": self._db.now(),
-        }
 
     def _event(self, conn: Connection, fact_id: int, kind: str, *, at: datetime, actor: str, **more: Any) -> None:
         values = {"note": "", **more, "fact_id": fact_id, "kind": kind, "actor": actor}
         conn.execute(_e.insert().values(**values, at=at, recorded_at=self._db.now()))
+
+
+def fact_row(draft: FactDraft, workspace_id: str | None, now: datetime) -> dict[str, Any]:
+    """The columns of a draft that is stored now."""
+    return {
+        **{name: getattr(draft, name) for name in _DRAFT_FIELDS},
+        "tier": int(draft.tier),
+        "qualifiers": dict(draft.qualifiers),
+        "workspace_id": workspace_id,
+        "recorded_at": now,
+    }
 
 
 def _prefixed(prefix: str) -> list[ColumnElement[bool]]:
@@ -229,18 +247,30 @@ def _prefixed(prefix: str) -> list[ColumnElement[bool]]:
 
 
 def _described(workspace_id: str | None) -> Select[Any]:
-    """The subjects of which a person or a shipped file tells something."""
+    """The subjects of which a person or a shipped file tells something, or text that is believed."""
     other = _f.alias()
-    return select(other.c.subject).where(other.c.source_id.is_(None), visible_to(other, workspace_id))
+    told = (other.c.source_id.is_(None), _believed(other, workspace_id))
+    return select(other.c.subject).where(*told, visible_to(other, workspace_id))
+
+
+def from_text(facts: Table | FromClause) -> ColumnElement[bool]:
+    """The facts that were proposed from the text of items."""
+    return and_(facts.c.key >= PROPOSAL, facts.c.key < PROPOSAL + "\U0010ffff")
+
+
+def _believed(facts: Table | FromClause, workspace_id: str | None) -> ColumnElement[bool]:
+    """No proposal from text, or one that was approved at some time; on which days, `kb.facts.view` says."""
+    approved = select(_e.c.id).where(_e.c.fact_id == facts.c.id, _e.c.kind == "approved", visible_to(_e, workspace_id))
+    return or_(~from_text(facts), approved.exists())
 
 
 def _check_quote(conn: Connection, draft: FactDraft) -> None:
     if draft.quote is None or draft.item_version_id is None:
         return
-    text = conn.scalar(select(_v.c.text).where(_v.c.id == draft.item_version_id))
-    if text is None:
+    version = conn.execute(select(_v.c.title, _v.c.text).where(_v.c.id == draft.item_version_id)).first()
+    if version is None:
         raise NotFound(f"no item version {draft.item_version_id}")
-    if draft.quote not in text:
+    if draft.quote not in version.text and draft.quote not in version.title:
         raise BadInput(f"the quote of {draft.key} is not in item version {draft.item_version_id}")
 
 

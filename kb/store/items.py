@@ -112,6 +112,14 @@ class ItemStore:
 
     # ------------------------------------------------------------ reading
 
+    def published(self, source_id: int, *, limit: int) -> list[datetime]:
+        """When the newest entries of a source were published, as they stated when they were first seen."""
+        first = (_v.c.item_id == _i.c.id) & (_v.c.version == 1)
+        query = select(_v.c.published_at).join_from(_i, _v, first)
+        query = query.where(_i.c.source_id == source_id, _v.c.published_at.is_not(None))
+        with self._db.read() as conn:
+            return [at for at in conn.scalars(query.order_by(_v.c.published_at.desc()).limit(limit)) if at]
+
     def versions(self, item_id: int) -> list[ItemVersion]:
         """Oldest first."""
         with self._db.read() as conn:

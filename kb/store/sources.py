@@ -1,10 +1,11 @@
 """Sources: what is read, how the last readings went, and who is reading it now."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, fields
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, or_, select
 
 from kb.errors import BadInput, Conflict, NotFound
 from kb.store import claims
@@ -14,6 +15,8 @@ from kb.tables import Sources, table
 from kb.types import Rhythm, SourceDraft, SourceRecord, SourceState, Tier, Topic
 
 Records = list[SourceRecord]  # in the class, `list` is a method
+Ids = list[int]
+Conditions = list[ColumnElement[bool]]
 DRAFT_FIELDS = tuple(f.name for f in fields(SourceDraft))
 STATE_FIELDS = tuple(f.name for f in fields(SourceState))
 RHYTHM_FIELDS = tuple(f.name for f in fields(Rhythm))
@@ -29,6 +32,17 @@ AS_NEW: dict[str, Any] = {  # validators belong to a URL; a revived or moved sou
     "last_error": None,
     "rhythm": None,
 }
+
+FURTHEST = timedelta(days=8)  # no Retry-After is obeyed further ahead
+CLOCK_SLACK = timedelta(minutes=5)
+
+_FINISH_FIELDS = (*STATE_FIELDS, *claims.FREE)
+_FINISH = (
+    table(Sources)
+    .update()
+    .where(table(Sources).c.id == bindparam("of_id"), table(Sources).c.lease_owner == bindparam("of_owner"))
+    .values({name: bindparam(f"new_{name}") for name in _FINISH_FIELDS})
+)
 
 
 class SourceStore:
@@ -93,18 +107,41 @@ class SourceStore:
         """Due at once; a server's Retry-After (`blocked_until`) still holds."""
         self._update(source_id, next_due_at=self._db.now())
 
+    def due(self, *, all_sources: bool = False) -> Ids:
+        """Ids of the sources that `claim_due` would lease if nobody else did, longest due first."""
+        query = select(self._t.c.id).where(*self._due(all_sources)).order_by(*self._order())
+        with self._db.read() as conn:
+            return list(conn.scalars(query))
+
     def claim_due(
-        self, *, owner: str, limit: int, lease_s: float, all_sources: bool = False, exclude: Collection[int] = ()
+        self,
+        *,
+        owner: str,
+        limit: int,
+        lease_s: float,
+        all_sources: bool = False,
+        exclude: Collection[int] = (),
+        only: Collection[int] | None = None,
     ) -> Records:
         """Lease active sources that are due (or all), never before their `blocked_until`."""
-        c, now = self._t.c, self._db.now()
-        due = [c.status == "active", or_(c.blocked_until.is_(None), c.blocked_until <= now)]
-        if not all_sources:
-            due.append(or_(c.next_due_at.is_(None), c.next_due_at <= now))
+        due = self._due(all_sources)
         if exclude:
-            due.append(c.id.not_in(exclude))
-        want, order = claims.Claim(owner, limit, lease_s), (c.next_due_at.asc().nulls_first(), c.id)
-        return [_record(row) for row in claims.claim(self._db, self._t, want, *due, order=order)]
+            due.append(self._t.c.id.not_in(exclude))
+        if only is not None:
+            due.append(self._t.c.id.in_(only))
+        want = claims.Claim(owner, limit, lease_s)
+        return [_record(row) for row in claims.claim(self._db, self._t, want, *due, order=self._order())]
+
+    def _due(self, all_sources: bool) -> Conditions:
+        """Where the last attempt lies ahead of us our clock went back, and what it planned holds no more."""
+        c, now = self._t.c, self._db.now()
+        went_back = c.last_attempt_at > now + CLOCK_SLACK
+        free = or_(c.blocked_until.is_(None), c.blocked_until <= now, went_back & (c.blocked_until > now + FURTHEST))
+        due = or_(c.next_due_at.is_(None), c.next_due_at <= now, went_back)
+        return [c.status == "active", free] if all_sources else [c.status == "active", free, due]
+
+    def _order(self) -> "tuple[ColumnElement[Any], ...]":
+        return self._t.c.next_due_at.asc().nulls_first(), self._t.c.id
 
     def finish(
         self, source_id: int, *, owner: str, state: SourceState, title: str | None = None, url: str | None = None
@@ -123,6 +160,18 @@ class SourceStore:
             values["notices"] = notices[-KEPT_NOTICES:]
             return claims.settle(conn, self._t, source_id, owner, **values)
 
+    def finish_all(self, owner: str, ended: "Sequence[tuple[int, SourceState]]") -> int:
+        """As `finish`, many in one transaction, without titles and moves. Returns how many leases were lost."""
+        if not ended:
+            return 0
+        with self._db.write() as conn:
+            kept = conn.execute(_FINISH, [_finished(owner, source_id, state) for source_id, state in ended]).rowcount
+        return len(ended) - kept
+
+    def forgive(self, source_id: int, *, failures: int) -> None:
+        """Take back a failure that was not the source's: it is due now."""
+        self._update(source_id, failures=failures, next_due_at=self._db.now())
+
     def release(self, source_id: int, *, owner: str) -> None:
         """Free the lease without a word on the reading."""
         with self._db.write() as conn:
@@ -130,6 +179,11 @@ class SourceStore:
 
     def renew(self, source_id: int, *, owner: str, lease_s: float) -> bool:
         return claims.renew(self._db, self._t, source_id, owner, lease_s)
+
+    def renew_all(self, source_ids: Collection[int], *, owner: str, lease_s: float) -> None:
+        mine = self._t.update().where(self._t.c.id.in_(source_ids), self._t.c.lease_owner == owner)
+        with self._db.write() as conn:
+            conn.execute(mine.values(lease_until=claims.until(self._db.now(), lease_s)))
 
     def _same_url(self, conn: Connection, url: str, workspace_id: str | None) -> Row[Any] | None:
         here = self._t.c.workspace_id.is_not_distinct_from(workspace_id)
@@ -145,6 +199,12 @@ class SourceStore:
         with self._db.write() as conn:
             if not conn.execute(self._t.update().where(self._t.c.id == source_id).values(**values)).rowcount:
                 raise NotFound(f"no source {source_id}")
+
+
+def _finished(owner: str, source_id: int, state: SourceState) -> dict[str, Any]:
+    values = {name: getattr(state, name) for name in STATE_FIELDS} | claims.FREE
+    values |= {"rhythm": asdict(state.rhythm), "notices": list(state.notices)[-KEPT_NOTICES:]}
+    return {"of_id": source_id, "of_owner": owner} | {f"new_{name}": value for name, value in values.items()}
 
 
 def _check_url(url: str) -> None:
