@@ -40,7 +40,6 @@ class Taste:
     fresh_topics: frozenset[Topic] = frozenset({Topic.RELEASE, Topic.PRICE, Topic.SECURITY, Topic.CAPABILITY})
     per_item: int = 2
     per_long_item: int = 5  # of a regulation or licence, which is one item of many articles
-    per_story: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,18 +167,18 @@ def scaled(scores: Sequence[float | None], *, least_range: float = 0.0) -> list[
 
 
 def diverse(hits: Sequence[Hit], taste: Taste, k: int) -> list[Hit]:
-    """The best k, few of one item and few of one story, so that one loud piece of news does not fill the list."""
+    """The best k, few of one item and none of its copies, so that one loud piece of news does not fill the list."""
     kept: list[Hit] = []
     items: dict[int, int] = {}
-    stories: dict[str, int] = {}
+    stories: dict[str, int] = {}  # to the item that tells it here: the best of its copies
     for hit in hits:
         item, story = hit.passage.item_id, hit.passage.story_key
         long = hit.passage.topic in (Topic.REGULATION, Topic.LICENCE)
         if items.get(item, 0) >= (taste.per_long_item if long else taste.per_item):
             continue
-        if story and not long and stories.get(story, 0) >= taste.per_story:
+        if story and not long and stories.setdefault(story, item) != item:
             continue
-        items[item], stories[story] = items.get(item, 0) + 1, stories.get(story, 0) + 1
+        items[item] = items.get(item, 0) + 1
         kept.append(hit)
         if len(kept) == k:
             break

@@ -1,13 +1,16 @@
 """The items that a question on news asks for: those of the publisher's own sources first, then those that name it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Protocol
 
 from bot.answer.kinds.change import news_span
 from bot.answer.kinds.news import is_by
 from bot.answer.values import News, Understood
+from kb.leads import first_day
 from kb.store import Store
-from kb.types import Filter, Hit, Passage
+from kb.types import Filter, Hit
 
 _OWN, _ANY, _NEWEST, _NARROW = 40, 24, 40, 12
 
@@ -19,7 +22,10 @@ class Searcher(Protocol):
 
 
 def news_hits(store: Store, searcher: Searcher, read: Understood, filter_: Filter) -> tuple[Hit, ...]:
-    """Passages on the topic within the period; without a topic the newest of the publisher."""
+    """Passages on the topic within the period; without a topic the newest of the publisher.
+
+    A copy published within the period of a story that began before it is no news.
+    """
     ask = read.news or News()
     since, until = news_span(read) if _bounded(read) else (None, filter_.until)
     own = _sources(store, ask.publisher, filter_.workspace_id) if ask.publisher else ()
@@ -30,7 +36,14 @@ def news_hits(store: Store, searcher: Searcher, read: Understood, filter_: Filte
         hits = searcher.search(ask.topic, filter=within, k=_OWN) if ask.topic else _newest(store, within)
     if not hits or ask.topic:
         hits += searcher.search(f"{ask.publisher} {ask.topic}".strip(), filter=base, k=_ANY)
-    return tuple(hits)
+    return tuple(begun_since(store, hits, since, filter_.workspace_id) if since else hits)
+
+
+def begun_since(store: Store, hits: Sequence[Hit], since: date, workspace_id: str | None) -> list[Hit]:
+    """Those whose story first appeared on that day or later, whoever told it first."""
+    told = store.stories.sources({hit.passage.story_key for hit in hits}, workspace_id=workspace_id)
+    old = {key for key, sources in told.items() if min(map(first_day, sources)) < since}
+    return [hit for hit in hits if hit.passage.story_key not in old]
 
 
 def narrower(store: Store, searcher: Searcher, read: Understood, filter_: Filter) -> list[Hit]:
@@ -61,9 +74,8 @@ def _sources(store: Store, publisher: str, workspace_id: str | None) -> tuple[in
 
 
 def _newest(store: Store, filter_: Filter) -> list[Hit]:
-    """The first passage of each of the newest items."""
-    hits: list[Hit] = []
+    """The first passage of each of the newest items, one a story."""
+    stories: dict[str, int] = {}
     for version in store.items.recent(filter_, limit=_NEWEST):
-        passages: list[Passage] = store.items.of_version(version.id)[:1]
-        hits += [Hit(passage=p, score=1.0) for p in passages]
-    return hits
+        stories.setdefault(version.story_key or f"item:{version.item_id}", version.id)
+    return [Hit(passage=p, score=1.0) for n in stories.values() for p in store.items.of_version(n)[:1]]
