@@ -23,7 +23,7 @@ from bot.digest import (
 from kb.errors import ConfigurationError
 from kb.settings import Settings
 from kb.store import Store
-from kb.types import Fact, FactDraft, FactView, ItemVersion, Status, Tier, Topic
+from kb.types import Fact, FactDraft, FactView, ItemVersion, Status, StorySource, Tier, Topic
 from tests.fakes import NOON, a_digest
 
 WEEK = Period(since=date(2026, 11, 16), until=date(2026, 11, 22))
@@ -169,6 +169,34 @@ def test_one_story_has_all_its_sources_best_first() -> None:
     assert first.title == "Title 2"
     assert [source.publisher for source in first.sources] == ["Publisher 2", "Publisher 1"]
     assert second.title == "Title 3"
+
+
+def teller(number: int, publisher: str, *, days_ago: int, url: str = "", tier: Tier = Tier.PRESS) -> StorySource:
+    at = datetime(2026, 11, 22, tzinfo=UTC) - timedelta(days=days_ago)
+    url = url or f"https://x.example/{number}"
+    return StorySource(
+        story_key="s", item_id=number, title=f"Title {number}", publisher=publisher, url=url, tier=tier, first_at=at
+    )
+
+
+def test_a_late_copy_of_an_old_story_is_no_news() -> None:
+    copy, fresh = item(1, Topic.RELEASE, story="s"), item(2, Topic.RELEASE, story="t")
+    told = {"s": [teller(9, "An agency", days_ago=40), teller(1, "A mirror", days_ago=5)]}
+    [group] = compose_digest([copy, fresh], [], WEEK, told).groups
+    assert [story.title for story in group.stories] == ["Title 2"]
+
+
+def test_whoever_tells_a_story_on_their_own_site_leads_and_the_others_follow() -> None:
+    mistral = "https://mistral.ai/news/one"
+    told = [
+        teller(1, "Hacker News", days_ago=5, url=mistral),
+        teller(2, "Mistral", days_ago=3, url=mistral),
+        teller(3, "A blog", days_ago=-1),
+    ]
+    made = compose_digest([item(1, Topic.RELEASE, story="s")], [], WEEK, {"s": told})
+    (story,) = made.groups[0].stories
+    assert [source.publisher for source in story.sources] == ["Mistral", "Hacker News"], "the third came later"
+    assert "      also: Hacker News, 17 November 2026, tier 3" in digest_text(made)
 
 
 def test_more_publishers_rank_higher_at_the_same_tier() -> None:
