@@ -13,7 +13,7 @@ from bot.answer.usecase import difference
 from bot.answer.values import Draft, Kind, Line, Understood
 from bot.decide.report import DecisionReport
 from bot.decide.service import Decider, Earlier, Place, model_names
-from bot.decide.shown import eliminations, usd
+from bot.decide.shown import eliminations, freshness, usd
 from kb.decide.figures import significant
 from kb.decide.use_case import UseCase
 from kb.types import FactView
@@ -91,7 +91,7 @@ def _formula(report: DecisionReport) -> str:
     told = [row for row in report.options[:3] if row.label in report.verdict] or list(report.options[:1])
     figures = [
         f"{row.label}: best in {row.p_best:.0%} of the draws, central cost {row.cost.point:,.0f} USD a month, "
-        f"about {significant(row.cost.point):,f}, in the draws {usd(row.cost)}"
+        f"about {significant(row.cost.point):,f}, in the draws {usd(row.cost)}, prices of {freshness(row.cost)}"
         for row in told
     ]
     kinds = [f"{kind} {p:.0%}" for kind, p in report.groups.items() if p >= 0.01]

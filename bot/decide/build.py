@@ -87,7 +87,7 @@ def build_report(decision: Decision, about: About) -> r.DecisionReport:
         options=options,
         eliminated=eliminated,
         duties=duties,
-        flips=tuple(_flip(flip) for flip in decision.flips),
+        flips=_flips(decision, cited),
         questions=tuple(r.QuestionRow(input=q.input, text=q.text, flips=q.flips) for q in decision.questions),
         assumptions=decision.assumptions,
         unknowns=decision.unknowns,
@@ -161,7 +161,8 @@ def _licence(option: Option) -> tuple[str, tuple[Ref, ...]]:
         else:
             approved = " (OSI)" if licence.osi_approved else ""
             said.append(f"{licence.name}{approved}, commercial use: {licence.commercial}")
-            refs += [licence.ref] if licence.ref else []
+            said_by = licence.ref or part.model.refs.get("licence")
+            refs += [said_by] if said_by else []
     return "; ".join(dict.fromkeys(said)), tuple(refs)
 
 
@@ -218,7 +219,21 @@ def _duty(duty: Duty, cited: Bibliography) -> r.DutyRow:
     )
 
 
-def _flip(flip: Flip) -> r.FlipRow:
+def _flips(decision: Decision, cited: Bibliography) -> tuple[r.FlipRow, ...]:
+    """Each with the prices behind the options that it names, whether they are left or ruled out."""
+    options = [*(one.option for one in decision.assessed), *(gone.option for gone in decision.eliminated)]
+    prices = {label(option): refs for option in reversed(options) if (refs := _price_refs(option))}
+    return tuple(
+        _flip(flip, cited.cite(ref for name, refs in prices.items() if name in flip.says for ref in refs))
+        for flip in decision.flips
+    )
+
+
+def _price_refs(option: Option) -> tuple[Ref, ...]:
+    return (*(option.price.refs if option.price else ()), *(option.hardware.refs if option.hardware else ()))
+
+
+def _flip(flip: Flip, sources: r.Sources) -> r.FlipRow:
     return r.FlipRow(
         input=flip.input,
         at=flip.at,
@@ -227,4 +242,5 @@ def _flip(flip: Flip) -> r.FlipRow:
         to_group=flip.to_group.value if flip.to_group else "",
         to_option=flip.to_option,
         says=flip.says,
+        sources=sources,
     )

@@ -37,7 +37,7 @@ def _lines(report: DecisionReport) -> Iterator[str]:
     yield from _options(report)
     yield from _eliminated(report)
     yield from _bullets("Duties", [f"{duty_line(d)} {marks(d.sources)}" for d in report.duties])
-    yield from _bullets("What would change it", [flip.says for flip in report.flips])
+    yield from _bullets("What would change it", [f"{f.says} {marks(f.sources)}" for f in report.flips])
     yield from _inputs(report)
     yield from _bullets("Assumptions", report.assumptions)
     yield from _bullets("Not known", report.unknowns)
@@ -122,7 +122,7 @@ def _inputs(report: DecisionReport) -> Iterator[str]:
 
 
 def _sources(report: DecisionReport) -> Iterator[str]:
-    found = sources_of(report, shortlist(report, _OPTIONS), eliminations(report))
+    found = sources_of(report, shortlist(report, _OPTIONS), eliminations(report), flips=True)
     if found:
         yield from _heading("Sources")
         yield from (f"- [{s.n}] {_flat(source_line(s))} <{s.url}>" for s in found)

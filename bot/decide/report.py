@@ -90,9 +90,7 @@ class OptionRow(_Frozen):
     licence_sources: Sources = ()
     p_best: float
     score: float
-    values: dict[str, float] = Field(
-        description="by criterion C1 to C10, 1 is good; C1 falls below 0 beyond its bad anchor"
-    )
+    values: dict[str, float] = Field(description="by criterion C1 to C10, 1 is good; C1 goes on beyond its anchors")
     retired_on: date | None = None
     guardrail: str = ""
     findings: tuple[FindingRow, ...] = ()
@@ -124,6 +122,7 @@ class FlipRow(_Frozen):
     to_group: str
     to_option: str
     says: str
+    sources: Sources = Field(default=(), description="the prices of the options that `says` names")
 
 
 class QuestionRow(_Frozen):

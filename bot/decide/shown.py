@@ -98,15 +98,17 @@ def _elimination(rule: str, rows: Sequence[tuple[RuledOut, FindingRow]]) -> Elim
     )
 
 
-def sources_of(report: DecisionReport, options: Iterable[OptionRow], gone: Iterable[Elimination]) -> list[Source]:
-    """The sources behind what is shown, in their order."""
+def sources_of(
+    report: DecisionReport, options: Iterable[OptionRow], gone: Iterable[Elimination], *, flips: bool = False
+) -> list[Source]:
+    """The sources behind what is shown, in their order; `flips` where those are shown with theirs."""
     numbers: set[int] = set()
-    for row in options:
-        numbers.update(option_sources(row))
+    for option in options:
+        numbers.update(option_sources(option))
     for elimination in gone:
         numbers.update(elimination.sources)
-    for duty in report.duties:
-        numbers.update(duty.sources)
+    for row in (*report.duties, *(report.flips if flips else ())):
+        numbers.update(row.sources)
     return [source for source in report.sources if source.n in numbers]
 
 

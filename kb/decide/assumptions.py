@@ -84,6 +84,8 @@ TOKENS_BY_TASK = {  # in, out
     "speech": (1500, 300),
 }
 
+HIGH_VOLUME = D(50_000_000)  # requests a month from which a cent a thousand is a salary
+
 _EU_LIKE = frozenset({"health", "finance", "public", "employment", "credit", "education", "critical_infrastructure"})
 
 
@@ -101,6 +103,8 @@ def profile_for(use_case: UseCase) -> tuple[Profile, str]:
         return "sovereign", "control over data and operator was asked for"
     if use_case.sector in _EU_LIKE and use_case.data_class in ("personal", "special_category"):
         return "regulated", f"personal data in the sector {use_case.sector}"
+    if use_case.is_known("requests_per_month") and (use_case.requests_per_month or 0) >= HIGH_VOLUME:
+        return "high_volume", f"{HIGH_VOLUME:,f} requests a month or more"
     return "balanced", "no profile was chosen"
 
 

@@ -180,7 +180,7 @@ def _group_p(assessed: Sequence[Assessed]) -> dict[Group, float]:
     totals: dict[Group, float] = {}
     for one in assessed:
         totals[one.option.group] = totals.get(one.option.group, 0.0) + one.p_best
-    return {group: share(p) for group, p in sorted(totals.items(), key=lambda pair: -pair[1])}
+    return {group: share(min(p, 1.0)) for group, p in sorted(totals.items(), key=lambda pair: -pair[1])}
 
 
 def _assumptions(scene: Scene, contenders: Sequence[Assessed]) -> tuple[str, ...]:

@@ -220,7 +220,10 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessed:
-    """An option that survived the filters, weighed. `values` by criterion C1..C10 in [0, 1]; C1 may fall below 0."""
+    """An option that survived the filters, weighed.
+
+    `values` by criterion C1..C10 in [0, 1]; C1 goes on beyond its anchors.
+    """
 
     option: Option
     cost: Cost

@@ -96,11 +96,13 @@ _CHEAP_USD, _DEAR_USD = 0.0001, 0.05  # a request, where no budget was given
 def cost_value(usd_per_month: FloatArray, requests: FloatArray, budget: FloatArray | None) -> FloatArray:
     """Log-linear: 1 at a tenth of the budget, 0 at the budget; without one, from 0.0001 to 0.05 USD a request.
 
-    Beyond the bad anchor it goes on falling: ten times too dear is worse than a little too dear.
+    Beyond the bad anchor it goes on falling: ten times too dear is worse than a little too dear. Without a budget it
+    also rises beyond the good one: at hundreds of millions of requests a ten-thousandth of a dollar is money.
     """
     good, bad = (requests * _CHEAP_USD, requests * _DEAR_USD) if budget is None else (budget / 10, budget)
     usd = np.maximum(usd_per_month, 1e-9)
-    return np.minimum(np.log(bad / usd) / np.log(bad / good), 1.0)
+    value: FloatArray = np.log(bad / usd) / np.log(bad / good)
+    return value if budget is None else np.minimum(value, 1.0)
 
 
 def cost_risk_value(spread: FloatArray, price_changes: FloatArray) -> FloatArray:
@@ -137,7 +139,8 @@ def control_level(option: Option, use_case: UseCase) -> int:
     if option.group is Group.ON_PREMISES:
         return 4
     if option.group is Group.SELF_HOSTED:
-        return 3
+        asked = code(use_case.inference_in or "") not in ANYWHERE
+        return 2 if asked and not is_in_region(option, use_case) else 3
     if not is_in_region(option, use_case):
         return 0
     return 2 if option.no_retention else 1

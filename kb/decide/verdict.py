@@ -13,6 +13,7 @@ LEAST_P = 0.6
 _CONTENDER_P = 0.05
 _BEATEN_BY = 0.25  # of a criterion's scale
 _MOST_TIED = 3
+_PROHIBITED = "H19"
 
 
 def contenders(assessed: Sequence[Assessed]) -> list[Assessed]:
@@ -54,12 +55,24 @@ class _Words:
     use_case: UseCase
 
     def cost(self, one: Assessed) -> str:
+        return f"{self._amount(one)}{_priced(one)}"
+
+    def _amount(self, one: Assessed) -> str:
         requests = self.use_case.requests_per_month
         if self.use_case.is_known("requests_per_month") or not requests:
             return f"about {usd(one.cost.point)} a month"
         if one.option.hardware is not None or one.cost.gpus:
             return f"about {usd(one.cost.point)} a month, mostly whatever the volume"
         return f"about {usd(one.cost.point / requests * 1000)} for 1,000 requests"
+
+
+def _priced(one: Assessed) -> str:
+    """The day for which the oldest price behind it was confirmed, and whether that is too long ago."""
+    days = [ref.checked_on or ref.known_from for ref in one.cost.refs]
+    if not days:
+        return ""
+    stale = ", stale" if any(ref.stale for ref in one.cost.refs) else ""
+    return f" at prices of {min(days).isoformat()}{stale}"
 
 
 def _provided(one: Assessed) -> str:
@@ -134,6 +147,8 @@ def _undecided(
     if beaten is not None and assessed[0].p_best >= LEAST_P:
         name, rival = CRITERIA[beaten[0]].lower(), label(beaten[1].option)
         first = f"No option wins: {label(assessed[0].option)} is ahead, but {rival} is clearly better on {name}"
+    elif p >= LEAST_P and len(_named(assessed)) == 1:
+        first = f"The way is clear in {p:.0%} of the draws ({GROUP_WORDS[group]}), ahead but not surely best is {names}"
     elif p >= LEAST_P:
         first = f"The way is clear in {p:.0%} of the draws ({GROUP_WORDS[group]}), the model is not: {names}"
     else:
@@ -154,9 +169,7 @@ def words(
     use_case: UseCase,
 ) -> str:
     if not assessed:
-        rules = sorted({finding.rule for gone in eliminated for finding in gone.findings})
-        by = f" They fall to {', '.join(rules)}." if rules else ""
-        return f"None of the {len(eliminated)} options is left.{by}"
+        return _nothing_left(eliminated)
     said = _Words(use_case)
     named = [one.option for one in ([best] if best is not None else _named(assessed))]
     asked = use_case.asked_about
@@ -164,6 +177,20 @@ def words(
     if best is not None:
         return _won(best, assessed, on_asked, said)
     return _undecided(assessed, group_p, questions, use_case.essential, on_asked, said)
+
+
+def _nothing_left(eliminated: Sequence[Eliminated]) -> str:
+    """Which rule strikes out most, in its own words; a prohibited practice is refused before anything is weighed."""
+    by_rule = Counter(rule for gone in eliminated for rule in {finding.rule for finding in gone.findings})
+    if not by_rule:
+        return f"None of the {len(eliminated)} options is left."
+    first = max(by_rule, key=lambda rule: (rule == _PROHIBITED, by_rule[rule], rule))
+    reason = next(f.reason for gone in eliminated for f in gone.findings if f.rule == first)
+    if first == _PROHIBITED:
+        return f"Refused, whatever runs it: {reason}"
+    others = ", ".join(f"{rule} ({count})" for rule, count in by_rule.most_common() if rule != first)
+    more = f", others {others}" if others else ""
+    return f"None of the {len(eliminated)} options is left: {first} strikes out {by_rule[first]}{more}. {reason}"
 
 
 UNDERSPECIFIED = (

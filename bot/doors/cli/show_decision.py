@@ -42,7 +42,8 @@ def show_decision(console: Console, report: DecisionReport, *, mark: str = "") -
     _options(console, report, mark)
     _eliminated(console, report, mark)
     _bullets(console, "Duties", [f"{duty_line(duty)} {marks(duty.sources, prefix=mark)}" for duty in report.duties])
-    _bullets(console, "What would change it", [flip.says for flip in report.flips])
+    flips = [f"{flip.says} {marks(flip.sources, prefix=mark)}" for flip in report.flips]
+    _bullets(console, "What would change it", flips)
     _inputs(console, report)
     _bullets(console, "Assumptions", report.assumptions)
     _bullets(console, "Not known", report.unknowns)
@@ -122,7 +123,7 @@ def _inputs(console: Console, report: DecisionReport) -> None:
 
 
 def _sources(console: Console, report: DecisionReport, mark: str) -> None:
-    found = sources_of(report, shortlist(report), eliminations(report))
+    found = sources_of(report, shortlist(report), eliminations(report), flips=True)
     if found:
         console.print(f"\n[bold]Sources{' of the decision' if mark else ''}[/bold]")
     for source in found:

@@ -129,8 +129,12 @@ def h4_transfer(case: Case, option: Option) -> Finding | None:
 
 
 def own_policy(case: Case, option: Option) -> Finding | None:
-    """Excluded vendors, countries where a model was made, countries of hosts, and a shortlist: each its own wish."""
+    """Own premises alone, vendors, countries of models and of hosts, and a shortlist: each its own wish."""
     use = case.use_case
+    if use.on_premises and option.group is not Group.ON_PREMISES:
+        return fails(
+            "policy", f"Your policy keeps inference on your own premises; {option.provider_name} is not there."
+        )
     if option.provider in use.excluded_vendors or option.model.developer in use.excluded_vendors:
         who = option.provider if option.provider in use.excluded_vendors else option.model.developer
         return fails("policy", f"Your policy excludes {who}.")

@@ -111,7 +111,7 @@ def test_published_shares_and_scores_are_in_range(options: tuple[Option, ...]) -
     for one in decision.assessed:
         assert 0 <= one.p_best <= 1
         assert all(0 <= value <= 1 for name, value in one.values.items() if name != "C1")
-        assert one.values["C1"] <= 1  # below 0 beyond the dear anchor
+        assert -3 < one.values["C1"] < 3  # goes on beyond its anchors
         assert one.cost.point > 0
     best = [one.p_best for one in decision.assessed]
     assert best == sorted(best, reverse=True)
