@@ -3,6 +3,8 @@
 import shutil
 import ssl
 import subprocess
+import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -11,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from ingest.fetch import Fetcher
-from ingest.fetch.guard import Address, is_public, shown
+from ingest.fetch.guard import MOST_LOOK_UPS, Address, LookUps, is_public, shown
 from ingest.source import Request
-from kb.errors import FetchError, RefusedAddress
+from kb.errors import FetchError, RefusedAddress, Unreachable
 from kb.settings import Settings
 from tests.servers import ReplayServer, Reply
 
@@ -145,3 +147,22 @@ def certificate(folder: Path, name: str) -> ssl.SSLContext:
 def test_what_is_shown_has_no_password() -> None:
     assert shown("https://me:secret@example.org/feed?x=1") == "https://example.org/feed?x=1"
     assert shown("http://x:port/") == "an unreadable URL"
+
+
+def test_names_that_are_never_answered_cost_a_bounded_number_of_threads() -> None:
+    silence = threading.Event()
+
+    def never(host: str, port: int) -> list[Address]:
+        silence.wait(10)
+        return []
+
+    look_up = LookUps(never)
+    for n in range(MOST_LOOK_UPS):
+        with pytest.raises(Unreachable, match=r"no answer from the name service in 0\.001 s"):
+            look_up(f"h{n}.example", 80, 0.001)
+    with pytest.raises(Unreachable, match=f"{MOST_LOOK_UPS} other names still wait"):
+        look_up("one-more.example", 80, 0.001)
+    assert look_up("127.0.0.1", 80, 0.001) == [ip_address("127.0.0.1")]
+    silence.set()
+    time.sleep(0.1)
+    assert look_up("later.example", 80, 1.0) == []
