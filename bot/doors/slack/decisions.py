@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from bot.decide.service import Decider, report_of
 from bot.decide.snapshot import pack_use_case, unpack_use_case
 from bot.doors.slack.client import translated
-from bot.doors.slack.inbound import checked
+from bot.doors.slack.inbound import COMMAND_THREAD, checked
 from bot.doors.slack.refine import Opened, in_words, refined, submitted, view_of
 from bot.doors.slack.text import harmless
 from kb.errors import NotFound, ServiceError
@@ -95,7 +95,7 @@ class DecisionListeners:
             opened = Opened(
                 decision_id=record.id,
                 message_ts=press.container.message_ts,
-                response_url=press.response_url if press.container.is_ephemeral else "",
+                response_url=press.response_url if _private(press, record) else "",
             )
             with translated("opening a form"):
                 client.views_open(trigger_id=press.trigger_id, view=view_of(report_of(record), opened))
@@ -113,7 +113,7 @@ class DecisionListeners:
         try:
             record = self._decider.record(opened.decision_id, workspace_id=submission.team.id)
         except NotFound:
-            ack(response_action="errors", errors={next(iter(texts)): GONE})
+            ack(response_action="errors", errors={next(iter(texts), ""): GONE})
             return
         report = report_of(record)
         made = refined(unpack_use_case(record.use_case), report, texts)
@@ -124,6 +124,11 @@ class DecisionListeners:
         payload = {"surface": "form", "ts": opened.message_ts, "use_case": json.dumps(pack_use_case(made))}
         self._accept(_inquiry(submission, record, question, payload, opened.response_url))
         ack()
+
+
+def _private(press: _Press, record: DecisionRecord) -> bool:
+    """Whether one person alone saw it. A decision asked by command has no message for a thread, whatever is told."""
+    return press.container.is_ephemeral or record.thread.startswith(COMMAND_THREAD)
 
 
 def _inquiry(

@@ -10,6 +10,7 @@ from kb.errors import BadInput
 from kb.types import Inquiry
 
 QUESTION_LIMIT = 8_000
+COMMAND_THREAD = "command:"  # a command has no message: its thread is named after its trigger
 
 _Id = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,30}$")]
 _Ts = Annotated[str, StringConstraints(pattern=r"^\d{1,16}\.\d{1,9}$")]
@@ -100,7 +101,7 @@ def _surface(event: _Message) -> str:
 def inquiry_from_command(body: Mapping[str, object], question: str) -> Inquiry:
     """A question asked by slash command: no thread of its own, answered to the asker alone."""
     command = checked(_Command, body)
-    event_id = f"command:{command.trigger_id}"
+    event_id = f"{COMMAND_THREAD}{command.trigger_id}"
     return Inquiry(
         event_id=event_id,
         door="slack",

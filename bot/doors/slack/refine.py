@@ -112,10 +112,12 @@ def _option(value: str, text: str) -> dict[str, object]:
 
 
 def submitted(state: Mapping[str, Mapping[str, Mapping[str, object]]]) -> dict[str, str]:
-    """The texts of a submitted form by input; "" for an empty one."""
+    """The texts of a submitted form by input; "" for an emptied one. What the form does not tell stays as it was."""
     found = {}
     for name in TABLE:
-        element = state.get(name, {}).get(_ACTION, {})
+        if name not in state:
+            continue
+        element = state[name].get(_ACTION, {})
         option = element.get("selected_option")
         value = option.get("value") if isinstance(option, Mapping) else element.get("value")
         text = "" if value in (None, _NOT_SAID) else str(value)

@@ -29,4 +29,6 @@ def browser() -> Iterator["Browser"]:
 @pytest.fixture
 def gallery(slack: LocalSlack, browser: "Browser", tmp_path: Path) -> Gallery:
     """Into `STEELYARD_PICTURES` where that is given, else beside the test's other files."""
-    return Gallery(slack, browser, Path(os.environ.get("STEELYARD_PICTURES") or tmp_path / "pictures"))
+    folder = Path(os.environ.get("STEELYARD_PICTURES") or tmp_path / "pictures")
+    folder.mkdir(parents=True, exist_ok=True)
+    return Gallery(slack, browser, folder)

@@ -5,7 +5,8 @@ What can be asserted is: every block has a picture, nothing sticks out of its pa
 
 from collections.abc import Callable
 
-from tests.peers.client import ALICE, BotProcess, LocalSlack
+from kb.types import utc_now
+from tests.peers.client import ALICE, CHANNEL, BotProcess, LocalSlack
 from tests.peers.conftest import wait_for
 from tests.peers.pictures.gallery import Gallery
 from tests.peers.test_decision import BANK, charts, form_of, whole
@@ -62,6 +63,17 @@ def test_other_answers(slack: LocalSlack, start_real: Start, gallery: Gallery) -
 
 def private(slack: LocalSlack) -> list[dict[str, object]]:
     return [m for m in slack.said_by("http") if m.get("ephemeral_to") == ALICE]
+
+
+def test_the_digest(slack: LocalSlack, start_real: Start, start_bot: Start, gallery: Gallery) -> None:
+    """Of the starter facts: what became known in the week before this one ended."""
+    now = utc_now()
+    due = {"WEEKDAY": str(now.weekday()), "HOUR": "0", "CHANNELS": CHANNEL}
+    given = {f"STEELYARD_DIGEST_{name}": value for name, value in due.items()}
+    start_bot("http", STEELYARD_TEST_ANSWERS="real", STEELYARD_STARTER_SOURCES="false", **given)
+    wait_for(lambda: slack.said_by("http"), within_s=60, what="the digest")
+    gallery.messages("digest", slack.said_by("http"))
+    assert gallery.problems == []
 
 
 def test_the_form(slack: LocalSlack, start_real: Start, gallery: Gallery) -> None:
