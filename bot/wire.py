@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import os
 import random
 import shutil
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 Say = Callable[[str], None]
 STARTER = "starter"
+NOTICES, NOTICE_LEASE_S = 50, 60.0
+
+log = logging.getLogger("steelyard.notices")
 
 
 def quiet(_: str) -> None:
@@ -183,9 +187,17 @@ def ingest_once(
         embed_and_index(knowledge, owner, say)
     return reports
 
+    tell_notices(store, owner, say)
 
 def embed_and_index(knowledge: Knowledge, owner: str, say: Say = quiet) -> int:
     """Vectors for passages that have none, then the caches. Returns how many passages were embedded."""
+def tell_notices(store: Store, owner: str, say: Say) -> None:
+    """What the admins should hear where no channel of theirs is set: to whoever looks at this terminal or its log."""
+    for row in store.outbox.claim(owner, NOTICES, NOTICE_LEASE_S, door="terminal"):
+        say(str(row.draft.payload.get("text", "")))
+        store.outbox.sent(row.id, owner, None)
+
+
     from kb.embed_step import embed_pending
 
     def progress(done: int) -> None:
@@ -209,13 +221,16 @@ def _ingest_ticks(knowledge: Knowledge, stopping: threading.Event) -> dict[str, 
     from ingest.fetch import Fetcher
     from ingest.sources import SOURCES
     from ingest.stories import place_stories
+    from ingest.network import Network
+    from ingest.propose.step import propose_pending
     from ingest.update import refresh, refresh_articles
 
     settings, store, rng, owner = knowledge.settings, knowledge.store, random.Random(), process_name()
-    fetcher = Fetcher(settings, utc_now)
+    fetcher, network = Fetcher(settings, utc_now), Network()
     common = (settings, utc_now, rng)
     ticks: dict[str, Callable[[], object]] = {
-        "refresh": lambda: refresh(store, fetcher, SOURCES, *common, owner=owner, stop=stopping),
+        "refresh": lambda: refresh(store, fetcher, SOURCES, *common, owner=owner, stop=stopping, network=network),
+        "notices": lambda: tell_notices(store, owner, log.warning),
         "stories": lambda: place_stories(store, owner=owner, stop=stopping),
         "embed": lambda: embed_and_index(knowledge, owner),
     }

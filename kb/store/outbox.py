@@ -7,6 +7,7 @@ from sqlalchemy import Row, select
 
 from kb.store.engine import Db
 from kb.store.queue import Queue
+from kb.store.visible import visible_to
 from kb.tables import Outbox, table
 from kb.types import OutboxDraft, OutboxRow
 
@@ -33,6 +34,13 @@ class OutboxStore:
         }
         times = {"created_at": now, "next_at": draft.not_before or now}
         return self._queue.put(("idempotency_key",), {**values, **times})
+
+    def recent(self, kind: str, *, since: datetime, workspace_id: str | None = None) -> list[OutboxRow]:
+        """Newest first, whether told already or not."""
+        t = self._queue.table
+        query = select(t).where(t.c.kind == kind, t.c.created_at >= since, visible_to(t, workspace_id))
+        with self._db.read() as conn:
+            return [_row(row) for row in conn.execute(query.order_by(t.c.id.desc()))]
 
     def claim(self, owner: str, limit: int, lease_s: float, door: str | None = None) -> list[OutboxRow]:
         more = () if door is None else (self._queue.table.c.door == door,)

@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, or_, select
 from kb.errors import BadInput, Conflict, NotFound
 from kb.store import claims
 from kb.store.engine import Db
+from kb.store.source_health import health_of_sources
 from kb.store.visible import visible_to
 from kb.tables import Sources, table
-from kb.types import Rhythm, SourceDraft, SourceRecord, SourceState, Tier, Topic
+from kb.types import Rhythm, SourceDraft, SourceHealth, SourceRecord, SourceState, Tier, Topic
 
 Records = list[SourceRecord]  # in the class, `list` is a method
 Ids = list[int]
@@ -92,6 +93,10 @@ class SourceStore:
             query = query.where(self._t.c.status != "removed")
         with self._db.read() as conn:
             return [_record(row) for row in conn.execute(query)]
+
+    def health(self) -> dict[int, SourceHealth]:
+        """Rates and delays, by source id (see `kb.store.source_health`)."""
+        return health_of_sources(self._db)
 
     def set_status(self, source_id: int, status: str, *, reason: str | None = None) -> None:
         if status not in STATUSES:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 from pydantic import BaseModel, ConfigDict
 
 from bot.decide.report import DecisionList, DecisionReport
-from kb.types import FactView, Hit, SourceRecord
+from kb.types import Fact, FactView, Hit, SourceHealth, SourceRecord
 
 if TYPE_CHECKING:
     from ingest.update import SourceReport
@@ -60,9 +60,10 @@ class SourceReading(_Frozen):
     """One source in one run. `failed`: the reason, null when it did not fail; `refused`: entries left out and why.
 
     No news: `renamed` (known entries under another id or link), `flapped` (they say again what they lately said, or
-    change too often to be kept each time), `emptied` (a body without the entries that the source held).
+    change too often to be kept each time), `emptied` (a body without the entries that the source held), `history`
+    (entries of the feed's archive, read once).
 
-    `new + edited + unchanged + duplicates` count the body; a duplicate repeats an identity in it.
+    `new + edited + unchanged + flapped + duplicates` count the body; a duplicate repeats an identity in it.
     """
 
     id: int
@@ -80,6 +81,7 @@ class SourceReading(_Frozen):
     renamed: int
     flapped: int
     emptied: bool
+    history: int
     failed: str | None
     reason: str | None
     refused: tuple[str, ...]
@@ -104,6 +106,7 @@ class SourceReading(_Frozen):
             renamed=report.renamed,
             flapped=report.flapped,
             emptied=report.emptied,
+            history=report.history,
             failed=report.reason if report.outcome == "failed" else None,
             reason=report.reason,
             refused=report.refused,
@@ -132,10 +135,13 @@ class KnownSource(_Frozen):
     failures: int
     last_error: str | None
     notices: tuple[str, ...]
+    broken_since: datetime | None
+    entries_per_week: float
+    median_lag_minutes: float | None
 
     @classmethod
-    def of(cls, record: SourceRecord) -> Self:
-        state = record.state
+    def of(cls, record: SourceRecord, health: SourceHealth | None = None) -> Self:
+        state, health = record.state, health or SourceHealth()
         return cls(
             id=record.id,
             kind=record.kind,
@@ -151,12 +157,18 @@ class KnownSource(_Frozen):
             failures=state.failures,
             last_error=state.last_error,
             notices=state.notices,
+            broken_since=state.broken_since,
+            entries_per_week=round(health.entries_per_week, 2),
+            median_lag_minutes=None if health.lag_s is None else round(health.lag_s / 60, 1),
         )
 
 
 class SourceList(_Frozen):
+    """`notices`: what the admins were told in the last week, newest first."""
+
     schema_version: int = 1
     sources: tuple[KnownSource, ...]
+    notices: tuple[str, ...] = ()
 
 
 class ListedFact(_Frozen):

@@ -82,13 +82,16 @@ def _sources(store: Store) -> Check:
     active = [source for source in store.sources.list() if source.status == "active"]
     failing = [source for source in active if source.state.failures]
     never = [source for source in active if source.state.last_attempt_at is None]
-    found = f"{len(active)} active, {len(failing)} failing, {len(never)} not read yet"
+    broken = [source for source in active if source.state.broken_since]
+    found = f"{len(active)} active, {len(failing)} failing ({len(broken)} broken), {len(never)} not read yet"
     if not active:
         return Check("sources", "warn", found, "steelyard sources add URL")
     if failing and len(failing) == len(active) - len(never):
         return Check(
             "sources", "fail", found, "none can be read: check this machine's network, then `steelyard sources list`"
         )
+    if since := store.settings.get("network", "down_since"):
+        return Check("sources", "warn", f"no host could be reached since {since}", "is this machine on the network?")
     late = [s for s in active if s.state.next_due_at and (utc_now() - s.state.next_due_at).days >= 1]
     if late:
         return Check("sources", "warn", f"{found}, {len(late)} overdue by a day", "is `steelyard run` running?")

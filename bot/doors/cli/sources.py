@@ -1,5 +1,6 @@
 """`steelyard sources ...`: what is read, and how it fares."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,34 +10,68 @@ from bot.doors.cli.contracts import KnownSource, SourceList
 from bot.doors.cli.edge import out, print_json, say, settings_for_command
 from bot.doors.cli.show import day, table
 from kb.errors import BadDataFile, BadInput, Conflict, NotFound
-from kb.types import SourceDraft, SourceRecord, Tier, Topic
+from kb.types import SourceDraft, SourceHealth, SourceRecord, Tier, Topic, utc_now
 
 if TYPE_CHECKING:
     from ingest.preview import Preview
 
 app = typer.Typer(help="Add, list, test, pause, resume, remove, import and export sources.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
+TOLD_SINCE = timedelta(days=7)
 SourceId = Annotated[int, typer.Argument(help="as shown by `steelyard sources list`")]
 
 
 @app.command("list")
 def list_sources(json: AsJson = False) -> None:
-    """All sources with their health."""
+    """All sources with their health, and what their admins were told in the last week."""
     from bot.wire import opened_store
 
     with opened_store(settings_for_command(), say) as store:
-        records = store.sources.list()
+        records, health = store.sources.list(), store.sources.health()
+        told = store.outbox.recent("notice", since=utc_now() - TOLD_SINCE)
+    notices = tuple(f"{row.created_at:%Y-%m-%d %H:%M} {row.draft.payload.get('text', '')}" for row in told)
     if json:
-        print_json(SourceList(sources=tuple(KnownSource.of(record) for record in records)))
+        known = tuple(KnownSource.of(record, health.get(record.id)) for record in records)
+        print_json(SourceList(sources=known, notices=notices))
         return
-    columns = ("id", "source", "kind", "topic", "tier", "status", "last success", "next due", "trouble")
-    out.print(table("", columns, [_row(record) for record in records]))
+    now = utc_now()
+    columns = ("id", "source", "kind", "tier", "state", "last success", "next due", "a week", "lag", "trouble")
+    out.print(table("", columns, [_row(record, health.get(record.id, SourceHealth()), now) for record in records]))
+    for notice in notices:
+        out.print(notice, markup=False)
 
 
-def _row(r: SourceRecord) -> tuple[object, ...]:
-    trouble = r.state.last_error or r.pause_reason or ""
-    due = r.state.next_due_at.strftime("%Y-%m-%d %H:%M") if r.state.next_due_at else "now"
-    return (r.id, r.title or r.url, r.kind, r.topic, int(r.tier), r.status, day(r.state.last_success_at), due, trouble)
+def _row(r: SourceRecord, health: SourceHealth, now: datetime) -> tuple[object, ...]:
+    trouble = r.state.last_error or r.pause_reason or (r.state.notices[-1] if r.state.notices else "")
+    rate = f"{health.entries_per_week:.1f}" if health.entries_per_week else "-"
+    lag = "-" if health.lag_s is None else lasting(health.lag_s)
+    last = f"{lasting((now - r.state.last_success_at).total_seconds())} ago" if r.state.last_success_at else "never"
+    return (r.id, r.title or r.url, r.kind, int(r.tier), _state(r), last, _due(r, now), rate, lag, trouble)
+
+
+def _state(r: SourceRecord) -> str:
+    if r.status != "active":
+        return r.status
+    if r.state.broken_since:
+        return f"broken since {day(r.state.broken_since)}"
+    if r.state.failures:
+        return "failed once" if r.state.failures == 1 else f"failed {r.state.failures} times"
+    return "well" if r.state.last_success_at else "not read yet"
+
+
+def _due(r: SourceRecord, now: datetime) -> str:
+    if r.status != "active":
+        return "-"
+    due_s = (r.state.next_due_at - now).total_seconds() if r.state.next_due_at else 0.0
+    return f"in {lasting(due_s)}" if due_s > 0 else "now"
+
+
+def lasting(seconds: float) -> str:
+    """A span in its largest fitting unit: 40 s, 12 min, 5 h, 3 d."""
+    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * size or (unit == "min" and seconds >= size):
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
 
 
 @app.command()
@@ -97,7 +132,6 @@ def try_out(url: Annotated[str, typer.Argument()], json: AsJson = False) -> None
 def _preview(url: str, kind: str) -> "Preview":
     from ingest.fetch import Fetcher
     from ingest.preview import preview
-    from kb.types import utc_now
 
     settings = settings_for_command()
     with Fetcher(settings, utc_now) as fetcher:
