@@ -165,6 +165,13 @@ def test_wrong_values_are_told_at_their_input(bank: DecisionReport) -> None:
     assert "Nothing was changed" in next(iter(nothing.values()))
 
 
+def test_what_a_form_does_not_tell_stays(bank: DecisionReport) -> None:
+    texts = submitted({"requests_per_month": {"value": {"type": "plain_text_input", "value": "20M"}}})
+    made = refined(parse(BANK), bank, texts)
+    assert isinstance(made, UseCase)
+    assert (made.requests_per_month, made.inference_in) == (20_000_000, parse(BANK).inference_in)
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"decision": "x", "ts": "", "url": ""}', "null"])
 def test_a_form_that_is_not_ours(text: str) -> None:
     with pytest.raises(BadInput):
@@ -257,6 +264,18 @@ def test_the_button_opens_the_form(app: App, api: FakeSlackApi, bank: DecisionRe
     view = json.loads(view) if isinstance(view, str) else view
     assert view["callback_id"] == REFINE_VIEW
     assert Opened.of(view["private_metadata"]).message_ts == "1700000001.000200"
+
+
+def test_a_decision_told_in_private_is_refined_in_private(
+    app: App, api: FakeSlackApi, world: tuple[Store, Decider]
+) -> None:
+    """Whatever the payload says of it: an answer to a command has no thread that others may read."""
+    mine = replace(PLACE, thread="command:1.2.abc")
+    report = world[1].decide(parse(BANK), question=BANK, place=mine)
+    assert post(app, pressed(report, response_url="https://hooks.slack.com/actions/1"))[0] == 200
+    [view] = [given["view"] for method, given in api.calls if method == "views.open"]
+    view = json.loads(view) if isinstance(view, str) else view
+    assert Opened.of(view["private_metadata"]).response_url == "https://hooks.slack.com/actions/1"
 
 
 def test_the_button_of_another_workspace_opens_nothing(app: App, api: FakeSlackApi, bank: DecisionReport) -> None:

@@ -4,12 +4,17 @@ What can be asserted is: every block has a picture, nothing sticks out of its pa
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
+from bot.doors.slack.blocks import Message
+from bot.doors.slack.render_digest import render_digest
 from kb.types import utc_now
+from tests.fakes import a_digest
 from tests.peers.client import ALICE, CHANNEL, BotProcess, LocalSlack
 from tests.peers.conftest import wait_for
 from tests.peers.pictures.gallery import Gallery
 from tests.peers.test_decision import BANK, charts, form_of, whole
+from tests.peers.test_digest_once import something_happened
 from tests.peers.test_real_answers import prepared_home, start_real
 
 __all__ = ["prepared_home", "start_real"]  # fixtures
@@ -65,15 +70,20 @@ def private(slack: LocalSlack) -> list[dict[str, object]]:
     return [m for m in slack.said_by("http") if m.get("ephemeral_to") == ALICE]
 
 
-def test_the_digest(slack: LocalSlack, start_real: Start, start_bot: Start, gallery: Gallery) -> None:
-    """Of the starter facts: what became known in the week before this one ended."""
+def test_the_digest(slack: LocalSlack, start_bot: Start, gallery: Gallery, tmp_path: Path) -> None:
+    something_happened(tmp_path)
     now = utc_now()
     due = {"WEEKDAY": str(now.weekday()), "HOUR": "0", "CHANNELS": CHANNEL}
-    given = {f"STEELYARD_DIGEST_{name}": value for name, value in due.items()}
-    start_bot("http", STEELYARD_TEST_ANSWERS="real", STEELYARD_STARTER_SOURCES="false", **given)
+    start_bot("http", **{f"STEELYARD_DIGEST_{name}": value for name, value in due.items()})
     wait_for(lambda: slack.said_by("http"), within_s=60, what="the digest")
     gallery.messages("digest", slack.said_by("http"))
+    full = [_posted(message) for message in render_digest(a_digest(12), key="k")]
+    gallery.messages("digest-full", full)
     assert gallery.problems == []
+
+
+def _posted(message: Message) -> dict[str, object]:
+    return {"ts": "1763000000.000100", "bot_id": "B1", "text": message.text, "blocks": list(message.blocks)}
 
 
 def test_the_form(slack: LocalSlack, start_real: Start, gallery: Gallery) -> None:
