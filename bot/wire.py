@@ -169,8 +169,9 @@ def build_decider(store: Store) -> "Decider":
 def ingest_once(
     knowledge: Knowledge, *, all_sources: bool, articles: bool, embed: bool, say: Say = quiet
 ) -> "list[SourceReport]":
-    """Read every source that is due (or all), find its stories, then embed and index what is new."""
+    """Read every source that is due (or all), find stories and facts, then embed and index what is new."""
     from ingest.fetch import Fetcher
+    from ingest.propose.step import propose_pending
     from ingest.sources import SOURCES
     from ingest.stories import place_stories
     from ingest.update import refresh, refresh_articles
@@ -183,14 +184,13 @@ def ingest_once(
         if articles:
             refresh_articles(store, fetcher, settings, utc_now, random.Random(), owner=owner)
     place_stories(store, owner=owner)
+    propose_pending(store, owner=owner)
     if embed:
         embed_and_index(knowledge, owner, say)
+    tell_notices(store, owner, say)
     return reports
 
-    tell_notices(store, owner, say)
 
-def embed_and_index(knowledge: Knowledge, owner: str, say: Say = quiet) -> int:
-    """Vectors for passages that have none, then the caches. Returns how many passages were embedded."""
 def tell_notices(store: Store, owner: str, say: Say) -> None:
     """What the admins should hear where no channel of theirs is set: to whoever looks at this terminal or its log."""
     for row in store.outbox.claim(owner, NOTICES, NOTICE_LEASE_S, door="terminal"):
@@ -198,6 +198,8 @@ def tell_notices(store: Store, owner: str, say: Say) -> None:
         store.outbox.sent(row.id, owner, None)
 
 
+def embed_and_index(knowledge: Knowledge, owner: str, say: Say = quiet) -> int:
+    """Vectors for passages that have none, then the caches. Returns how many passages were embedded."""
     from kb.embed_step import embed_pending
 
     def progress(done: int) -> None:
@@ -219,10 +221,10 @@ def build_scheduler(knowledge: Knowledge, *, ingest: bool) -> "Scheduler":
 
 def _ingest_ticks(knowledge: Knowledge, stopping: threading.Event) -> dict[str, Callable[[], object]]:
     from ingest.fetch import Fetcher
-    from ingest.sources import SOURCES
-    from ingest.stories import place_stories
     from ingest.network import Network
     from ingest.propose.step import propose_pending
+    from ingest.sources import SOURCES
+    from ingest.stories import place_stories
     from ingest.update import refresh, refresh_articles
 
     settings, store, rng, owner = knowledge.settings, knowledge.store, random.Random(), process_name()
@@ -232,6 +234,7 @@ def _ingest_ticks(knowledge: Knowledge, stopping: threading.Event) -> dict[str, 
         "refresh": lambda: refresh(store, fetcher, SOURCES, *common, owner=owner, stop=stopping, network=network),
         "notices": lambda: tell_notices(store, owner, log.warning),
         "stories": lambda: place_stories(store, owner=owner, stop=stopping),
+        "proposals": lambda: propose_pending(store, owner=owner, stop=stopping),
         "embed": lambda: embed_and_index(knowledge, owner),
     }
     if settings.full_text:

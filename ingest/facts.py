@@ -15,7 +15,7 @@ from datetime import date
 
 from ingest.dates import read_date
 from ingest.source import Response
-from kb.types import Fact, FactDraft, FactEvent, SourceRecord
+from kb.types import PROPOSAL, Fact, FactDraft, FactEvent, SourceRecord
 
 _STANDING = ("proposed", "approved", "rejected", "retracted")
 LEAST_SHARE = 0.5  # of what is known; a body that holds less was more likely cut than cleaned up
@@ -60,7 +60,7 @@ def fact_changes(
     told = {draft.key: draft for draft in drafts}
     rows = _by_key(fact for fact in facts if fact.key.startswith(prefix))
     gone = _taken_back(events)
-    elsewhere = {_slot(fact) for fact in facts if not fact.key.startswith(prefix)}
+    elsewhere = {_slot(fact) for fact in facts if not fact.key.startswith((prefix, PROPOSAL))}
     standing = {key: live for key, same in rows.items() if (live := [f.id for f in same if f.id not in gone])}
     missing = [key for key in standing if key not in told]
     trusted = complete and not too_few(len(standing) - len(missing), len(standing))

@@ -19,12 +19,11 @@ from ingest.propose.price import prices
 from ingest.propose.release import releases
 from ingest.propose.retirement import retirements
 from ingest.propose.sentences import Document, Sentence, sentences
-from kb.types import FactDraft
+from kb.types import PROPOSAL, FactDraft
 
-__all__ = ["KEY", "PATTERNS", "Document", "Names", "Sentence", "propose", "read"]
+__all__ = ["PATTERNS", "Document", "Names", "Sentence", "propose", "read"]
 
 PATTERNS = 1  # of these patterns; raise it when they change what they find
-KEY = "proposal/"
 
 _KINDS: tuple[Callable[[Reading], Iterator[Found]], ...] = (releases, licences, thresholds, prices, duties, retirements)
 
@@ -52,7 +51,7 @@ def propose(document: Document, names: Names) -> list[FactDraft]:
 def _draft(sentence: Sentence, found: Found) -> FactDraft:
     document = sentence.document
     return FactDraft(
-        key=f"{KEY}{document.item_id}/{found.subject}/{found.field}",
+        key=f"{PROPOSAL}{document.item_id}/{found.subject}/{found.field}",
         subject=found.subject,
         field=found.field,
         value=found.value,

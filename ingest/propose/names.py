@@ -144,7 +144,10 @@ class Names:
         end = at + size
         while end < len(words) and words[end].joined:
             token, before = words[end], words[end - 1]
-            version = token.numeric and (token.gap != " " or not before.numeric or len(token.word) == 4)
+            apart = (
+                token.gap == " " and before.numeric and len(token.word) != 4
+            )  # "Gemma 3 27B", but not "GPT-5 2 times"
+            version = token.numeric and (not apart or _is_size(words, end))
             letter = token.gap == "" and (before.numeric or token.word == "+")
             series = len(token.raw) <= 2 and token.capital and _followed_by_digit(words, end)
             spoken = token.capital or token.attached or token.word in SPOKEN
@@ -212,6 +215,11 @@ def _whole(words: Sequence[Token], at: int, size: int, kind: str) -> bool:
 
 def _followed_by_digit(words: Sequence[Token], at: int) -> bool:
     return at + 1 < len(words) and words[at + 1].numeric and words[at + 1].gap == ""
+
+
+def _is_size(words: Sequence[Token], at: int) -> bool:
+    after = words[at + 1] if at + 1 < len(words) else None
+    return after is not None and after.gap == "" and after.word in ("b", "m", "t", "x")
 
 
 def _followed_by_number(words: Sequence[Token], at: int) -> bool:

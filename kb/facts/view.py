@@ -7,11 +7,15 @@
 A started fact is superseded by, in this order: the fact that amends it; a newer recording of itself; the end of its
 validity; a later version from its own publisher; a better source that disagrees. The last two only on fields that
 have one value at a time. What is left and disagrees among good sources is disputed.
+
+A proposal that was believed (by agreement or by an admin) and is newer than a better source that it contradicts is not
+outranked in silence: both are disputed. One that nobody believed yet changes no status; where it is of tier 1-2 and
+newer, the fact that it contradicts is `challenged_by` it.
 """
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -30,6 +34,7 @@ class _Seen:
     facts: Sequence[Fact]
     standing: Mapping[int, str]  # the last of _STANDING by fact id
     events: Mapping[int, Sequence[FactEvent]]
+    promoted: frozenset[int]  # once proposed, now approved
     live: Sequence[Fact]  # neither proposed nor taken back, and begun
 
 
@@ -51,6 +56,7 @@ def view(
     disputes = _disputes([fact for fact in seen.live if fact.id not in replaced])
     day = today or as_of
     confirmed = _confirmed(kept, day)
+    challenges = _challenges(seen, [fact for fact in seen.live if fact.id not in replaced])
     told = partial(_told, until=min(day, _day(as_recorded)) if as_recorded else day)
     return [
         FactView(
@@ -58,6 +64,7 @@ def view(
             status=_status(fact, seen, replaced, disputes, as_of),
             superseded_by=_last(fact, replaced),
             disagrees_with=tuple(disputes.get(fact.id, ())),
+            challenged_by=tuple(challenges.get(fact.id, ())),
             stale=_stale(fact, (confirmed.get(fact.id), None if fact.id in replaced else told(fact)), day),
         )
         for fact in seen.facts
@@ -84,7 +91,20 @@ def _see(facts: Iterable[Fact], events: Sequence[FactEvent], as_of: date, as_rec
             by_fact[event.fact_id].append(event)
     standing = {fact.id: _standing(by_fact.get(fact.id, ())) for fact in known}
     live = [f for f in known if standing[f.id] == "approved" and not _scheduled(f, as_of)]
-    return _Seen(known, standing, by_fact, live)
+    promoted = frozenset(
+        id_
+        for id_, told in by_fact.items()
+        if standing.get(id_) == "approved" and any(e.kind == "proposed" for e in told)
+    )
+    return _Seen(known, standing, by_fact, promoted, live)
+
+
+def standings(facts: Iterable[Fact], events: Iterable[FactEvent]) -> dict[int, str]:
+    """The last word on each fact, on whatever day it was said: "proposed", "approved", "rejected" or "retracted"."""
+    by_fact: dict[int, list[FactEvent]] = defaultdict(list)
+    for event in events:
+        by_fact[event.fact_id].append(event)
+    return {fact.id: _standing(by_fact.get(fact.id, ())) for fact in facts}
 
 
 def _standing(events: Sequence[FactEvent]) -> str:
@@ -111,7 +131,8 @@ def _status(
         return Status.SUPERSEDED
     if _scheduled(fact, as_of):
         return Status.SCHEDULED
-    good = any(other.tier <= Tier.RECOGNISED for other in disputes.get(fact.id, ()))
+    others = disputes.get(fact.id, ())
+    good = any(other.tier <= Tier.RECOGNISED or other.id in seen.promoted for other in others)
     return Status.DISPUTED if good else Status.IN_FORCE
 
 
@@ -134,7 +155,7 @@ def _replacements(seen: _Seen, as_of: date) -> dict[int, Fact | None]:
             replaced[fact.id] = heir
         elif (fact.valid_to is not None and fact.valid_to <= as_of) or _closed(fact, seen):
             replaced[fact.id] = None
-    return replaced | _outranked([f for f in seen.live if f.id not in replaced])
+    return replaced | _outranked([f for f in seen.live if f.id not in replaced], seen.promoted)
 
 
 def _amenders(seen: _Seen, candidates: Sequence[Fact], as_of: date) -> dict[int, Fact]:
@@ -211,14 +232,15 @@ def _later_versions(live: Iterable[Fact]) -> dict[int, Fact]:
     return found
 
 
-def _outranked(current: Iterable[Fact]) -> dict[int, Fact | None]:
-    """Facts that a better source contradicts."""
+def _outranked(current: Iterable[Fact], promoted: Collection[int]) -> dict[int, Fact | None]:
+    """Facts that a better source contradicts; but not the later word of one that was believed."""
     found: dict[int, Fact | None] = {}
     for slot in _slots(current):
         best = min(fact.tier for fact in slot)
         leaders = [fact for fact in slot if fact.tier == best]
         for fact in slot:
-            if fact.tier > best and not any(_agree(fact, leader) for leader in leaders):
+            later = fact.id in promoted and all(fact.known_from > leader.known_from for leader in leaders)
+            if fact.tier > best and not later and not any(same_value(fact, leader) for leader in leaders):
                 found[fact.id] = max(leaders, key=_recency)
     return found
 
@@ -235,7 +257,8 @@ def _last(fact: Fact, replaced: Mapping[int, Fact | None]) -> Fact | None:
 # ---------------------------------------------------------------- disagreement and age
 
 
-def _agree(one: Fact, other: Fact) -> bool:
+def same_value(one: Fact, other: Fact) -> bool:
+    """Whether two facts say the same, however it is written ("1.50" and "1.5", the order of a list)."""
     return _canonical(one.value) == _canonical(other.value)
 
 
@@ -249,9 +272,21 @@ def _disputes(current: Iterable[Fact]) -> dict[int, list[Fact]]:
     found: dict[int, list[Fact]] = {}
     for slot in _slots(current):
         for fact in slot:
-            others = [other for other in slot if not _agree(fact, other)]
+            others = [other for other in slot if not same_value(fact, other)]
             if others:
                 found[fact.id] = others
+    return found
+
+
+def _challenges(seen: _Seen, current: Sequence[Fact]) -> dict[int, list[Fact]]:
+    """Fact id -> newer open proposals of good sources that give another value."""
+    waiting = [f for f in seen.facts if seen.standing[f.id] == "proposed" and f.tier <= Tier.RECOGNISED]
+    open_ids, found = {fact.id for fact in waiting}, {}
+    for slot in _slots([*current, *waiting]) if waiting else ():
+        for fact in (held for held in slot if held.id not in open_ids):
+            newer = [f for f in slot if f.id in open_ids and f.known_from > fact.known_from and not same_value(f, fact)]
+            if newer:
+                found[fact.id] = newer
     return found
 
 

@@ -19,6 +19,7 @@ from kb.store.leases import LeaseStore
 from kb.store.migrate import migrate
 from kb.store.outbox import OutboxStore
 from kb.store.probes import ProbeStore
+from kb.store.proposals import ProposalStore
 from kb.store.settings import SettingStore
 from kb.store.sources import SourceStore
 from kb.store.stories import StoryStore
@@ -47,6 +48,7 @@ class Store:
         self.threads = ThreadStore(db)
         self.settings = SettingStore(db)
         self.probes = ProbeStore(db)
+        self.proposals = ProposalStore(db)
         self.stories = StoryStore(db)
         self.subscriptions = SubscriptionStore(db)
         self._leases = LeaseStore(db)

@@ -260,8 +260,9 @@ def from_text(facts: Table | FromClause) -> ColumnElement[bool]:
 
 def _believed(facts: Table | FromClause, workspace_id: str | None) -> ColumnElement[bool]:
     """No proposal from text, or one that was approved at some time; on which days, `kb.facts.view` says."""
-    approved = select(_e.c.id).where(_e.c.fact_id == facts.c.id, _e.c.kind == "approved", visible_to(_e, workspace_id))
-    return or_(~from_text(facts), approved.exists())
+    told = _e.alias()
+    approved = select(told.c.id).where(told.c.fact_id == facts.c.id, told.c.kind == "approved")
+    return or_(~from_text(facts), approved.where(visible_to(told, workspace_id)).exists())
 
 
 def _check_quote(conn: Connection, draft: FactDraft) -> None:

@@ -3,7 +3,7 @@
 All instants are aware UTC. Money is `Decimal`, as text in `Fact.value`. `workspace_id` None means shared.
 """
 
-from kb.types.facts import Fact, FactDraft, FactEvent, FactQuery, FactView, Status
+from kb.types.facts import PROPOSAL, Agreement, Fact, FactDraft, FactEvent, FactQuery, FactView, Status
 from kb.types.items import (
     Filter,
     Hit,
@@ -30,6 +30,8 @@ from kb.types.stories import StoryEntry, StoryKey, StorySource
 from kb.types.work import AnswerRecord, InboxRow, Inquiry, OutboxDraft, OutboxRow, ProbeRow, utc_now
 
 __all__ = [
+    "PROPOSAL",
+    "Agreement",
     "AnswerRecord",
     "Fact",
     "FactDraft",

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from kb.types.sources import Tier
 
+PROPOSAL = "proposal/"  # begins the key of every fact that was proposed from text
+
 
 class Status(StrEnum):
     """Computed by `kb.facts.view` for a date; never stored."""
@@ -70,19 +72,32 @@ class FactEvent:
     at: datetime
     recorded_at: datetime
     actor: str = ""
-    other_fact_id: int | None = None  # for "amended": the fact that replaced it
+    other_fact_id: int | None = None  # "amended": the fact that replaced it; "approved" by agreement: the other one
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactView:
-    """A fact as seen on a date: its status, what replaced it or disagrees with it, and whether it is stale."""
+    """A fact as seen on a date: its status, what replaced it or disagrees with it, and whether it is stale.
+
+    `challenged_by`: newer proposals of good sources that say otherwise and that nobody believed yet.
+    """
 
     fact: Fact
     status: Status
     superseded_by: Fact | None = None
     disagrees_with: tuple[Fact, ...] = ()
+    challenged_by: tuple[Fact, ...] = ()
     stale: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """`fact_id` is believed from `known_from` on, because `with_fact_id` says the same (`kb.facts.agree`)."""
+
+    fact_id: int
+    with_fact_id: int
+    known_from: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ app.command("decide")(decide.decide)
 app.add_typer(decide.app, name="decisions")
 app.command("ingest")(ingest.ingest)
 app.add_typer(sources.app, name="sources")
-app.command("facts")(facts.facts)
+app.add_typer(facts.app, name="facts")
 app.command("digest")(digest.digest)
 app.command("doctor")(doctor.doctor)
 

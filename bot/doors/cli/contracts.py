@@ -5,9 +5,10 @@ Additions keep `schema_version`; a changed or removed field raises it.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -16,6 +17,7 @@ from kb.types import Fact, FactView, Hit, SourceHealth, SourceRecord
 
 if TYPE_CHECKING:
     from ingest.update import SourceReport
+    from kb.facts.open import OpenClaim
 
 
 class _Frozen(BaseModel):
@@ -183,6 +185,7 @@ class ListedFact(_Frozen):
     stale: bool
     superseded_by: str | None
     disagrees_with: tuple[str, ...]
+    challenged_by: tuple[str, ...] = ()
     valid_from: date | None
     valid_to: date | None
     known_from: date
@@ -207,6 +210,7 @@ class ListedFact(_Frozen):
             stale=seen.stale,
             superseded_by=seen.superseded_by.key if seen.superseded_by else None,
             disagrees_with=tuple(other.key for other in seen.disagrees_with),
+            challenged_by=tuple(other.key for other in seen.challenged_by),
             valid_from=fact.valid_from,
             valid_to=fact.valid_to,
             known_from=fact.known_from,
@@ -224,6 +228,80 @@ class FactList(_Frozen):
     facts: tuple[ListedFact, ...]
 
 
+class Witness(_Frozen):
+    """Who states a proposal. `story`: items of one story are copies of each other; null until it is placed."""
+
+    id: int
+    publisher: str
+    tier: int
+    known_from: date
+    story: str | None
+    source_title: str
+    source_url: str
+    quote: str | None
+    item_version_id: int | None
+
+
+class ListedProposal(_Frozen):
+    """A claim that nobody believes yet. `id` is what approve and reject take.
+
+    `bears`: "new"; "known", it says what is in force; "disagrees", a fact in force says otherwise (`in_force`: their
+    values).
+    """
+
+    id: int
+    subject: str
+    field: str
+    value: str
+    unit: str
+    qualifiers: dict[str, str]
+    statement: str
+    quote: str
+    valid_from: date | None
+    known_from: date
+    bears: Literal["new", "known", "disagrees"]
+    in_force: tuple[str, ...]
+    witnesses: tuple[Witness, ...]
+
+    @classmethod
+    def of(cls, claim: "OpenClaim", stories: Mapping[int, str]) -> Self:
+        best = claim.facts[0]
+        return cls(
+            id=best.id,
+            subject=best.subject,
+            field=best.field,
+            value=best.value,
+            unit=best.unit,
+            qualifiers=dict(best.qualifiers),
+            statement=best.statement,
+            quote=best.quote or "",
+            valid_from=best.valid_from,
+            known_from=best.known_from,
+            bears=claim.bears,
+            in_force=tuple(sorted({fact.value for fact in claim.in_force})),
+            witnesses=tuple(_witness(fact, stories.get(fact.id)) for fact in claim.facts),
+        )
+
+
+def _witness(fact: Fact, story: str | None) -> Witness:
+    return Witness(
+        id=fact.id,
+        publisher=fact.publisher,
+        tier=int(fact.tier),
+        known_from=fact.known_from,
+        story=story,
+        source_title=fact.source_title,
+        source_url=fact.source_url,
+        quote=fact.quote,
+        item_version_id=fact.item_version_id,
+    )
+
+
+class ProposalList(_Frozen):
+    schema_version: int = 1
+    proposals: tuple[ListedProposal, ...]
+
+
 PUBLISHED: dict[str, type[BaseModel]] = {
     "decide": DecisionReport,
     "decisions": DecisionList,
@@ -231,6 +309,7 @@ PUBLISHED: dict[str, type[BaseModel]] = {
     "ingest": IngestResult,
     "sources": SourceList,
     "facts": FactList,
+    "proposals": ProposalList,
 }
 
 
