@@ -1,17 +1,17 @@
 """Digest -> Slack messages. Pure."""
 
-from datetime import date
-
 from bot.digest import Change, Deadline, Digest, DigestSource, Group, Story
 from bot.doors.slack.blocks import Block, Message, context, pack, sections
+from bot.doors.slack.render_sources import short_day
 from bot.doors.slack.text import mrkdwn_link, one_line
 
 DIGEST_EVENT = "steelyard_digest"
+_LINE = 1_500  # characters
 
 
 def render_digest(digest: Digest, *, key: str) -> list[Message]:
     """The week under headings, deadlines last; every line with its dated sources."""
-    title = f"Open and closed models: {_day(digest.since)} to {_day(digest.until)}"
+    title = f"Open and closed models: {short_day(digest.since)} to {short_day(digest.until)}"
     blocks: list[Block] = [{"type": "header", "text": {"type": "plain_text", "text": title[:150]}}]
     for group in digest.groups:
         blocks += _group(group)
@@ -35,26 +35,26 @@ def _change(change: Change) -> str:
 
 
 def _story(story: Story) -> list[str]:
-    """One link a line: a section is cut between lines, never inside a link."""
+    """A line for the best source and one for all others; a section is cut between lines, never inside a link."""
     lead, *others = story.sources
     first = f"• {mrkdwn_link(one_line(story.title, 200), lead.url)} ({_dated(lead)})"
-    return [first, *(f"      also {_source(other)}" for other in others)]
+    told = [_source(other) for other in others]
+    together = f"      also {'; '.join(told)}"
+    if len(together) <= _LINE:
+        return [first, *([together] if told else [])]
+    return [first, *(f"      also {one}" for one in told)]
 
 
 def _deadline(deadline: Deadline) -> str:
-    when = f"*{_day(deadline.on)}* ({deadline.days_left} days)"
+    when = f"*{short_day(deadline.on)}* ({deadline.days_left} days)"
     return f"• {when}: {one_line(deadline.statement, 600)} — {_source(deadline.source)}"
 
 
 def _source(source: DigestSource) -> str:
     name = one_line(source.publisher or source.title or "source", 80)
-    return f"{mrkdwn_link(name, source.url)} ({_day(source.published)}, tier {source.tier})"
+    return f"{mrkdwn_link(name, source.url)} ({short_day(source.published)}, tier {source.tier})"
 
 
 def _dated(source: DigestSource) -> str:
     publisher = one_line(source.publisher, 80)
-    return f"{publisher + ', ' if publisher else ''}{_day(source.published)}, tier {source.tier}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+    return f"{publisher + ', ' if publisher else ''}{short_day(source.published)}, tier {source.tier}"
