@@ -1,7 +1,7 @@
 """What a body says, stored: entries one transaction each, facts together. `ingest.update` draws where this stands."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -14,9 +14,10 @@ from ingest.source import Packaged, Page, Response, Source
 from kb.errors import BadInput, ParseError
 from kb.settings import Settings
 from kb.store import Store
-from kb.types import ItemHead, Moved, RawItem, SourceRecord
+from kb.types import ItemDraft, ItemHead, Moved, RawItem, SourceRecord
 
 HISTORY = 60  # publication dates that a source's beat is read from
+ROWS = 50  # of a table, in one transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,21 +109,49 @@ class Storing:
             self._store.items.relink(record.id, map(_moved, (*found.relinked, *found.unhashed)))
 
     def _write(
-        self, record: SourceRecord, heads: Mapping[str, ItemHead], items: Iterable[RawItem]
+        self, record: SourceRecord, heads: Mapping[str, ItemHead], items: Sequence[RawItem]
     ) -> tuple[Counter[str], list[str]]:
-        """One transaction an item. One that cannot be stored is named and does not stop the others."""
+        """One transaction an item; rows of tables, which come by the thousand, a few dozen together.
+
+        One that cannot be stored is named and does not stop the others.
+        """
         written: Counter[str] = Counter()
-        refused = []
+        refused: list[str] = []
+        for first in range(0, len(items), ROWS):
+            drafts = list(self._drafts(record, heads, items[first : first + ROWS], refused))
+            if not all(draft.record for draft in drafts) or not self._write_rows(record, drafts, written):
+                self._write_each(record, drafts, written, refused)
+        return written, refused
+
+    def _drafts(
+        self, record: SourceRecord, heads: Mapping[str, ItemHead], items: Iterable[RawItem], refused: list[str]
+    ) -> Iterator[ItemDraft]:
         for raw in items:
             now = self._clock()
             try:
                 draft = draft_of(record, raw, heads.get(raw.external_id), now)
-                if self._settings.full_text and wants_article(record, draft, now):
-                    draft = replace(draft, article_due_at=now)
-                written[self._store.items.write(record.id, draft, calm=True)] += 1
             except (BadInput, ParseError) as error:
                 refused.append(f"{raw.external_id[:200]}: {error}")
-        return written, refused
+                continue
+            wanted = self._settings.full_text and wants_article(record, draft, now)
+            yield replace(draft, article_due_at=now) if wanted else draft
+
+    def _write_rows(self, record: SourceRecord, drafts: Sequence[ItemDraft], written: Counter[str]) -> bool:
+        """All of them, or none where one cannot be stored."""
+        try:
+            written.update(self._store.items.write_many(record.id, drafts, batch=ROWS))
+        except BadInput:
+            return False
+        return True
+
+    def _write_each(
+        self, record: SourceRecord, drafts: Iterable[ItemDraft], written: Counter[str], refused: list[str]
+    ) -> None:
+        for draft in drafts:
+            try:
+                written[self._store.items.write(record.id, draft, calm=True)] += 1
+            except BadInput as error:
+                refused.append(f"{draft.external_id[:200]}: {error}")
 
     def _keep_facts(self, record: SourceRecord, response: Response, page: Page) -> FactChanges:
         """Structured records enter directly; what they say no more is retracted, never deleted."""

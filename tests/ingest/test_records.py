@@ -146,3 +146,11 @@ def test_a_row_that_changes_stays_a_row(world: World) -> None:
 def test_facts_name_their_source(world: World) -> None:
     start(world)
     assert {fact.source_id for fact in world.store.facts.all()[0]} == {world.source().id}
+
+
+def test_a_row_that_cannot_be_stored_does_not_stop_the_others(world: World) -> None:
+    put(world, TABLE | {"acme/" + "long" * 600: chat("acme", 1, 2)})
+    world.add("t.json", **LITELLM, **COMMON)
+    report = world.one()
+    assert report.new == len(TABLE)
+    assert [refused[:9] for refused in report.refused] == ["acme/long"]
