@@ -115,8 +115,10 @@ def _frame(axes: "Axes", of: Curves, title: str) -> None:
 def _mark(axes: "Axes", of: Curves, marked: dict[str, Crossing]) -> None:
     """A dot on your volume's line where each option stands, a ring with its letter at each break-even."""
     for curve in of.curves:
-        dot = {"markersize": 6, "markeredgecolor": "white", "color": _STYLES[curve.group][0]}
-        axes.plot([float(of.volume)], [float(curve.now)], "o", zorder=5, **dot)
+        colour = _STYLES[curve.group][0]
+        axes.plot(
+            [float(of.volume)], [float(curve.now)], "o", markersize=6, markeredgecolor="white", color=colour, zorder=5
+        )
     for letter, crossing in marked.items():
         at, usd = float(crossing.volume or 0), float(crossing.usd or 0)
         axes.plot([at], [usd], "o", markersize=17, markerfacecolor="white", markeredgecolor="#222222", zorder=6)
