@@ -215,8 +215,14 @@ def build_scheduler(knowledge: Knowledge, *, ingest: bool) -> "Scheduler":
     from ingest.schedule import Scheduler
 
     stopping = threading.Event()
-    ticks = _ingest_ticks(knowledge, stopping) if ingest else {"index": knowledge.indexes.refresh}
-    return Scheduler(ticks, stopping=stopping)
+    if not ingest:
+        return Scheduler({"index": knowledge.indexes.refresh}, stopping=stopping)
+    servers = []
+    if knowledge.settings.websub_callback_url:
+        from ingest.hub_door import hub_door
+
+        servers.append(hub_door(knowledge.store, knowledge.settings, utc_now))
+    return Scheduler(_ingest_ticks(knowledge, stopping), stopping=stopping, servers=servers)
 
 
 def _ingest_ticks(knowledge: Knowledge, stopping: threading.Event) -> dict[str, Callable[[], object]]:
@@ -226,6 +232,7 @@ def _ingest_ticks(knowledge: Knowledge, stopping: threading.Event) -> dict[str, 
     from ingest.sources import SOURCES
     from ingest.stories import place_stories
     from ingest.update import refresh, refresh_articles
+    from ingest.websub import ask_hubs
 
     settings, store, rng, owner = knowledge.settings, knowledge.store, random.Random(), process_name()
     fetcher, network = Fetcher(settings, utc_now), Network()
@@ -237,6 +244,8 @@ def _ingest_ticks(knowledge: Knowledge, stopping: threading.Event) -> dict[str, 
         "proposals": lambda: propose_pending(store, owner=owner, stop=stopping),
         "embed": lambda: embed_and_index(knowledge, owner),
     }
+    if settings.websub_callback_url:
+        ticks["websub"] = lambda: ask_hubs(store, fetcher, settings, utc_now, owner=owner, stop=stopping)
     if settings.full_text:
         ticks["articles"] = lambda: refresh_articles(store, fetcher, *common, owner=owner, stop=stopping)
     return ticks

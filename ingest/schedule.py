@@ -6,13 +6,14 @@ Each tick is a callable without arguments; wiring passes them in, so that this r
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from socketserver import BaseServer
 from typing import Any
 
 from kb.errors import SteelyardError
 
-EVERY_S = {"refresh": 60.0, "articles": 300.0, "embed": 60.0, "index": 30.0, "digest": 60.0}
+EVERY_S = {"refresh": 60.0, "articles": 300.0, "websub": 300.0, "embed": 60.0, "index": 30.0, "digest": 60.0}
 USUAL_S = 60.0
 
 log = logging.getLogger("steelyard.schedule")
@@ -22,7 +23,7 @@ class Scheduler:
     """Runs every tick at once and then each at its own pace, never twice at the same time.
 
     A tick that raises is logged under a reference and comes again. `stopping` is set by `stop`, for ticks that
-    can end early; `stop` then waits for those that are under way.
+    can end early; `stop` then waits for those that are under way. `servers` listen from `start` to `stop`.
     """
 
     def __init__(
@@ -31,7 +32,9 @@ class Scheduler:
         *,
         every_s: Mapping[str, float] = EVERY_S,
         stopping: threading.Event | None = None,
+        servers: Sequence[BaseServer] = (),
     ) -> None:
+        self._servers = servers
         self.stopping = stopping or threading.Event()
         self._scheduler = _background(max(1, len(ticks)), self._failed)
         for name, tick in ticks.items():
@@ -40,12 +43,18 @@ class Scheduler:
 
     def start(self) -> None:
         self._scheduler.start()
+        for server in self._servers:
+            threading.Thread(target=server.serve_forever, daemon=True, name="listening").start()
 
     def stop(self) -> None:
         """No further tick begins; returns when the last one under way has ended. Calling it again does nothing."""
         self.stopping.set()
         if self._scheduler.running:
+            for server in self._servers:
+                server.shutdown()
             self._scheduler.shutdown(wait=True)
+        for server in self._servers:
+            server.server_close()
 
     def _failed(self, event: Any) -> None:
         reference, error = secrets.token_hex(4), event.exception

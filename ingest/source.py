@@ -10,12 +10,13 @@ from kb.types import FactDraft, RawItem, SourceRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One GET. `etag` and `last_modified` make it conditional."""
+    """One GET, or a POST of `form`. `etag` and `last_modified` make it conditional."""
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
     accept: str = "*/*"
+    form: tuple[tuple[str, str], ...] = ()  # what a hub is asked; a redirected form is not sent on
     obey_robots: bool = False  # article pages yes; feeds, which are published to be polled, no
 
 

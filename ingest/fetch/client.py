@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Self
+from urllib.parse import urlencode
 
 import httpcore
 import httpx
@@ -21,6 +22,8 @@ from kb.settings import Settings
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
+READ = frozenset({200, 203, 304})
+FORM_TAKEN = frozenset({200, 202, 204})
 
 
 class Fetcher:
@@ -113,11 +116,11 @@ class Fetcher:
     def _answer(self, url: httpx.URL, request: Request, raw: httpcore.Response) -> Response | tuple[int, str]:
         now = self._clock()
         headers: Mapping[str, str] = {name.lower(): value for name, value in httpx.Headers(raw.headers).items()}
-        if raw.status in REDIRECTS and headers.get("location"):
+        if raw.status in REDIRECTS and headers.get("location") and not request.form:
             return raw.status, headers["location"]
         if raw.status == 304 and not (request.etag or request.last_modified):
             raise FetchError(f"{shown(url)} answers 304 Not Modified to a request without a condition")
-        if raw.status not in (200, 203, 304):
+        if raw.status not in (FORM_TAKEN if request.form else READ):
             raise HttpStatus(raw.status, shown(url), retry_after_s=retry_after_s(headers, now))
         body = b"" if raw.status == 304 else self._body(raw, headers)
         status = 304 if raw.status == 304 else 200
@@ -133,9 +136,10 @@ class Fetcher:
     def _asked(self, url: httpx.URL, request: Request) -> httpcore.Request:
         wait_s = self._settings.fetch_timeout_s
         return httpcore.Request(
-            method="GET",
+            method="POST" if request.form else "GET",
             url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
             headers=self._headers(url, request),
+            content=urlencode(request.form).encode() if request.form else None,
             extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), wait_s)},
         )
 
@@ -147,6 +151,9 @@ class Fetcher:
             "Accept-Encoding": ACCEPT_ENCODING,
             "Connection": "close",  # an hourly visitor has no use for idle connections, nor has the host
         }
+        if request.form:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Content-Length"] = str(len(urlencode(request.form)))
         if request.etag and request.etag.isascii():
             headers["If-None-Match"] = request.etag
         if request.last_modified and request.last_modified.isascii():

@@ -34,8 +34,10 @@ def health_of_sources(db: Db) -> dict[int, SourceHealth]:
 def _rates(conn: Connection, now: datetime) -> dict[int, int]:
     """Entries published (else first seen) in the last weeks."""
     lately = _v.c.dated_at.between(now - timedelta(weeks=WEEKS), now)
-    query = select(_i.c.source_id, func.count()).join_from(_i, _v, _FIRST).where(lately, _i.c.record.is_(False))
-    return {row.source_id: row.count for row in conn.execute(query.group_by(_i.c.source_id))}
+    query = (
+        select(_i.c.source_id, func.count().label("n")).join_from(_i, _v, _FIRST).where(lately, _i.c.record.is_(False))
+    )
+    return {row.source_id: row.n for row in conn.execute(query.group_by(_i.c.source_id))}
 
 
 def _lags_s(conn: Connection, now: datetime) -> dict[int, list[float]]:
