@@ -81,7 +81,7 @@ def test_a_bank_and_its_follow_ups(slack: LocalSlack, start_real: Start, mode: s
 
 
 QUESTIONS = {
-    "We are a 15-person shop with 20k questions a month on our public FAQ. Open or closed model?": "Options: ",
+    "We are a 15-person shop with 20k questions a month on our public FAQ. Open or closed model?": "*Options*: ",
     "Open or closed for an air-gapped defence laboratory with 5k requests a day?": "own premises",
     "Our US app had 800 million monthly users in March 2025. 300M requests a month. Should we build on Llama 4 or on a "
     "closed model?": "H7 Licence: active users",
@@ -103,7 +103,7 @@ def test_without_the_scope_for_files_the_answer_still_comes(slack: LocalSlack, s
     slack.proxy.fail_next("files.getUploadURLExternal", refused("missing_scope"))
     for _ in range(2):
         ts = slack.mention("socket", BANK)
-        assert "Options: " in text_of(whole(slack, "socket", ts)[0])
+        assert "*Options*: " in text_of(whole(slack, "socket", ts)[0])
         wait_for(lambda: slack.proxy.called("files.getUploadURLExternal"), what="the one try")
         assert len(settled(slack, "socket", ts)) == len(whole(slack, "socket", ts)[0])
     assert len(slack.proxy.called("files.getUploadURLExternal")) == 1
