@@ -120,6 +120,19 @@ def test_a_workspaces_item_never_joins_two_shared_stories(store: Store) -> None:
     assert stories(store, "T1") == [{"Bridge", "Second"}, {"Press"}], "it follows when that one leaves"
 
 
+def test_a_workspaces_item_follows_when_its_story_becomes_part_of_another(store: Store) -> None:
+    """Through an item that the workspace's own has no trait in common with."""
+    other, page = "Prices of batch requests fall in January", "https://second.example/prices"
+    tell(store, "press")
+    tell(store, "second", url=page, title=other)
+    tell(store, "guest", workspace="T1", url="https://guest.example/own", title=other)
+    place(store)
+    assert stories(store, "T1") == [{"Guest", "Second"}, {"Press"}]
+    tell(store, "bridge", url=page)
+    place(store)
+    assert stories(store, "T1") == [{"Bridge", "Guest", "Press", "Second"}]
+
+
 def test_rows_of_tables_are_no_news(store: Store) -> None:
     tell(store, "table", record=True, passages=())
     tell(store, "press")
