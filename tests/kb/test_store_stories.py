@@ -125,7 +125,15 @@ def test_a_workspaces_item_follows_when_its_story_becomes_part_of_another(store:
     other, page = "Prices of batch requests fall in January", "https://second.example/prices"
     tell(store, "press")
     tell(store, "second", url=page, title=other)
-    tell(store, "guest", workspace="T1", url="https://guest.example/own", title=other)
+    tell(
+        store,
+        "guest",
+        workspace="T1",
+        url="https://guest.example/own",
+        title=other,
+        text=other,
+        passages=(),
+    )
     place(store)
     assert stories(store, "T1") == [{"Guest", "Second"}, {"Press"}]
     tell(store, "bridge", url=page)
