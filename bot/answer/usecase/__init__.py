@@ -11,15 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from bot.answer.usecase import data, follow, licence_use, load, money, people, place, policy, task, volume
+from bot.answer.usecase import data, follow, licence_use, load, money, people, place, policy, sizes, task, volume
 from bot.answer.usecase.found import Act, Found
 from bot.answer.usecase.reading import Text
 from bot.answer.usecase.resolve import resolve
 from kb.decide.use_case import INPUTS, Origin, UseCase
 
-_FAMILIES = (volume, load, place, policy, data, licence_use, people, task)
+_FAMILIES = (volume, sizes, load, place, policy, data, licence_use, people, task)
 _EXTRACTORS = tuple(e for family in _FAMILIES for e in family.EXTRACTORS)
 _ADDS = re.compile(r"\b(?:and|also|too|as well|add|include|what about|how about)\b", re.IGNORECASE)
+_PLUS = re.compile(r"\b(?:plus|also|too|as well|add(?:itionally)?|on top|besides|and some)\b", re.IGNORECASE)
 
 __all__ = ["Change", "difference", "parse"]
 
@@ -45,15 +46,17 @@ def parse(
 
     `models` maps names to slugs for the shortlist; `usd_per` gives what one unit of a currency is in USD.
     """
-    read = Text(text)
+    read = Text(text, in_thread=earlier is not None)
     if earlier is None or follow.starts_over(read):
         return resolve(_findings(read, models or {}, usd_per or {}), UseCase())
     forgotten = follow.forgotten(read)
-    kept = Text(_without(text, forgotten))
+    kept = Text(_without(text, forgotten), in_thread=True)
     findings = _findings(kept, models or {}, usd_per or {})
     said = frozenset(f.name for f in findings if f.act is Act.SET)
     findings += forgotten + follow.changes(kept, earlier, said)
-    return resolve(findings, _remembered(earlier), adds=_ADDS.search(text) is not None)
+    return resolve(
+        findings, _remembered(earlier), adds=_ADDS.search(text) is not None, plus=_PLUS.search(text) is not None
+    )
 
 
 def difference(before: UseCase, after: UseCase) -> list[Change]:

@@ -23,22 +23,31 @@ _DATA = (
     Rule(name="accredited_cloud", value=True, negated=False, pattern=r"\baccredited (?:[a-z]+ )?cloud\b"),
 )  # fmt: skip
 
-_SECTORS: tuple[tuple[str, str], ...] = (
+_SECTORS: tuple[tuple[str, str], ...]
+_SECTORS = (
     ("defence", r"\bdefen[cs]e (?:lab\w*|contractor|compan\w+|ministry|industry|sector|agency|supplier|force|firm|startup|start-up)\b|\b(?:ministry|department) of defen[cs]e\b|\barmy\b|\bnavy\b|\bair force\b|\barmed forces\b|\bmilitary (?:unit|planning|intelligence|base|academy)\b"),
     ("finance", r"\b(?:savings |private |retail |investment )?banks?\b(?! holiday)|\bbanking\b|\binsurers?\b|\b(?:re)?insurance (?:compan\w+|broker|group|firm|undertaking)\b|\bfintech\b|\bpayment institution\b|\basset manage\w+|\bbroker-dealer\b|\bcredit union\b|\bhedge fund\b|\bpension fund\b|\bunder DORA\b|\bDORA[- ]regulated\b|\bBaFin\b|\bFCA[- ]regulated\b|\bfinancial (?:services|institution|firm|company|sector)\b"),
     ("health", r"\bhospitals?\b|\bclinics?\b|\bhealth ?care\b|\btele-?health\b|(?-i:\bNHS\b)|\bmedical (?:practice|device)\b|\bpatients?\b|\bpharmac(?:y|ies)\b|\bhealth (?:authority|trust|service)\b|\bdoctor's (?:office|surgery)\b"),
-    ("critical_infrastructure", r"\b(?:electricity |power |gas )?grid operator\b|\b(?:water|power|gas|energy|electric\w*) (?:utility|company|supplier|network operator)\b|\bnuclear (?:plant|power)\b|\brailway (?:operator|signalling)\b|\bcritical infrastructure\b"),
+    ("critical_infrastructure", r"\b(?:electricity |power |gas )?grid operator\b|\b(?:transmission|distribution) (?:system |network |grid )?operator\b|(?-i:\b[TD]SO\b)|\bwater ?works\b|\b(?:water|power|gas|energy|electric\w*) (?:utility|company|supplier|network operator)\b|\bnuclear (?:plant|power)\b|\brailway (?:operator|signalling)\b|\bcritical infrastructure\b"),
     ("education", r"\buniversit(?:y|ies)\b|\bschools?\b(?! of thought)|\bpupils\b|\bcollege\b|\bkindergarten\b"),
     ("public", r"\bministry\b|\bmunicipalit\w+|\b(?:city|town|county|district|local) council\b|\bpublic (?:sector|authorit\w+|administration|body|bodies)\b|\b(?:federal|government|state) (?:agency|department|office|authority)\b|\btax (?:office|authority)\b|\bpolice\b|\bcity hall\b|\bcourthouse\b"),
     ("legal", r"\blaw firms?\b|\b\d+ lawyers\b|\bfor lawyers\b|\blegal (?:drafting|department|team|advice|research|assistant|documents|memos)\b|\bnotar(?:y|ies)\b|\bsolicitors\b|\bbarristers\b"),
     ("employment", r"\brecruit(?:ing|ment|er)s?\b(?! fee)|\bHR (?:tool|department|software|tech)\b|\bstaffing agency\b"),
 )  # fmt: skip
+# "we are in the health sector"
+_FIELDS = {
+    "finance": r"financ(?:e|ial)|banking|insurance", "health": r"health ?(?:care)?|medical|hospital", "public": r"public", "education": r"education(?:al)?",
+    "legal": r"legal", "defence": r"defen[cs]e|military", "critical_infrastructure": r"energy|utilit(?:y|ies)|electricity|water|power|gas|nuclear|rail",
+    "employment": r"recruitment|staffing|HR",
+}  # fmt: skip
+_FIELD = r"\b(?:{names}) (?:sector|industry|branch|business|space|field|domain)\b"
+_SECTORS += tuple((sector, _FIELD.format(names=names)) for sector, names in _FIELDS.items())
 _SECTOR_RULES = tuple(Rule(name="sector", value=value, pattern=pattern) for value, pattern in _SECTORS)
 
 # point, what states it, and the sector that follows if no other is said
 _ANNEX: tuple[tuple[str, str, str | None], ...] = (
     ("1", r"\bremote biometric identification\b|\bbiometric categori[sz]ation\b|\bfac(?:e|ial) recognition\b", None),
-    ("2", r"\b(?:grid|electricity|gas|water|road traffic|heating)\b[^.;]{0,60}\b(?:control|safety component|safety system)\b|\bsafety component of (?:the )?(?:grid|critical)\b", "critical_infrastructure"),
+    ("2", r"\b(?:grid|electricity|gas|water|road traffic|heating)\b[^.;]{0,60}\b(?:control|safety component|safety system)\b|\bsafety (?:component|system|function)s? (?:of|for|in|at)\b[^.;]{0,50}?\b(?:grid|electricity|gas|water|traffic|heating|critical|power)\b|\bsafety component\b[^.;]{0,30}\bcritical infrastructure\b", "critical_infrastructure"),
     ("3", r"\b(?:grad(?:e|es|ing)|rat(?:e|es|ing)|scor(?:e|ing)|mark(?:ing)?|assess(?:ing)?)\s+(?:[a-z']+ )?(?:exams?|essays?|students?|pupils|homework|coursework)\b|\b(?:exam|essay) (?:grading|marking|scoring|proctoring)\b|\badmission(?:s)? (?:decisions|to universit\w+)\b|\bdecid\w+ (?:on )?(?:university |school )?admissions?\b", "education"),
     ("4", r"\b(?:screen|rank|filter|sort|shortlist|evaluat|select|assess|scor|sift)\w*\b[^.;?!]{0,25}\b(?:CVs?|r[ée]sum[ée]s|applicants?|candidates?|job applications?)\b|\b(?:CV|r[ée]sum[ée]|applicant|candidate) (?:screening|ranking|filtering|selection|scoring)\b|\bperformance reviews? of (?:our )?(?:employees|staff|workers)\b|\b(?:decid\w+|promot\w+) (?:on )?(?:promotions?|dismissals?)\b|\bmonitor\w* (?:of )?(?:our )?(?:workers|employees|staff)\b|\bhiring decisions\b", "employment"),
     ("5(a)", r"\b(?:decid\w+|eligib\w+|assess\w*|who gets)\b[^.;?!]{0,40}\b(?:housing|social|unemployment|welfare|child|public|disability) (?:benefits?|assistance|allowances?)\b|\bbenefit eligibility\b", "public"),

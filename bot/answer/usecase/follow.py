@@ -3,11 +3,11 @@
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from bot.answer.usecase import volume
 from bot.answer.usecase.found import Act, Found, found
-from bot.answer.usecase.numbers import COUNT, FRACTION, fraction, number
+from bot.answer.usecase.numbers import COUNT, FRACTION, NUMBER, fraction, number
 from bot.answer.usecase.reading import Text
 from kb.decide.use_case import UseCase
 
@@ -22,7 +22,8 @@ _TIMES: tuple[tuple[str, Decimal], ...] = (
     (r"(?:tripl(?:e|es|ed|ing)|trebl(?:e|es|ed|ing)|three times|thrice)", Decimal(3)),
     (r"(?:quadrupl(?:e|es|ed|ing)|four times)", Decimal(4)),
     (r"(?:halv(?:e|es|ed|ing)|half|by half)", Decimal("0.5")),
-    (r"(?:increases? tenfold|tenfold)", Decimal(10)),
+    (r"(?:increases? tenfold|tenfold|ten times)", Decimal(10)),
+    (r"five times|fivefold", Decimal(5)),
 )
 _BY_NUMBER = rf"(?P<n>{COUNT})\s?(?:x|times|-?fold)\b"
 _PERCENT = rf"(?P<p>{FRACTION})\s+(?P<way>more|less|fewer|higher|lower)\b"
@@ -38,6 +39,13 @@ _FORGET = (
     r"\b(?:forget|drop|ignore|scrap|leave out|never mind|nevermind|disregard|skip|remove|lift|without|no more|cancel|strike)\s+"
     r"(?:about\s+)?(?P<rest>(?:the\s+|that\s+|our\s+|any\s+)?[^.;?!,]{1,60})"
 )
+# "the latency requirement is gone", "99.9% is not needed any more"
+_GONE = (
+    r"(?P<rest>\b(?:the |that |our |any |this )?(?:[\w.%-]+ ){1,5}?)(?:(?:is|are|was|were|has been|have been|got) "
+    r"(?:now |also |been |since )?(?:gone|dropped|lifted|waived|removed|cancelled|canceled|off the table|scrapped|relaxed|withdrawn|history|no longer (?:needed|required|relevant|an issue|valid)|"
+    r"not (?:needed|required|relevant) (?:any ?more|any longer|after all))|no longer (?:applies|matters|holds)|(?:does not|doesn't) (?:apply|matter|hold) (?:any ?more|any longer|after all))\b"
+)
+_NO_NEED = r"\b(?:no need for|no longer (?:need|require|have)|(?:don't|do not|doesn't) (?:need|require|have) (?:to )?|can do without|there is no)\s+(?P<rest>(?:the |that |our |any |an? )?[^.;?!,]{1,60}?)\s*(?:any ?more|any longer|after all|now)?(?=[.;?!,]|$)"
 _TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\b(?:EU|Europe\w*|residency|region|location|country|Germany|France|UK|Switzerland)\b", ("inference_in", "no_foreign_jurisdiction", "eu_exposure")),
     (r"\bCLOUD Act\b|\bjurisdiction\b", ("no_foreign_jurisdiction",)),
@@ -56,8 +64,14 @@ _TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bChinese\b|\bChina\b|\bPRC\b", ("excluded_origins", "excluded_hosts")),
     (r"\bvendor (?:ban|exclusion|policy)\b", ("excluded_vendors",)),
     (r"\b(?:languages?)\b", ("languages",)),
+    (r"\bquality (?:floor|bar|minimum)\b", ("quality_floor",)),
+    (r"\bgo-?live\b|\blaunch date\b|\bdeadline\b", ("go_live",)),
+    (r"\bon[- ]call\b", ("on_call",)),
 )  # fmt: skip
 _AGAIN = r"\b(?:start over|start again|from scratch|new (?:question|case|scenario|topic)|different (?:question|case|scenario)|forget (?:all|everything))\b"
+_MEANT = r"(?:that's|that is|that was|it's|it is|it was|(?:I|we) meant?|(?:it|that) (?:should|must) (?:be|read)|should be|correction[,:]?|sorry[,:]?|make (?:it|that)|rather|actually)"
+_OTHER_PERIOD = rf"\b{_MEANT}\s+(?:[a-z]+\s+)?(?:(?:per|each|every)|an?(?=\s+\w+\s*(?:[,.;!?)]|$|not\b)))\s+(?P<period>{volume.UNIT})(?!\w)"
+_OTHER_AMOUNT = rf"\b(?:make (?:it|that)|(?:I|we) meant?|(?:it|that) should (?:be|read)|(?:sorry|correction|rather|no|actually|wait)[,:]?(?: (?:it's|that's|make (?:it|that)))?|(?:it's|that's) (?:actually|rather|more like))\s+(?P<n>{NUMBER})(?=\s*(?:[.,;!?)]|$|instead\b|not\b|then\b|please\b|and\b))"
 _BARE_PERCENT = r"(?<![\d.])(?P<n>99(?:\.\d+)?)\s?%"
 
 
@@ -68,7 +82,7 @@ def starts_over(text: Text) -> bool:
 def forgotten(text: Text) -> list[Found]:
     """Inputs that become unknown again."""
     results = []
-    for match in text.finditer(_FORGET):
+    for match in (m for pattern in (_FORGET, _GONE, _NO_NEED) for m in text.finditer(pattern)):
         for pattern, names in _TOPICS:
             if re.search(pattern, match.group("rest"), re.I) and not text.general(match.start()):
                 results += [_clear(text, name, match) for name in names]
@@ -85,10 +99,35 @@ def changes(text: Text, earlier: UseCase, said: frozenset[str]) -> list[Found]:
     results = _factors(text, earlier)
     if not said & set(VOLUMES) and any(getattr(earlier, n) is not None for n in VOLUMES):
         results += volume.bare(text)
+    if not said & set(VOLUMES):
+        results += _corrected(text, earlier)
     if "availability_target" not in said and earlier.availability_target is not None:
         for match in text.finditer(_BARE_PERCENT):
             results.append(found(text, "availability_target", Decimal(match.group("n")) / 100, match.span()))
     return results
+
+
+def _corrected(text: Text, earlier: UseCase) -> list[Found]:
+    """ "That's per week, not per month", "make it 40k": the earlier figure with another period or another amount."""
+    known = [n for n in VOLUMES if getattr(earlier, n) is not None and n in earlier.origins]
+    if len(known) != 1:
+        return []
+    words = Text(earlier.origins[known[0]].words)
+    said = volume.told(words)
+    value: Decimal = getattr(earlier, known[0])
+    results = []
+    for match in text.finditer(_OTHER_PERIOD):
+        if said and said.factor:
+            anew = volume.per_month(match.group("period"))
+            results.append(found(text, known[0], _whole(value / said.factor * anew), match.span()))
+    for match in text.finditer(_OTHER_AMOUNT):
+        if said and said.amount:
+            results.append(found(text, known[0], _whole(value / said.amount * number(match.group("n"))), match.span()))
+    return results
+
+
+def _whole(value: Decimal) -> Decimal:
+    return value.quantize(Decimal(1), ROUND_HALF_UP)
 
 
 def _factors(text: Text, earlier: UseCase) -> list[Found]:
@@ -139,6 +178,6 @@ def _of(text: Text, match: re.Match[str]) -> tuple[str, ...]:
             rf"\b(?:{_LONG}|longer|bigger|size|length)\b", clause, re.I
         ):
             return names
-    if re.search(r"\b(?:it|that|this|everything|those)\b", clause, re.I):
+    if re.search(r"\b(?:it|that|this|everything|those|as (?:much|many))\b", clause, re.I):
         return VOLUMES
     return VOLUMES if re.search(rf"\b{_VOLUME}\b", clause, re.I) else ()

@@ -69,7 +69,7 @@ def _apply(rule: Rule, text: Text) -> list[Found]:
     results = []
     for match in text.finditer(rule.pattern):
         start, end = match.span()
-        if not rule.in_questions and text.general(start):
+        if text.of_others(start) or text.past(start) or (not rule.in_questions and text.general(start)):
             continue
         if rule.unless and compiled(rule.unless).search(text.clause_text(start)):
             continue

@@ -1,99 +1,90 @@
-# ruff: noqa: E501 - one pattern a line
-"""Places by name, adjective and city. A code of the EU's members counts as the EU where a law is meant."""
+"""Places that a message names, by country: names, adjectives, cities, the regions of clouds.
 
-EU_MEMBERS = frozenset(
-    [
-        "at",
-        "be",
-        "bg",
-        "hr",
-        "cy",
-        "cz",
-        "dk",
-        "ee",
-        "fi",
-        "fr",
-        "de",
-        "gr",
-        "hu",
-        "ie",
-        "it",
-        "lv",
-        "lt",
-        "lu",
-        "mt",
-        "nl",
-        "pl",
-        "pt",
-        "ro",
-        "sk",
-        "si",
-        "es",
-        "se",
-    ]
-)
+Patterns list no places. A message is read once for them, and each mention is written over with a private character for
+its country, as many times as the mention is long; `NAME` and `ADJECTIVE` match those characters, so that offsets stay.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+EU_MEMBERS = frozenset("at be bg hr cy cz dk ee fi fr de gr hu ie it lv lt lu mt nl pl pt ro sk si es se".split())
 _REGIMES = frozenset({"uk", "us", "ch", "cn"})
 
-# code: (names and cities, adjectives). Two-letter abbreviations only in capitals.
-_PLACES: dict[str, tuple[str, str]] = {
-    "eu": (r"(?:the )?(?:(?-i:EU|E\.U\.|EEA)\b(?!-)|European (?:Union|Economic Area)|Europe\b)|the eu\b", r"(?-i:EU)(?:-based)?|European"),
-    "uk": (r"(?:the )?(?:(?-i:UK|U\.K\.)|United Kingdom|Great Britain|Britain|England|Scotland|Wales|London|Leeds|Manchester|Edinburgh)", r"(?-i:UK)(?:-based)?|British|English|Scottish|Welsh"),
-    "us": (r"(?:the )?(?:(?-i:USA?|U\.S\.A?\.?)\b(?!-)|United States|America\b|California|Texas|New York|Boston|San Francisco|Seattle|Chicago)", r"(?-i:USA?|U\.S\.)(?:-based)?(?!-east|-west)|American|Californian|Texan"),
-    "ch": (r"Switzerland|Zurich|Zürich|Geneva|Basel|Bern\b", r"Swiss"),
-    "cn": (r"(?:mainland )?China\b|(?:the )?(?-i:PRC)\b|Beijing|Shanghai|Shenzhen", r"Chinese|(?-i:PRC)"),
-    "at": (r"Austria|Vienna", r"Austrian"),
-    "be": (r"Belgium|Brussels|Antwerp|Ghent", r"Belgian"),
-    "bg": (r"Bulgaria|Sofia", r"Bulgarian"),
-    "hr": (r"Croatia|Zagreb", r"Croatian"),
-    "cy": (r"Cyprus", r"Cypriot"),
-    "cz": (r"Czechia|Czech Republic|Prague", r"Czech"),
-    "dk": (r"Denmark|Copenhagen", r"Danish"),
-    "ee": (r"Estonia|Tallinn", r"Estonian"),
-    "fi": (r"Finland|Helsinki", r"Finnish"),
-    "fr": (r"France|Paris|Lyon|Marseille|Toulouse", r"French"),
-    "de": (r"Germany|Berlin|Munich|Frankfurt|Hamburg|Bavaria|Cologne|Ulm|Leipzig|Dresden|Stuttgart", r"German"),
-    "gr": (r"Greece|Athens", r"Greek"),
-    "hu": (r"Hungary|Budapest", r"Hungarian"),
-    "ie": (r"(?<!Northern )Ireland|Dublin", r"Irish"),
-    "it": (r"Italy|Rome|Milan|Turin", r"Italian"),
-    "lv": (r"Latvia|Riga", r"Latvian"),
-    "lt": (r"Lithuania|Vilnius", r"Lithuanian"),
-    "lu": (r"Luxembourg", r"Luxembourgish"),
-    "mt": (r"Malta", r"Maltese"),
-    "nl": (r"(?:the )?Netherlands|Holland|Amsterdam|Rotterdam|The Hague", r"Dutch"),
-    "pl": (r"Poland|Warsaw|Krak[oó]w", r"Polish"),
-    "pt": (r"Portugal|Lisbon|Porto\b", r"Portuguese"),
-    "ro": (r"Romania|Bucharest", r"Romanian"),
-    "sk": (r"Slovakia|Bratislava", r"Slovak(?:ian)?"),
-    "si": (r"Slovenia|Ljubljana", r"Slovenian"),
-    "es": (r"Spain|Madrid|Barcelona", r"Spanish|Catalan"),
-    "se": (r"Sweden|Stockholm|Gothenburg", r"Swedish"),
-    "no": (r"Norway|Oslo", r"Norwegian"),
-    "jp": (r"Japan|Tokyo|Osaka", r"Japanese"),
-    "ca": (r"Canada|Toronto|Montr[eé]al|Vancouver", r"Canadian"),
-    "in": (r"India\b|Mumbai|Bangalore|Bengaluru|Delhi", r"Indian"),
-    "au": (r"Australia|Sydney|Melbourne", r"Australian"),
-    "sg": (r"Singapore", r"Singaporean"),
-    "kr": (r"South Korea|Korea\b|Seoul", r"Korean"),
-    "br": (r"Brazil|S[aã]o Paulo", r"Brazilian"),
-    "ru": (r"Russia\b|Moscow", r"Russian"),
-    "il": (r"Israel|Tel Aviv", r"Israeli"),
-    "tw": (r"Taiwan|Taipei", r"Taiwanese"),
-    "ae": (r"(?:the )?(?:United Arab Emirates|(?-i:UAE))|Dubai|Abu Dhabi", r"Emirati"),
-}  # fmt: skip
+# where the private characters of each kind begin; "EU", "UK" and the names of cities are both noun and adjective
+_NOUN, _BOTH, _ADJECTIVE, _SIZE = 0xE000, 0xE200, 0xE400, 0x200
+_NOUNS = f"[{chr(_NOUN)}-{chr(_ADJECTIVE - 1)}]+"
+_ADJECTIVES = f"[{chr(_BOTH)}-{chr(_ADJECTIVE + _SIZE - 1)}]+"
+NAME = rf"(?:the )?(?P<place>{_NOUNS})"  # a pattern holds one of NAME and ADJECTIVE, once
+ADJECTIVE = rf"(?P<place>{_ADJECTIVES})(?:[- ]based)?"
+ALSO_NAME, ALSO_ADJECTIVE = rf"(?:the )?{_NOUNS}", _ADJECTIVES  # beside another
+
+_WORD = re.compile(r"[^\W_]+")
+_MOST_WORDS = 5
+_INSIDE_A_WORD = re.compile(r"(?:[-.@#/_\\]|\bnon )$", re.IGNORECASE)
+_ABBREVIATED = re.compile(r"\.[A-Za-z]$")  # the full stop after "U.S" is its own
+_STARTS_A_SENTENCE = re.compile(r"(?:^|[.!?\n])\W*$")
+_BASED = re.compile(r"[- ]based\b")
+_A_TOWN_OF_IT = re.compile(r"(?:\b(?i:in|from|at|near|of|seat:|is) )((?:[A-Z][\w'.-]+ ?){1,3}), $")
+_SAME_NAME_ABROAD = frozenset({"us", "ca", "uk", "au"})  # "Cambridge, Massachusetts", "London, Ontario"
 
 
-def _groups(column: int, prefix: str) -> str:
-    return "|".join(rf"(?P<{prefix}_{code}>{place[column]})" for code, place in _PLACES.items())
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place named in a text, and the country that it stands for."""
+
+    start: int
+    end: int
+    code: str
+    kind: int
+    is_city: bool
 
 
-NAME = rf"\b(?:{_groups(0, 'n')})(?<!-)(?!\w)"  # at most once in a pattern
-ADJECTIVE = rf"\b(?:{_groups(1, 'a')})(?!\w)"
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """`written`: the only spelling that counts, or empty for any."""
+
+    code: str
+    kind: int
+    written: str = ""
+    is_city: bool = False
 
 
-def code_of(groups: dict[str, str | None]) -> str:
-    """The place that NAME or ADJECTIVE matched."""
-    return next(key[2:] for key, said in groups.items() if said and key[:2] in ("n_", "a_", "m_"))
+def mentions(text: str) -> list[Mention]:
+    """The places in a text, the longest name at each word; "Valencia, Spain" is one."""
+    words = [m.span() for m in _WORD.finditer(text)]
+    found: list[Mention] = []
+    for at, (start, _) in enumerate(words):
+        if found and start < found[-1].end:
+            continue
+        one = _mention(text, words[at : at + _MOST_WORDS])
+        if one is not None:
+            found = _with(found, one, text)
+    return found
+
+
+def written_over(text: str) -> str:
+    """The text with its places as private characters."""
+    codes = _codes()
+    for one in mentions(text):
+        mark = chr(one.kind + codes.index(one.code)) * (one.end - one.start)
+        text = text[: one.start] + mark + text[one.end :]
+    return text
+
+
+def code_of(marked: str) -> str:
+    """The country of what `(?P<place>...)` matched."""
+    return _codes()[(ord(marked[0]) - _NOUN) % _SIZE]
+
+
+def codes_in(marked: str) -> list[str]:
+    """The countries named in a stretch of text, in their order."""
+    return [code_of(m.group()) for m in re.finditer(rf"[{chr(_NOUN)}-{chr(_ADJECTIVE + _SIZE - 1)}]+", marked)]
 
 
 def in_eu(code: str) -> bool:
@@ -102,3 +93,69 @@ def in_eu(code: str) -> bool:
 
 def regime(code: str) -> str | None:
     return code if code in _REGIMES else None
+
+
+def _mention(text: str, words: Sequence[tuple[int, int]]) -> Mention | None:
+    start = words[0][0]
+    known = _places()
+    for _, end in reversed(words):
+        said = text[start:end]
+        place = known.get(said.lower())
+        if place is None or (place.written and place.written != said):
+            continue
+        if _INSIDE_A_WORD.search(text[max(0, start - 5) : start]):
+            return None
+        if place.written and place.is_city and _STARTS_A_SENTENCE.search(text[:start]) and not _BASED.match(text, end):
+            return None  # "Reading letters", "Split the load"
+        end += bool(_ABBREVIATED.search(said)) and text[end : end + 1] == "."
+        return Mention(start, end, place.code, place.kind, place.is_city)
+    return None
+
+
+def _with(found: list[Mention], one: Mention, text: str) -> list[Mention]:
+    """`one` after the others: with the town that stands before its name, or the city that it tells apart."""
+    if one.is_city or one.kind == _ADJECTIVE:
+        return [*found, one]
+    before = found[-1] if found else None
+    if before and before.is_city and text[before.end : one.start] in (", ", " (", " in ", ", in "):
+        if before.code == one.code or one.code in _SAME_NAME_ABROAD:
+            return [*found[:-1], replace(one, start=before.start)]
+    town = _A_TOWN_OF_IT.search(text, before.end if before else 0, one.start)
+    return [*found, replace(one, start=town.start(1)) if town else one]
+
+
+@cache
+def _places() -> Mapping[str, _Place]:
+    """Every spelling in small letters."""
+    places: dict[str, _Place] = {}
+    for code, names in _read("cities.yaml").items():
+        places |= _spelt(code, _BOTH, _listed(names, "any_case"), is_city=True)
+        places |= _spelt(code, _BOTH, _listed(names, "capitals"), is_city=True, as_written=True)
+    for code, names in _read("places.yaml").items():
+        places |= _spelt(code, _NOUN, names.get("names", []))
+        places |= _spelt(code, _ADJECTIVE, names.get("adjectives", []))
+        places |= _spelt(code, _ADJECTIVE, names.get("adjectives_in_capitals", []), as_written=True)
+        places |= _spelt(code, _BOTH, names.get("both", []))
+        places |= _spelt(code, _BOTH, names.get("capitals", []), as_written=True)
+        places |= _spelt(code, _BOTH, names.get("clouds", []))
+    return places
+
+
+def _spelt(
+    code: str, kind: int, names: Sequence[str], *, is_city: bool = False, as_written: bool = False
+) -> dict[str, _Place]:
+    return {name.lower(): _Place(code, kind, name if as_written else "", is_city) for name in names}
+
+
+def _listed(names: Mapping[str, str], key: str) -> list[str]:
+    return [name.strip() for name in names.get(key, "").split(",") if name.strip()]
+
+
+@cache
+def _codes() -> tuple[str, ...]:
+    return tuple(sorted({place.code for place in _places().values()}))
+
+
+def _read(name: str) -> Mapping[str, Any]:
+    loaded: Mapping[str, Any] = yaml.safe_load((files(__package__) / name).read_text("utf-8"))
+    return loaded

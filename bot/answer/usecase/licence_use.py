@@ -11,7 +11,8 @@ from bot.answer.usecase.numbers import ABOUT, NUMBER, number
 from bot.answer.usecase.reading import Text
 
 MONTHS = tuple(name.lower() for name in calendar.month_name if name)
-MONTH = rf"(?P<month>{'|'.join(m.capitalize() + '|' + m[:3].capitalize() for m in MONTHS)})\.?\s+(?P<year>20\d\d)"
+MONTH_NAME = "|".join(m.capitalize() + "|" + m[:3].capitalize() for m in MONTHS)
+MONTH = rf"(?P<month>{MONTH_NAME})\.?,?\s+(?P<year>20\d\d)"
 _MONTHLY = r"(?:MAUs?\b|monthly(?:[- ]active)?[- ]users?\b|active users (?:a|per|each|every) month\b|users (?:a|per|each|every) month\b|monthly actives\b)"
 _MAU = (
     rf"(?P<n>{NUMBER})[\s-]*{_MONTHLY}",
@@ -20,7 +21,8 @@ _MAU = (
 _USERS = (
     rf"(?P<n>{NUMBER})[\s-]*(?:(?:active|app)\s+)?users?\b(?!\s+(?:a|per|each|every)\s+(?:day|week|hour)|\s+clause)"
 )
-_WHEN = rf"^[^.;?!\d]{{0,12}}\bin\s+{MONTH}"
+_WHEN = rf"^[^.;?!\d]{{0,12}}(?:\b(?:in|as of|at the end of|during|for)\s+|\(){MONTH}"
+_WHEN_BEFORE = rf"\b(?:in|as of|at the end of|during|for|since)\s+{MONTH}\b[^.;?!\d]{{0,40}}$"
 _THRESHOLD = r"\b(?:above|over|beyond|below|under|exceed\w*|more than|less than|fewer than|than|threshold of|limit of|from|>|<)\W*$"
 _CLAUSE = r"^\W*(?:\w+\W+){0,2}(?:clause|threshold|limit|condition|rule|cap)\b"
 _NOT_MONTHLY = r"\b(?:daily|registered|concurrent|internal|simultaneous|named|licensed)\W*$"
@@ -40,7 +42,7 @@ _RULES = (
     Rule(name="customisation", value="lora", negated="none", unless=_ASKED, pattern=rf"\bQ?LoRAs?\b(?: adapters?)?|\b{_FINE} with adapters\b|\badapter (?:training|{_FINE})\b"),
     Rule(name="customisation", value="full", unless=_ASKED, pattern=rf"\bfull(?:y)?[- ]{_FINE}\b|\b{_FINE}\s+(?:it |the model |them )?(?:fully|completely|all (?:the )?weights)\b|\bfull[- ]parameter\b|\bcontinued pre-?training\b|\bcontinue pre-?training\b"),
     Rule(name="customisation", value="distil", pattern=r"\bdistil(?:l|ls|ling|led|lation|s)?\b(?!\w)"),
-    Rule(name="customisation", value="prompt", pattern=r"\b(?:prompting|prompt engineering|prompts?|few-shot)\s+(?:is|are|will be|should be)\s+(?:enough|sufficient|all we need)\b|\b(?:just|only)\s+prompt(?:ing|s| engineering)\b"),
+    Rule(name="customisation", value="prompt", pattern=r"\b(?:prompting|prompt engineering|prompts?|few-shot)\s+(?:is|are|will be|should be)\s+(?:enough|sufficient|all we need)\b|\b(?:just|only|pure(?:ly)?)\s+prompt(?:ing|s| engineering)\b|\bprompt(?:ing|s| engineering)\s+only\b|\b(?:by|with|through) prompt(?:ing| engineering) alone\b|\bnothing but prompt(?:s|ing)\b|\bprompt(?:ing| engineering) (?:will do|suffices|does it|is fine)\b"),
     Rule(name="customisation", value="none", sure=True, pattern=rf"\b(?:no|without(?: any)?|never|not|don't|won't|do not|will not|not going to|no need (?:for|to))\s+(?:need |want |plan |to |any |intend )*(?:custom |model )?{_FINE}\b"),
     Rule(name="trains_on_outputs", value=True, negated=False, pattern=r"\btrain(?:ing)?\b[^.;?!]{0,40}\b(?:on|from|with)\b[^.;?!]{0,20}\boutputs?\b|\boutputs?\b[^.;?!]{0,25}\bto train\b|\bsynthetic (?:training )?data from\b"),
     Rule(name="trains_on_outputs", value=True, derived=True, pattern=r"\bdistil(?:l|ls|ling|led|lation|s)?\b(?!\w)"),
@@ -78,10 +80,10 @@ def _users(text: Text, match: re.Match[str], assumption: str) -> Found | None:
     if re.search(_THRESHOLD, before, re.I) or re.search(_NOT_MONTHLY, before, re.I) or re.search(_CLAUSE, after, re.I):
         return None
     value = number(match.group("n"))
-    when = re.search(_WHEN, after)
-    if when:
-        month: Mapping[str, Decimal] = {year_month(when): value}
-        return found(text, "mau_on", month, (start, end + when.end()), assumption=assumption)
+    when, earlier = re.search(_WHEN, after), re.search(_WHEN_BEFORE, text.plain[text.sentence(start)[0] : start], re.I)
+    if when or earlier:
+        month: Mapping[str, Decimal] = {year_month(when or earlier): value}  # type: ignore[arg-type]
+        return found(text, "mau_on", month, (start, end + (when.end() if when else 0)), assumption=assumption)
     return found(text, "mau", value, (start, end), assumption=assumption)
 
 

@@ -9,11 +9,17 @@ from bot.answer.usecase.numbers import COUNT, FRACTION, NUMBER, fraction, number
 from bot.answer.usecase.reading import Text
 
 _SHARE = rf"(?P<share>{FRACTION})"
+_DECIMAL = r"(?P<decimal>0?\.\d+)"
 _WAIT = (
     r"(?:(?:can|could|may) (?:all |easily |well )?(?:wait|be (?:delayed|batched|deferred|processed overnight)|(?:run|go|be done|be processed) "
     r"(?:overnight|at night|in (?:a )?(?:nightly )?batch(?:es)?|as batch|offline))|runs? (?:overnight|at night|in (?:nightly )?batch(?:es)?)|(?:is|are) (?:batchable|not urgent)|batchable)"
 )
+_LATER = r"(?:(?:done|run|processed|handled|computed|executed|batched|batch|run as batch|sent) )?(?:overnight|at night|in (?:a |one )?(?:nightly |big |daily )?batch(?:es)?|by (?:the )?next (?:morning|day))|nightly batch|not (?:urgent|time[- ]critical|interactive)|batch(?:able)?(?: jobs?| work)?"
 _SHARES: tuple[tuple[str, str], ...] = (
+    ("batch_share", rf"{_SHARE}(?:\s+(?:of|our|the)\b[^.,;?!]{{0,30}}?)?\s+(?:is|are|gets?|goes|runs?|can go|could go)\s+(?:only |just |really |all )?(?:{_LATER})\b"),
+    ("batch_share", rf"{_SHARE}\s+(?:of (?:it|them|that|this|the \w+|our \w+)\s+)?(?:in|as|via|by)\s+(?:nightly |overnight )?batch(?:es)?\b"),
+    ("batch_share", rf"\bbatch share(?: is| of|:)?\s+(?:about |around |roughly )?(?:{_SHARE}|{_DECIMAL})"),
+    ("cached_share", rf"\b(?:cached? share|cache (?:hit )?(?:rate|ratio|share))(?: is| of|:| at)?\s+(?:about |around |roughly )?{_DECIMAL}"),
     ("batch_share", rf"{_SHARE}(?:\s+(?:of|our|the)\b[^.,;?!]{{0,40}}?)?\s+{_WAIT}"),
     ("cached_share", rf"{_SHARE}\s+of\s+(?:the |each |every |our |all )*(?:prompts?|inputs?|input tokens|context|tokens)\s+(?:is|are|stays?|can be|could be)\s+[^.;?!]{{0,40}}?(?:same|identical|cach\w+|repeat\w*|shared|boilerplate|constant|fixed|system prompt)"),
     ("cached_share", rf"\bcache(?:[- ]hit)?(?: rate| ratio| share)?(?: is| of|:| at)?\s+(?:about |around |roughly )?{_SHARE}"),
@@ -33,6 +39,12 @@ _RULES = (
     ),
     Rule(
         name="batch_share",
+        value=Decimal(1),
+        unless=r"\b(?:half|third|quarter|part|some|most|%|per ?cent|rest)\b",
+        pattern=r"\b(?:everything|all of (?:it|this|them)|all|it|they|this)\s*(?:is|are|'s|'re|can be|could be|gets|runs?|will be|can)\s+(?:all |just |only |then |also |now )*(?:done |run |processed |handled |computed |executed |batched )?(?:overnight|at night|in (?:a |one )?(?:nightly |big )?batch(?:es)?|nightly)\b|\b(?:is|are|it's|as) (?:just |only |purely )?an? (?:nightly|overnight|batch) (?:job|run|process)\b|\b(?:results?|answers?|outputs?) (?:can|may) (?:arrive |come |wait until |be ready )?(?:by |the |until )*(?:next|following) (?:morning|day)\b|\b(?:pure|only|all) batch(?: processing| jobs?| work)?\b|\bno (?:real[- ]?time|interactive) (?:needs?|requirements?|use|part)\b",
+    ),
+    Rule(
+        name="batch_share",
         value=Decimal(0),
         pattern=r"\bnothing (?:can|may) wait\b|\bnone of (?:it|them) (?:can|may) wait\b",
         sure=True,
@@ -40,13 +52,19 @@ _RULES = (
 )
 _PEAKS = (
     rf"\bpeak(?:[- ]to[- ](?:average|mean))?(?:\s+|-)?(?:factor|ratio)(?:\s+(?:is|of|at|to|becomes))?\s*[:=]?\s*(?:about |around )?(?P<n>{COUNT})",
+    rf"(?P<n>{COUNT})(?:\s?x|-fold| times)\s+(?:the\s+)?(?:average|mean|normal|usual)(?:\s+\w+)?\s+(?:at|in|during) (?:the )?peaks?\b",
+    rf"(?P<n>{COUNT})(?:\s?x|-fold)\s+peaks?\b",
     rf"\bpeak[- ]to[- ](?:average|mean)\s*(?:is|of|:|=)?\s*(?P<n>{COUNT})",
     rf"\b(?:peaks?|peaking)(?:\s+(?:is|are|at|of|about|around|load|traffic|reaches))*\s+(?P<n>{COUNT})\s*(?:x|times)(?:\s+(?:the\s+)?(?:average|mean|normal|usual))?\b",
 )
-_CEILING = r"(?:under|below|within|less than|at most|no more than|max(?:imum)?(?: of)?|of|in|<=?|is|:)"
-_TIME = rf"(?P<n>{COUNT}|\ba(?= second))\s*(?P<unit>ms|milliseconds?|s|secs?|seconds?)\b"
+_TIMES_AVERAGE = r"\b(?:peaks?|peaking)(?:\s+(?:is|are|at|of|about|around|load|traffic|reaches))*\s+(?P<word>double|twice|triple|three times|thrice|four times|quadruple|five times|ten times)\s+(?:of )?(?:the |our |that |an )?(?:average|mean|normal|usual)"
+_TIMES_WORDS = {"double": 2, "twice": 2, "triple": 3, "three times": 3, "thrice": 3, "four times": 4, "quadruple": 4, "five times": 5, "ten times": 10}  # fmt: skip
+_CEILING = r"(?:under|below|within|inside|less than|faster than|at most|not (?:more|longer) than|no (?:more|longer) than|max(?:imum)?(?: of)?|up to|of|in|at|<=?|≤|is|=|:)"
+_TIME = rf"(?:about |around |roughly |under |half )*?(?P<n>half a|{COUNT}|\ba(?= second))[\s-]*(?P<unit>ms|msec|milliseconds?|s|secs?|seconds?)\b"
 _LATENCIES: tuple[tuple[str, str], ...] = (
-    (rf"\b(?:first token|TTFT)\b[^.;,\d]{{0,30}}?{_CEILING}\s*(?:about )?{_TIME}", ""),
+    (rf"\b(?:first token|TTFT)\b(?:[^.;,\d]|\b[pP]\d\d\b){{0,30}}?{_CEILING}\s*(?:about )?{_TIME}", ""),
+    (rf"\b(?:first token|TTFT)\b(?:[^.;,\d]|\b[pP]\d\d\b){{0,20}}?\s{_TIME}", ""),
+    (rf"{_TIME}\s+(?:for |to |until |till )?(?:the )?(?:first token|TTFT)\b", ""),
     (rf"\b(?:answers?|repl(?:y|ies)|responses?|output|it)\s+(?:must|has to|have to|should|needs? to)\s+(?:start|begin)\s+{_CEILING}\s+{_TIME}", ""),
     (rf"\b(?:answers?|repl(?:y|ies)|responses?)\s+(?:with)?in\s+(?:under |less than |at most )?{_TIME}", "the time to answer read as the time to the first token"),
     (rf"\b(?:latency|response times?)\b[^.;,\d]{{0,25}}?{_CEILING}\s*{_TIME}", "latency read as the time to the first token"),
@@ -55,6 +73,7 @@ _LATENCIES += ((rf"{_CEILING}\s*{_TIME}\s+(?:of )?latency\b", "latency read as t
 _CONTEXTS = (
     rf"(?P<n>{NUMBER})(?:[\s-]*tokens?)?[\s-]+(?:of )?context\b",
     rf"\bcontext(?: window| length)?(?: of| up to| is|:)\s+(?:at least |up to |about )?(?P<n>{NUMBER})(?:[\s-]*tokens?)?",
+    rf"\b(?:longest|largest|biggest|max(?:imum)?)\s+(?:[a-z]+\s+){{1,3}}?(?:(?:is|are|has|have|of|at|takes?|needs?|about|around|roughly|some|be|can|reaches|run to|to)\s+)*~?(?P<n>{NUMBER})[\s-]*tokens?\b(?!\s*(?:a|per|/|out|output|answers?))",
     rf"\b(?:up to|at most|max(?:imum)?(?: of)?|as long as)\s+(?:about )?(?P<n>{NUMBER})[\s-]*tokens?\b(?!\s*(?:a|per|/|out|output|answers?))",
 )
 _PERCENT = r"(?P<n>9\d(?:\.\d+)?)\s?(?:%|per ?cent\b)"
@@ -63,14 +82,22 @@ _AVAILABILITIES = (
     rf"(?<![\d.]){_PERCENT}\s*(?:of )?(?:service )?(?:the time\b|availability|uptime|SLA|available)",
 )
 _NINES = {"two": "0.99", "three": "0.999", "four": "0.9999", "five": "0.99999"}
+_SCORE = r"(?P<n>\d{2,3}(?:\.\d+)?)(?![\d%]|\s*(?:%|ms|s\b|tokens?))"
+_SCALED = r"(?:capability|quality|intelligence|benchmark)(?: (?:scale|score|index|floor|level|rating))?"
+_FLOORS = (
+    rf"\b{_SCALED}(?: (?:must|should|has to|needs to) be| is| of|:)?\s*(?:at least|>=|≥|above|over|from|not (?:under|below)|no less than|minimum(?: of)?|min\.?|=|:)?\s+{_SCORE}(?:\s*(?:/|out of|of)\s*100|\s+or (?:better|more|higher|above))?",
+    rf"\b(?:score[sd]?|scoring|reach(?:es)?|get|rate[sd]?|at least|minimum(?: of)?|floor of|not (?:under|below)|>=|≥)\s+(?:at least\s+)?{_SCORE}(?:\s*(?:/|out of|of)\s*100)?(?:\s+points)?(?:\s+or (?:better|more|higher|above))?\s+(?:on|in|for|of)\s+(?:your |the |our )?{_SCALED}",
+)
 
 
 def shares(text: Text) -> list[Found]:
     results = apply(_RULES, text)
     for name, pattern in _SHARES:
         for match in text.finditer(pattern):
-            value = fraction(match.group("share"))
-            if value <= 1 and not text.general(match.start()) and not text.negated(match.start(), match.start()):
+            decimal = match.groupdict().get("decimal")
+            value = Decimal(decimal) if decimal else fraction(match.group("share"))
+            start = match.start()
+            if value <= 1 and not text.general(start) and not text.negated(start, start) and not text.of_others(start):
                 results.append(found(text, name, value, match.span()))
     return results
 
@@ -78,6 +105,7 @@ def shares(text: Text) -> list[Found]:
 def peak(text: Text) -> list[Found]:
     matches = [m for p in _PEAKS for m in text.finditer(p) if not text.general(m.start())]
     values = [(m, number(m.group("n"))) for m in matches]
+    values += [(m, Decimal(_TIMES_WORDS[m.group("word").lower()])) for m in text.finditer(_TIMES_AVERAGE)]
     return [found(text, "peak_factor", v, m.span()) for m, v in values if 1 <= v <= 100]
 
 
@@ -87,9 +115,10 @@ def latency(text: Text) -> list[Found]:
         for match in text.finditer(pattern):
             if text.general(match.start()) or text.of_others(match.start()):
                 continue
-            value = number(
-                match.group("n").replace("a", "one") if match.group("n").lower() == "a" else match.group("n")
-            ) / (1000 if match.group("unit").lower().startswith("m") else 1)
+            said = match.group("n").lower()
+            count = {"a": Decimal(1), "half a": Decimal("0.5")}.get(said)
+            count = number(said) if count is None else count
+            value = count / (1000 if match.group("unit").lower().startswith("m") else 1)
             results.append(found(text, "first_token_p95_s", value, match.span(), assumption=assumption))
     return results
 
@@ -106,6 +135,7 @@ def availability(text: Text) -> list[Found]:
         for p in _AVAILABILITIES
         for m in text.finditer(p)
         if not text.general(m.start())
+        and not text.of_others(m.start())
         and not re.search(r"\b(?:had|was|were|current|accura|correct|precis|recall)", text.clause_text(m.start()), re.I)
     ]
     for match in text.finditer(r"\b(?P<n>two|three|four|five) nines\b"):
@@ -114,4 +144,21 @@ def availability(text: Text) -> list[Found]:
     return results
 
 
-EXTRACTORS = (shares, peak, latency, context, availability)
+def quality(text: Text) -> list[Found]:
+    """The least score on the catalogue's capability scale, 0 to 100."""
+    results = []
+    for pattern in _FLOORS:
+        for match in text.finditer(pattern):
+            start = match.start()
+            value = number(match.group("n"))
+            if (
+                value <= 100
+                and not text.general(start)
+                and not text.of_others(start)
+                and not text.negated(start, start)
+            ):
+                results.append(found(text, "quality_floor", value, match.span()))
+    return results
+
+
+EXTRACTORS = (quality, shares, peak, latency, context, availability)

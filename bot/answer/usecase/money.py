@@ -6,22 +6,48 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from bot.answer.usecase.found import Found, found
-from bot.answer.usecase.numbers import NUMBER, number
+from bot.answer.usecase.numbers import COUNT, NUMBER, middle, number
 from bot.answer.usecase.reading import Text
 
 _CURRENCIES: tuple[tuple[str, str], ...] = (
-    ("USD", r"US\$|\$|USD|US dollars?|dollars?|bucks"),
+    ("CAD", r"C\$|CA\$|CAD|Canadian dollars?"),
+    ("AUD", r"A\$|AU\$|AUD|Australian dollars?"),
+    ("NZD", r"NZ\$|NZD|New Zealand dollars?"),
+    ("SGD", r"S\$|SG\$|SGD|Singapore dollars?"),
+    ("HKD", r"HK\$|HKD|Hong Kong dollars?"),
+    ("BRL", r"R\$|BRL|reais"),
+    ("MXN", r"MX\$|MXN"),
+    ("JPY", r"¥|JPY|yen"),
+    ("INR", r"₹|INR|Rs\.?|rupees?"),
+    ("SEK", r"SEK|Swedish kron(?:or|a)"),
+    ("DKK", r"DKK|Danish kroner?"),
+    ("NOK", r"NOK|Norwegian kroner?"),
+    ("PLN", r"PLN|z[lł]oty"),
+    ("CZK", r"CZK|K[cč]"),
+    ("CNY", r"CNY|RMB|yuan"),
+    ("KRW", r"₩|KRW|won(?= (?:a|per))"),
+    ("USD", r"US\$|(?<![A-Za-z])\$|USD|US dollars?|dollars?|bucks"),
     ("EUR", r"€|EUR|euros?"),
     ("GBP", r"£|GBP|pounds?(?: sterling)?"),
     ("CHF", r"CHF|Swiss francs?|francs?"),
 )
 _CURRENCY = "|".join(p for _, p in _CURRENCIES)
-_DIGITS = NUMBER.replace(r"$€£", "")
-_MONEY = rf"(?:(?P<before>{_CURRENCY})\s?(?P<n>{_DIGITS})|(?P<m>{NUMBER})\s*(?P<after>{_CURRENCY}))"
+_DIGITS = NUMBER.replace(r"$€£", "")  # the currency may touch them
+_MONEY = (
+    rf"(?:(?<![A-Za-z])(?P<before>{_CURRENCY})\s?(?P<n>{_DIGITS})(?:\s*(?:-|to|and)\s*(?:{_CURRENCY})?\s?(?P<high>{_DIGITS}))?|"
+    rf"(?P<m>{NUMBER})(?:\s*(?:-|to|and)\s*(?P<high_>{NUMBER}))?\s*(?P<after>{_CURRENCY})(?!\w))"
+)
 _EVERY = r"(?:a|per|each|every|/)\s*"
 _MONTH = rf"\s*(?:{_EVERY}(?:month|mo)\b|monthly\b)"
+_QUARTER = rf"\s*(?:{_EVERY}quarter\b|quarterly\b)"
+_OVER_MONTHS = rf"\s*(?:in total |total |altogether )?(?:over|for|across|in) (?:the (?:next |first |whole )?|a period of )?(?P<span>{COUNT}|\ban?\b)[\s-]*(?P<unit>months?|years?)\b"
+_CEILED_AFTER = r"^[^.;?!,]{0,12}?\b(?:tops|max(?:imum)?|at (?:the )?most|is (?:the|our) (?:limit|max\w*|ceiling|cap)|to spend|or less|ceiling|budget|available|set aside|approved|earmarked|is what we (?:have|can spend))\b"
 _YEAR = rf"\s*(?:{_EVERY}(?:year|yr|annum)\b|yearly\b|annually\b)"
-_BUDGET = r"\b(?:budget\w*|spend(?:ing)?|afford|cap(?:ped)?|ceiling)\b"
+_BUDGET = (
+    r"\b(?:budget\w*|spend(?:ing)?|afford|cap(?:ped)?|ceiling|can (?:pay|invest)|willing to pay|up to us to pay)\b"
+)
+_WE_HAVE = r"\b(?:we|I)(?:'ve got|'ve| have| got| can have| do have)\b[^.;?!$]*?$"
+_NOT_OURS = r"\b(?:quot\w+|offer\w*|invoice\w*|bill\w*|contract|savings?|debts?|loan|grant|deal|credits?)\b"
 _AT_MOST = r"\b(?:less than|under|below|no more than|at most|up to|max(?:imum)?(?: of)?|not exceed(?:ing)?|within)\s*$"
 _NO_CEILING = r"\b(?:revenues?|turnover|sales|per million|rents?|pric(?:e|es|ed)|salary|saves?|saving|charges?|break-?even|GPU|node)\b"
 _NO_BUDGET = r"\b(?:revenue|turnover|sales|ARR|MRR|per million|per M\b|tokens?|costs?|rents?|price[sd]?|salary|saves?|charges?)\b"
@@ -53,20 +79,60 @@ def find(text: Text, usd_per: Mapping[str, Decimal]) -> list[Found]:
 
 
 def _meaning(text: Text, match: re.Match[str]) -> tuple[str, Decimal, str]:
+    """The input that an amount is of, how often its period comes in a month, and what that takes for granted."""
     clause = text.labelled(match.start())
     before = text.before(match.start())
-    after = text.plain[match.end() : match.end() + 20]
+    after = text.plain[match.end() : text.sentence(match.start())[1]]
     if re.search(_INCOME, clause, re.I):
         return ("", Decimal(1), "") if re.search(_THRESHOLD, before, re.I) else (_income(clause), Decimal(1), "")
-    if re.search(_AT_MOST, before, re.I) and re.match(_MONTH, after, re.I) and not re.search(_NO_CEILING, clause, re.I):
-        return "budget_usd_per_month", Decimal(1), ""
-    if not re.search(_BUDGET, clause, re.I) or re.search(_NO_BUDGET, clause, re.I):
+    factor, assumption, rest = _how_often(after, clause)
+    if not factor:
         return "", Decimal(1), ""
-    if re.match(_MONTH, after, re.I) or re.search(r"\bmonthly\b", clause, re.I):
-        return "budget_usd_per_month", Decimal(1), ""
-    if re.match(_YEAR, after, re.I) or re.search(r"\b(?:annual|yearly)\b", clause, re.I):
-        return "budget_usd_per_month", Decimal(1) / 12, "a yearly budget spread evenly over 12 months"
+    ceiled = (
+        re.search(_AT_MOST, before, re.I) or re.match(_CEILED_AFTER, rest, re.I) or re.match(_CEILED_AFTER, after, re.I)
+    )
+    if ceiled and not re.search(_NO_CEILING, clause, re.I):
+        return "budget_usd_per_month", factor, assumption
+    owned = _has_it(text, match) and not re.search(_NOT_OURS, clause, re.I)
+    if (owned or re.search(_BUDGET, clause, re.I)) and not re.search(_NO_BUDGET, clause, re.I):
+        return "budget_usd_per_month", factor, assumption
     return "", Decimal(1), ""
+
+
+def _has_it(text: Text, match: re.Match[str]) -> bool:
+    """ "We have two engineers but nobody on call, and $6k a month"."""
+    start = text.sentence(match.start())[0]
+    return re.search(_WE_HAVE, text.plain[start : match.start()], re.I) is not None
+
+
+def _how_often(after: str, clause: str) -> tuple[Decimal, str, str]:
+    """How often an amount comes in a month, 0 where that is not said; and what follows."""
+    for pattern, factor, assumption in _SPANS:
+        match = re.match(pattern, after, re.I)
+        if match:
+            return factor, assumption, after[match.end() :]
+    match = re.match(_OVER_MONTHS, after, re.I)
+    if match:
+        said = match.group("span").lower()
+        months = (Decimal(1) if said in ("a", "an") else number(said)) * (12 if match.group("unit")[0] in "yY" else 1)
+        return (1 / months if months else Decimal(0)), f"spread evenly over {months} months", after[match.end() :]
+    if re.search(r"\bmonthly\b|\b(?:per|a|each|every) month\b", clause, re.I):
+        return Decimal(1), "", after
+    if re.search(r"\b(?:annual|yearly)\b", clause, re.I):
+        return Decimal(1) / 12, "a yearly budget spread evenly over 12 months", after
+    return Decimal(0), "", after
+
+
+_SPANS = (
+    (_MONTH, Decimal(1), ""),
+    (_QUARTER, Decimal(1) / 3, "a quarterly budget spread evenly over 3 months"),
+    (_YEAR, Decimal(1) / 12, "a yearly budget spread evenly over 12 months"),
+    (
+        r"\s*(?:for|in) (?:the|this|next) (?:whole )?year\b",
+        Decimal(1) / 12,
+        "a yearly budget spread evenly over 12 months",
+    ),
+)
 
 
 def _income(clause: str) -> str:
@@ -80,7 +146,8 @@ def _amount(
 ) -> Found:
     said = match.group("before") or match.group("after")
     currency = next(c for c, p in _CURRENCIES if re.fullmatch(p, said, re.I))
-    amount = number(match.group("n") or match.group("m")) * factor
+    low, high = match.group("n") or match.group("m"), match.group("high") or match.group("high_")
+    amount = (middle(low, high) if high else number(low)) * factor
     value = amount.quantize(Decimal("0.01"), ROUND_HALF_UP).normalize() if factor != 1 else amount
     if currency == "USD":
         return found(text, name, value, match.span(), assumption=assumption)

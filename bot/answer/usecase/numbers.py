@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - one pattern a line
-"""Numbers as people write them: "1.5k", "20,000", "2 million", "half a million", "twenty thousand", "two thirds"."""
+"""Numbers as people write them: "1.5k", "20,000", "2.5 mio.", "half a million", "three hundred thousand", "two thirds"."""
 
 import re
 from decimal import Decimal
@@ -9,38 +9,31 @@ _SCALES = {
     "hundred": 100,
     "k": 10**3,
     "thousand": 10**3,
+    "lakh": 10**5,
+    "lakhs": 10**5,
     "m": 10**6,
     "mn": 10**6,
     "mio": 10**6,
+    "mln": 10**6,
     "million": 10**6,
+    "millions": 10**6,
+    "crore": 10**7,
+    "crores": 10**7,
     "bn": 10**9,
     "b": 10**9,
+    "mrd": 10**9,
     "billion": 10**9,
+    "dozen": 12,
 }
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _WORDS = {
-    "a": "1",
-    "an": "1",
-    "one": "1",
-    "single": "1",
-    "two": "2",
-    "three": "3",
-    "four": "4",
-    "five": "5",
-    "six": "6",
-    "seven": "7",
-    "eight": "8",
-    "nine": "9",
-    "ten": "10",
-    "eleven": "11",
-    "twelve": "12",
-    "fifteen": "15",
-    "twenty": "20",
-    "thirty": "30",
-    "forty": "40",
-    "fifty": "50",
-    "sixty": "60",
-    "eighty": "80",
-    "ninety": "90",
+    **{word: Decimal(i) for i, word in enumerate(_ONES)},
+    **{word: Decimal(10 * i) for i, word in enumerate(_TENS, 2)},
+    **dict.fromkeys(("a", "an", "single"), Decimal(1)),
 }
 _FRACTIONS = {
     "half": Decimal("0.5"),
@@ -53,33 +46,62 @@ _FRACTIONS = {
     "one quarter": Decimal("0.25"),
     "three quarters": Decimal("0.75"),
     "a fifth": Decimal("0.2"),
+    "one fifth": Decimal("0.2"),
+    "two fifths": Decimal("0.4"),
+    "four fifths": Decimal("0.8"),
+    "a tenth": Decimal("0.1"),
+    "one tenth": Decimal("0.1"),
+    "nine tenths": Decimal("0.9"),
     "all": Decimal(1),
     "everything": Decimal(1),
     "none": Decimal(0),
     "nothing": Decimal(0),
 }
-_SCALE = r"(?:thousand|million|billion|mio|mn|bn|k|m|b)(?![a-z0-9])"
-_SMALL = "|".join(w for w in _WORDS if w not in ("a", "an", "single"))
-_DIGITS = rf"(?<![\w.,$€£#^])\d[\d,]*(?:\.\d+)?(?:[ -]?{_SCALE})?(?![\d%])"
+_SCALE = r"(?:(?:thousand|lakhs?|crores?|millions?|billion|mn|bn|k|m|b)(?![a-z0-9])|(?:mrd|mio|mln)(?![a-z0-9])\.?)"
+_SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(reversed(_ONES[1:]))})"
+_BIG = r"(?:hundred|thousand|lakhs?|crores?|million|billion|dozen)"
 _SPELT = (
-    rf"\b(?:half a (?:thousand|million|billion)|(?:{_SMALL}|a|an) (?:hundred(?: thousand)?|thousand|million|billion))\b"
-)
+    rf"\b(?=[aefhnost])(?:half an? (?:{_BIG})|(?:{_SMALL}|an?)(?: and a half)? {_BIG}(?:(?: and)? {_SMALL}(?! (?:in|out|tokens?)\b))?(?: (?:thousand|million|billion))?"
+    rf"(?: and a half)?|hundred thousand)\b"
+)  # fmt: skip
+# 1.200.000, 1'200, 12 000 (but not "Llama 4 300")
+_GROUPED = r"(?:[1-9]\d{0,2}(?:[.,']\d{3}){2,}|[1-9]\d{0,2}(?:'\d{3})+|(?:[1-9]\d{1,2}|[1-9](?= \d{3} ))(?: \d{3})+)(?![\d.,]*\d)"
+_DIGITS = rf"(?=\d)(?<![\w.,$€£#^'])(?:{_GROUPED}|\d[\d,]*(?:\.\d+)?(?:[ -]?{_SCALE})?)(?![\d%])(?!\.\d)"
 NUMBER = rf"(?:{_SPELT}|{_DIGITS})"  # with digits, or spelt with a scale
-COUNT = rf"(?:{NUMBER}|\b(?:{_SMALL})\b)"  # also "two"
-ABOUT = r"(?:(?:about|around|roughly|approximately|approx\.?|some|maybe|perhaps|up to|at least|on average|avg\.?|average|circa|ca\.?|nearly|almost|~)\s*)*~?"
+_AND_A_HALF = rf"\b(?=[efnost]){_SMALL} and a half\b"
+COUNT = rf"(?:{NUMBER}|{_AND_A_HALF}|\b(?=[efnost]){_SMALL}\b)"  # also "two"
+ABOUT = r"(?:(?:about|around|roughly|approximately|approx\.?|some|maybe|perhaps|say|like|up to|at most|at least|on average|avg\.?|average|circa|ca\.?|nearly|almost|~)\s*)*~?"
 FRACTION = rf"(?:\b(?:{'|'.join(sorted(_FRACTIONS, key=len, reverse=True))})\b|(?<![\d.,])\d{{1,3}}(?:\.\d+)?\s?(?:%|per ?cent\b))"
 
 
 def number(words: str) -> Decimal:
     """The value of what NUMBER or COUNT matched."""
-    text = words.strip().lower().replace("-", " ")
+    text = words.strip().lower().rstrip(".")
+    if re.fullmatch(_GROUPED, text):
+        return Decimal(re.sub(r"[.,' ]", "", text))
+    text = text.replace("-", " ")
     digits = re.match(r"(\d[\d,]*(?:\.\d+)?)\s*([a-z]*)$", text)
     if digits:
         return _digits(digits.group(1), digits.group(2)) * _SCALES[digits.group(2)]
-    value = Decimal(1)
-    for word in text.removeprefix("half ").split():
-        value *= Decimal(_WORDS[word]) if word in _WORDS else _SCALES[word]
-    return value / 2 if text.startswith("half ") else value
+    return _spelt(text)
+
+
+def _spelt(text: str) -> Decimal:
+    """ "two and a half million", "a million and a half", "three hundred and fifty thousand"."""
+    total, current, last = Decimal(0), Decimal(0), Decimal(1)
+    for word in re.sub(r"\band a half\b", "plus-half", re.sub(r"^half an?\b", "half", text)).split():
+        if word == "half":
+            current = Decimal("0.5")
+        elif word == "plus-half":
+            total, current = (total, current + Decimal("0.5")) if current else (total + last / 2, current)
+        elif word in _WORDS:
+            current += _WORDS[word]
+        elif word == "hundred":
+            current = (current or Decimal(1)) * 100
+        elif word != "and":
+            last = Decimal(_SCALES[word])
+            total, current = total + (current or Decimal(1)) * last, Decimal(0)
+    return total + current
 
 
 def _digits(text: str, scale: str) -> Decimal:

@@ -6,28 +6,34 @@ from datetime import date
 from decimal import Decimal
 
 from bot.answer.usecase.found import Found, Rule, apply, found
-from bot.answer.usecase.licence_use import MONTH, year_month
+from bot.answer.usecase.licence_use import MONTH, MONTH_NAME, year_month
 from bot.answer.usecase.numbers import COUNT, number
 from bot.answer.usecase.reading import Text
 
 _CRAFT = r"(?:ML ?Ops|LLM ?Ops|ML|AI|machine[- ]learning|platform|infra(?:structure)?|DevOps|GPU)"
 _ROLE = r"(?:engineers?|people|persons?|specialists?|staff|experts?|FTEs?|admins?|folks|guys|team)"
 _TEAMS = (
-    rf"(?P<n>half an?|{COUNT}|\ban?\b)\s+(?:[a-z-]+\s+)?{_CRAFT}[- ]{_ROLE}\b",
+    rf"(?P<n>half an?|{COUNT}|\ban?\b)\s+(?:(?:full[- ]time|part[- ]time|good|senior|junior|dedicated|experienced|own|in-house|[a-z-]+)\s+)?{_CRAFT}[- ]{_ROLE}\b",
     rf"(?P<n>half an?|{COUNT}|\ban?\b)\s+FTEs?\s+(?:of |for |in |on )?{_CRAFT}\b",
     r"(?P<n>half an?|\d*\.\d+)\s+MLOps\b",
+    rf"(?P<n>{COUNT}|\ban?\b)\s+(?:people|persons?|engineers?|colleagues?|guys?|admins?|developers?|specialists?|FTEs?)\s+(?:on (?:the|our) team )?(?:(?:who|that|which)\s+)?(?:knows?|knowing|understands?|does|do|doing|can do|handles?|handling|is (?:in|on)|are (?:in|on)|in|on|for|dedicated to|trained in|with)\s+(?:a (?:bit|little) (?:of )?)?{_CRAFT}\b",
+    rf"\b{_CRAFT}(?:[- ]{_ROLE})?(?:\s+(?:team|staff|people|engineers|capacity))?(?:\s+(?:of|is|are)|\s*[:=])\s*(?P<n>{COUNT})(?:\s+(?:FTEs?|people|persons?|engineers?))?(?=\s*(?:[.,;)]|$|and\b|FTE))",
+    rf"(?P<n>{COUNT})[- ](?:person|people|man|strong)\s+{_CRAFT}(?:[- ](?:team|crew|group|squad))\b",
     rf"(?P<n>{COUNT})\s+(?:data scientists?|engineers?|people|persons?)\b[^.;,]{{0,20}}\b(?:look(?:s|ing)? after|run|operate|for|do|doing|in)\s+(?:a |the |our )?(?:{_CRAFT}|cluster|GPUs?|inference)\b",
 )
 _NOT_HERE = r"\b(?:lost|left|lay off|laid off|hir(?:e|ing)|recruit\w*|look(?:s|ing)? for|needs?|requires?|want|lack\w*|more|another|additional|extra)\b"
+_QUIT = r"(?:left|quit|resigned|retired|moved on|walked|are gone|is gone|have left|has left|have gone|were laid off|was laid off|were let go|was let go)\b"
+_BOTH_LEFT = rf"[^.;?!]{{0,30}}?[.,;]?\s*(?:and |but )?(?:both|all(?: of them)?|all (?:two|three|four|five)|they(?: have)?(?: both| all)?|neither is left|he|she|the last one|who)\s+(?:have |has |just |since |recently |all |both )*{_QUIT}"
+_SOME_LEFT = rf"[^.;?!]{{0,30}}?[.,;]?\s*(?:and |but )?(?:one|two|three|some|half)(?: of (?:them|whom|which))?\s+(?:have |has |just |since |recently )*{_QUIT}"
 _KNOWS = r"(?:ML ?Ops|ML\b|machine learning|AI\b|infrastructure|GPUs|servers|models)"
 _GPU = r"(?:(?:NVIDIA |AMD |RTX )*(?:[HABL]\d{2,3}S?|GH200|GB200|MI\d{3}X?|[345]0[89]0s?)(?:s|es)?\b|GPUs?\b|graphics cards?\b|DGX\b)"
 _HAVE = r"\b(?:have|own|bought|operate|'ve got|got)\b"
 _RULES = (
-    Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=rf"\b(?:no|without|zero|not a single|don't have(?: any)?|do not have(?: any)?|haven't got)\s+(?:[a-z-]+\s+)?{_CRAFT}(?:[- ](?:{_ROLE}|skills|knowledge|capacity)|\b(?= (?:here|at all|in))|(?=[,.;]|$))"),
+    Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=rf"\b(?:no|without|zero|not a single|don't have(?: any)?|do not have(?: any)?|have not(?: any)?|haven't(?: got)?(?: any)?|not any)\s+(?:[a-z-]+\s+)?{_CRAFT}(?:[- ](?:{_ROLE}|skills|knowledge|capacity)|\b(?= (?:here|at all|in))|(?=[,.;]|$))"),
     Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=rf"\b(?:nobody|no one|no-one|none|noone)\s+(?:here |of us )?(?:who )?(?:knows?|runs?|does|for|in|can run|understands?|operates?)\s+(?:about |any )?{_KNOWS}"),
     Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=r"\bno (?:engineering |technical |IT )?(?:team|engineers)\b(?! lead)"),
     Rule(name="on_call", value=True, negated=False, pattern=r"\bon[- ]call\b|\b24[/x]7 (?:operations|ops|support team)\b"),
-    Rule(name="own_gpus", value=False, sure=True, pattern=r"\b(?:no|without|do not own(?: any)?|don't own(?: any)?|don't have(?: any)?|do not have(?: any)?)\s+(?:own )?(?:GPUs?|graphics cards?)\b(?! (?:prices?|costs?))"),
+    Rule(name="own_gpus", value=False, sure=True, pattern=r"\b(?:no|not any|zero|without(?: any)?|do not (?:own|possess)(?: any| a single)?|don't (?:own|possess)(?: any| a single)?|don't have(?: any| a single)?|do not have(?: any| a single)?|have not(?: any| a single)?|haven't(?: got)?(?: any| a single)?|own (?:no|zero)|not a single)\s+(?:own )?(?:GPUs?|graphics cards?)\b(?! (?:prices?|costs?))"),
     Rule(name="own_gpus", value=True, pattern=rf"{_HAVE}\s+(?:already\s+)?(?:{COUNT}|some|a few|several|our own|an?)\s+(?:x\s+|spare\s+|old\s+|idle\s+)?{_GPU}"),
     Rule(name="own_gpus", value=True, pattern=rf"\bour (?:own )?(?:cluster of |(?:{COUNT}) )*{_GPU}|{_GPU}(?:\s+\w+){{0,2}}\s+(?:of our own|in our own rack|in the basement|at home|we own)\b|\bour own GPUs?\b"),
     Rule(name="profile", value="startup", pattern=r"\b(?:seed-stage )?start-?up\b"),
@@ -49,7 +55,10 @@ _NOTICES = (
     rf"\b(?:notice of|notice period of) (?:at least )?{_SPAN}",
     rf"\b(?:forced |model )?migrat\w+\s+(?:only |at most |no more often than )?(?:every|once (?:every|in)) {_SPAN}",
 )
-_STARTS = r"\b(?:go(?:es|ing)?[- ]live|launch(?:es|ing)?|start(?:s|ing)? production|in production|production|roll(?:s|ing)? out)\b[^.;,\d]{0,20}?\b(?:in|on|by|from|for)\s+"
+_DAY_FIRST = rf"(?:the )?(?P<day>\d{{1,2}})?(?:st|nd|rd|th)?\s*(?:of )?{MONTH}"
+_MONTH_FIRST = rf"(?P<month>{MONTH_NAME})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>20\d\d)"
+_ISO = r"(?P<iso>20\d\d-[01]\d-[0-3]\d)\b"
+_STARTS = r"\b(?:go(?:es|ing)?[- ]live|launch(?:es|ing)?|start(?:s|ing)? production|in production|production|roll(?:s|ing)? out|live|launch date|start date|go-?live date|kick-?off|starts?)\b[^.;,\d]{0,20}?(?:\b(?:in|on|by|from|for|is|before)|:)\s+"
 
 
 def rules(text: Text) -> list[Found]:
@@ -66,10 +75,23 @@ def team(text: Text) -> list[Found]:
                 or text.negated(match.start(), match.start())
             ):
                 continue
-            if re.search(_NOT_HERE, text.before(match.start()) + match.group(), re.I):
+            if text.past(match.start()) or re.search(_NOT_HERE, text.before(match.start()) + match.group(), re.I):
+                continue
+            gone = _gone(text, match)
+            if gone is not None:
+                results += gone
                 continue
             results.append(found(text, "mlops_fte", _people(match.group("n")), match.span()))
     return results
+
+
+def _gone(text: Text, match: re.Match[str]) -> list[Found] | None:
+    """ "We had two. Both left": nobody; "we had two" alone tells of the past; None where they are there."""
+    left = re.match(_BOTH_LEFT, text.plain[match.end() :], re.I)
+    if left:
+        return [found(text, "mlops_fte", Decimal(0), (match.start(), match.end() + left.end()))]
+    had = re.search(r"\bhad\s+$", text.before(match.start()), re.I)
+    return [] if had or re.match(_SOME_LEFT, text.plain[match.end() :], re.I) else None
 
 
 def _people(words: str) -> Decimal:
@@ -100,14 +122,23 @@ def _months(match: re.Match[str]) -> int:
 def go_live(text: Text) -> list[Found]:
     """ "go live in March 2027" is its first day."""
     results = []
-    for match in re.finditer(rf"(?i:{_STARTS})(?:the )?(?P<day>\d{{1,2}})?(?:st|nd|rd|th)?\s*{MONTH}", text.plain):
-        if text.general(match.start()) or text.negated(match.start(), match.start()):
-            continue
-        year, month = year_month(match).split("-")
-        value = _date(int(year), int(month), int(match.group("day") or 1))
-        assumption = "" if match.group("day") else "the first of the month"
-        results += [found(text, "go_live", value, match.span(), assumption=assumption)] if value else []
+    for day in (_DAY_FIRST, _MONTH_FIRST, _ISO):
+        for match in re.finditer(rf"(?i:{_STARTS}){day}", text.plain):
+            start = match.start()
+            if text.general(start) or text.negated(start, start) or text.of_others(start) or text.past(start):
+                continue
+            value, assumption = _day(match)
+            results += [found(text, "go_live", value, match.span(), assumption=assumption)] if value else []
     return results
+
+
+def _day(match: re.Match[str]) -> tuple[date | None, str]:
+    said = match.groupdict()
+    if said.get("iso"):
+        year, month, day = said["iso"].split("-")
+        return _date(int(year), int(month), int(day)), ""
+    year, month = year_month(match).split("-")
+    return _date(int(year), int(month), int(said["day"] or 1)), "" if said["day"] else "the first of the month"
 
 
 def _date(year: int, month: int, day: int) -> date | None:

@@ -5,52 +5,87 @@ import re
 from dataclasses import replace
 
 from bot.answer.usecase.found import Act, Found, Rule, apply, found
-from bot.answer.usecase.geography import ADJECTIVE, NAME, code_of, in_eu, regime
+from bot.answer.usecase.geography import ADJECTIVE, ALSO_NAME, NAME, code_of, codes_in, in_eu, regime
 from bot.answer.usecase.reading import Text
 
 _WHO = (
     r"(?:bank|insurer|insurance (?:company|group|broker)|company|firm|start-?up|scale-?up|hospital|clinic|universit(?:y|ies)|ministry|"
     r"municipality|charity|shop|agency|lab(?:oratory)?|manufacturer|retailer|studio|broker|institution|utility|school|council|authority|"
-    r"publisher|SME|business|organi[sz]ation|fintech|group|cooperative|NGO|foundation|hospital group|research institute|telco|airline|"
-    r"carmaker|developer|consultancy|regulator|court|city|government|bakery|brewery|newspaper|broadcaster|pharmacy|pension fund|fund)"
+    r"publisher|SME|SMB|business|organi[sz]ation|fintech|group|cooperative|NGO|foundation|research institute|institute|telco|airline|"
+    r"carmaker|developer|consultancy|court|city|government|bakery|brewery|newspaper|broadcaster|pharmacy|pension fund|fund|"
+    r"(?:grid|network|transmission|mobile|rail(?:way)?|bus|tour|port|metro|hospital) operator|practice|law office|office|museum|library|theatre|hotel|restaurant|airport|port|factory|farm|winery|nursery|college|"
+    r"kindergarten|police(?: force)?|tax office|notary|dentist|(?:energy|power|gas|water) supplier|wholesaler|distributor|importer|exporter|marketplace|magazine|"
+    r"TV station|radio station|carrier|railway|energy company|co-?op|association|union|club|church|contractor|integrator|"
+    r"reseller|recruiter|staffing agency|hedge fund|asset manager|neobank|insurtech|biotech|medtech|edtech|legaltech|game studio|gaming company|"
+    r"e-?commerce|ISP|MSP|subsidiary|parliament|department|trust|chain|ministry of [a-z]+)"
 )
 _PEOPLE = (
     r"(?:customers?|users?|clients?|donors?|consumers?|patients?|subscribers?|buyers?|visitors?|citizens|policy ?holders?|shoppers?|"
-    r"market|subsidiar(?:y|ies)|branch(?:es)?|readers?|players?)"
+    r"market|subsidiar(?:y|ies)|branch(?:es)?|readers?|players?|students|passengers?|drivers?|members?|audience|guests?|tenants?)"
 )
+_NOT_A_SEAT = r"(?!models?\b|servers?\b|regions?\b|clouds?\b|data\b|customers?\b|users?\b|clients?\b|markets?\b|hosts?\b|hosting\b|APIs?\b|machines?\b|vendors?\b|providers?\b|competitors?\b)"
+_NO_LINK = r"(?!(?:and|or|the|is|are|was|in|on|for|to|of|with|from|by|at|an?|only|but|must|can|may|that|which|who|if|as|our|we|it)\b)"
 _SEATS = (
-    rf"{ADJECTIVE}(?!-speaking)(?:\s+[a-z][\w&-]*){{0,3}}?\s+{_WHO}\b(?! (?:models?|cloud|API))",
-    rf"\b{_WHO}\b(?:\s+(?:group|trust|chain|association|office))?\s*,?\s+(?:based |seated |located |headquartered )?(?:in|from|out of)\s+{NAME}",
-    rf"\b(?:we're|we are|I run|I work (?:at|for)|for) an? (?:(?!model|server|region|cloud|data|customer|user|client|market|host|API|machine)[\w-]+\s+){{1,3}}?in\s+{NAME}",
-    rf"\b(?:based|headquartered|seated|incorporated|established|registered|sits|located)\s+in\s+{NAME}",
+    rf"{ADJECTIVE}(?!-?speaking)(?:,? {_NOT_A_SEAT}{_NO_LINK}[a-z][\w&-]*){{0,3}}? {_WHO}\b(?!'s? |s' | (?:models?|cloud|API|customers?|clients?|users?))",
+    rf"\b{_WHO}\b(?: (?:group|trust|chain|association|office|of [a-z]+))?\s*,?\s+(?:is |are |that is )?(?:based |seated |located |headquartered )?(?:in|from|out of)\s+{NAME}",
+    rf"\b{_WHO}(?: of [a-z]+)?,\s+{NAME}(?=\s*(?:[.,;!?(]|$))",
+    rf"\b(?:we're|we are|we run|I run|we operate|I work (?:at|for|in)|I'm (?:at|with|from)|I am (?:at|with|from)|for) (?:an? |the )(?:{_NOT_A_SEAT}[\w-]+\s+){{1,4}}?(?:in|from|out of)\s+{NAME}",
+    rf"\b(?:based|headquartered|seated|incorporated|established|registered|domiciled|sits|located)\s+(?:in|at|out of|near)\s+{NAME}",
+    rf"\b(?:head ?office|headquarters|HQ|(?:company |registered |legal |our )?seat|registered office|place of business)(?:'s)?(?:\s+(?:is|are|:))?\s*:?\s+(?:in |at )?{NAME}",
     rf"\b[Ww]e(?:'re| are)(?: a| an| not)?(?: based)? (?:in|from)\s+{NAME}",
+    rf"\b(?:we|us|ours|me),? (?:here )?in {NAME}",
+    rf"\b(?:I'm|I am|we're|we are)(?: (?:writing|asking|calling))?(?: to you)? from {NAME}",
 )
 _MARKETS = (
-    rf"\b{_PEOPLE}\b(?:\s+(?:are|is|live|sit|come|all over|across|mostly|mainly|also))*\s+(?:in|from|across|all over|throughout|within)\s+(?:all of )?{NAME}",
+    rf"\b{_PEOPLE}\b(?:\s+(?:are|is|live|sit|come|all over|across|mostly|mainly|also|based|who are))*\s+(?:in|from|across|all over|throughout|within)\s+(?:all of )?{NAME}",
     rf"{ADJECTIVE}(?!-)\s+(?:[a-z]+\s+)?{_PEOPLE}\b",
-    rf"\b(?:sell|selling|launch|launching|expand\w*|offer (?:it|this))\s+(?:it\s+)?(?:in|into|to|across)\s+{NAME}",
+    rf"\b(?:sell|selling|launch|launching|expand\w*|offer(?:ed|ing)? (?:it|this)|serv(?:e|es|ing)|operat(?:e|es|ing)|active|roll(?:ing)? (?:it )?out|used|shops?|stores?|offices|delivering|deliver|ship(?:ping)?)\s+(?:it\s+)?(?:in|into|to|across|throughout|all over|by \w+ in)\s+{NAME}",
+    rf"\b(?:serv(?:e|es|ing)|covers?|covering)\s+{NAME}",
+    rf"\b(?:outputs?|results?|answers?)\b[^.;?!]{{0,30}}?\b(?:used|read|shown|seen)\b(?:\s+\w+){{0,2}}?\s+in\s+{NAME}",
 )
-_SELLING_TO = rf"\b(?:sell|selling|launch|launching|expand\w*)\b[^.;?!]{{0,40}}?\b(?:and|,)\s+{NAME}"
+_SELLING_TO = (
+    rf"\b(?:sell|selling|launch|launching|expand\w*|serv(?:e|es|ing))\b[^.;?!]{{0,40}}?(?:\band|\bor|,)\s+{NAME}"
+)
+_NOBODY = (
+    rf"\bno (?:[a-z]+ )?{ADJECTIVE} (?:nexus|exposure|business|presence|users?|links?|footprint|activit\w+|customers?|clients?|operations?|connection|market|output)\b",
+    rf"\bno (?:nexus|presence|business|exposure|footprint|connections?|links?|operations?|activit\w+|output|sales|relation) (?:is )?(?:used )?(?:in|to|with|into) {NAME}",
+    rf"\bnothing (?:at all )?(?:to do with|in|goes to|is used in) {NAME}",
+    rf"(?:\bnot|n't|\bnever) (?:sell|operate|do business|have (?:any )?(?:business|customers|users|clients)|offer (?:it|anything)|serve (?:anyone|anybody)|active|present) (?:anything )?(?:in|to|into) {NAME}",
+    rf"\bnot active in {NAME}",
+)
+# what may be put in a place, and the wish that it be
+_THING = r"(?:data|everything|it|inference|processing|models?|servers?|GPUs?|endpoints?|prompts?|hosting|workloads?|requests|traffic|all of it|nothing|API|compute|deployment|hardware|machines?|documents?|records?|that|this)"
 _STAY = (
-    rf"\b(?:stay|stays|remain|remains|kept|keep|live|hosted|host it|processed|run|runs|happen|take place|stored and processed)\s+(?:with)?in(?:side)?\s+(?P<region>a region of )?{NAME}",
-    rf"\b(?:hosting|inference|processing|residency|data residency|servers)\s*(?:must be |has to be |should be )?(?:in|within|inside|:)\s*{NAME}",
+    rf"\b(?:stay|stays|remain|remains|kept|keep|live|hosted|host it|processed|run|runs|running|happen|happens|take place|takes place|stored and processed|served|computed|operated|executed|deployed|done)\s+(?:only |exclusively |solely |entirely )?(?:with)?in(?:side)?\s+(?:the (?:borders|territory) of )?(?P<region>a region of |our (?:own )?data ?cent(?:re|er)s? (?:in|near) )?{NAME}",
+    rf"\b(?:on|from) {ADJECTIVE} (?:soil|territory|ground|servers|infrastructure|machines)\b",
+    rf"\b(?:within|inside) {ADJECTIVE} borders\b",
+    rf"\b{_THING}\s+(?:\w+\s+)?(?:must|has to|have to|had to|needs? to|should|shall|may only|can only) (?:only |always )?be (?:physically |located |situated |placed |based |only |hosted )*(?:with)?in(?:side)?\s+{NAME}",
+    rf"\b(?:hosting|inference|processing|residency|data residency|servers|inference region|hosting region|processing region|compute)\s*(?:must be |has to be |should be |only |is |in the |location |region |place |country )*(?:in|within|inside|:)\s*{NAME}",
     rf"{ADJECTIVE}[- ](?:only )?(?:data[- ])?(?:hosting|residency|inference|processing)\b",
-    rf"\bonly (?:in )?{ADJECTIVE} (?:regions?|data ?cent(?:re|er)s?|servers)\b|\b{ADJECTIVE.replace('?P<a_', '?P<m_')} (?:regions?|data ?cent(?:re|er)s?|servers) only\b",
+    rf"\bonly (?:in )?(?:the |an? |from )?{ADJECTIVE} (?:cloud )?(?:regions?|data ?cent(?:re|er)s?|servers|zones?|locations?)\b",
+    rf"\b{ADJECTIVE} (?:cloud )?(?:regions?|data ?cent(?:re|er)s?|servers) only\b",
+    rf"\bregions?\b(?: is| are|:)? (?:only |must be |has to be |fixed to |restricted to |limited to )*{NAME}",
     rf"\bkeep(?:ing)?\s+[^.,;?!]{{1,40}}?\s(?:in|inside|within)\s+{NAME}",
-    rf"{NAME}\s+only(?=\s*(?:please\b|[.?!]|$))",
-    rf"\bin\s+{NAME}\s+only\b|\bonly in\s+{NAME.replace('?P<n_', '?P<m_')}",
+    rf"{NAME}\s+only(?=\s*(?:please\b|[.,?!)]|$))",
+    rf"\bin\s+{NAME}\s+(?:only|exclusively|alone)\b",
+    rf"\b(?:only|solely|exclusively|nowhere (?:else )?(?:but|than)|nowhere outside)\s+(?:with)?in\s+{NAME}",
+    rf"\b(?:in|at) our (?:own )?(?:data ?cent(?:re|er)s?|server room|server farm|machine room|facility) (?:in|near|at) {NAME}",
 )
-_LEAVE = rf"\b(?:leave|leaving|exit|sent out of|transferred out of|moved out of|outside(?: of)?)\s+{NAME}"
-_FORBIDS = r"\b(?:not|never|cannot|can't|mustn't|nothing|no|forbidden|prohibited|banned|excluded|ruled out|not allowed|without)\b|n't\b"
-_WISH = r"\b(?:must|has to|have to|had to|needs? to|required?|only|stays?|should|everything|all|mandatory|residency|keep|kept|hosting|hosted|inference|host)\b"
+_LEAVE = rf"\b(?:leave|leaves|leaving|exit|cross|sent out of|go out of|goes out of|get out of|transferred out of|moved out of|outside(?: of)?|beyond)\s+(?:the borders of )?{NAME}"
+_FORBIDS = r"\b(?:not|never|cannot|can't|mustn't|nothing|no|nobody|forbidden|prohibited|banned|excluded|ruled out|not allowed|without|illegal|nowhere)\b|n't\b"
+_WISH = r"\b(?:must|has to|have to|had to|needs? to|required?|requirement|only|stays?|should|everything|all|mandatory|residency|keep|kept|hosting|hosted|inference|host|exclusively|solely|policy|rule)\b"
 _FREE = r"\b(?:not required|not needed|no longer|may|can|could|fine|ok|okay|allowed|is acceptable|nice|does(?:n't| not) (?:have|need)|did(?:n't| not) (?:have|need)|no need|need not)\b"
+_STORED = r"\b(?:stor(?:e|ed|age)|archiv\w+|back-?ups?|database|at rest|warehouse)\b"
+_PROCESSED = r"\b(?:process\w*|inference|run|runs|hosted|hosting|comput\w+|served|everything)\b"
+_FOREIGN = r"(?:foreign|third|other|another|non-(?:EU|European)|outside|any|(?-i:US)|U\.S\.|American)"
 _RULES = (
     Rule(name="air_gap", value=True, negated=False, pattern=r"\bair[- ]?gap\w*"),
-    Rule(name="air_gap", value=True, sure=True, pattern=r"\b(?:no|without(?: any)?|has no|cut off from the) (?:connection to the |access to the )?internet(?: connection| access)?\b(?! search)|\b(?:isolated|disconnected|offline) (?:network|environment|machine)s?\b|\bfully offline\b"),
-    Rule(name="on_premises", value=True, negated=False, pattern=r"\b(?:on[- ]prem(?:ises?)?\b|(?:in|on|at) our (?:own )?(?:premises|data ?cent(?:re|er)s?|server room|basement|site)\b|on our own (?:servers|hardware)\b(?! (?:is|are|would be) (?:fine|ok)))"),
-    Rule(name="on_premises", value=True, sure=True, pattern=r"\bno (?:public )?cloud\b(?! act| vendor)|\brefuses? (?:any|every|the) cloud\b|\bcloud is (?:not allowed|forbidden|excluded|out)\b|\bnothing in the cloud\b|\b(?:nothing|no (?:\w+ )?data|never|not)(?: \w+)? leaves? our (?:own )?(?:premises|buildings?|data ?cent(?:re|er)s?|network|servers|site|house)\b"),
+    Rule(name="air_gap", value=True, sure=True, pattern=r"\b(?:no|without(?: any)?|has no|cut off from the|disconnected from the|not connected to the) (?:connection to the |access to the )?(?:internet|outside world)(?: connection| access)?\b(?! search)|\b(?:isolated|disconnected|offline) (?:network|environment|machine)s?\b|\bfully offline\b"),
+    Rule(name="on_premises", value=True, negated=False, pattern=r"\b(?:on[- ]prem(?:ises?)?\b|(?:in|on|at|from|inside) our (?:own )?(?:premises|data ?cent(?:re|er)s?|server room|basement|site|machine room)\b|on our own (?:servers|hardware|machines)\b(?! (?:is|are|would be) (?:fine|ok)))"),
+    Rule(name="on_premises", value=True, sure=True, pattern=r"\bno (?:public )?cloud\b(?! act| vendor)|\brefuses? (?:any|every|the) cloud\b|\bcloud is (?:not allowed|forbidden|excluded|out|not an option|off the table)\b|\bnothing in the cloud\b|\b(?:nothing|no (?:\w+ )?data|never|not)(?: \w+)? leaves? our (?:own )?(?:premises|buildings?|data ?cent(?:re|er)s?|network|servers|site|house)\b"),
     Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=r"\b(?:not|never|no|avoid|outside|out of|beyond|free (?:of|from)|safe from|without|immune to|protected from)\b[^.;?!]{0,40}\bCLOUD Act\b|\bCLOUD Act[- ](?:proof|free|safe|immune)\b"),
     Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=r"\b(?:no|not under|outside|without|free of)(?: any)? (?:(?-i:US)|U\.S\.|American|foreign|non-(?:EU|European)) jurisdiction\b|\bnot (?:be |fall )?(?:subject to|under|governed by) (?:foreign|(?-i:US)|U\.S\.|American|non-EU) law\b"),
+    Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=rf"\b(?:no|not|never|nobody|none|cannot|mustn't|without|immune (?:to|from)|out of reach of|beyond the reach of)\b[^.;?!]{{0,50}}?(?:\b(?:laws?|jurisdictions?|courts?|authorit(?:y|ies)|reach|orders?|subpoenas?|control) (?:of|by|from) (?:any )?{_FOREIGN} (?:countr(?:y|ies)|states?|governments?|power|jurisdictions?|authorit(?:y|ies)|courts?)|\b{_FOREIGN} (?:governments?|authorit(?:y|ies)|courts?|jurisdictions?)\b)(?! (?:customers|clients))"),
     Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=r"\bonly (?:by )?(?:EU|European)(?:[- ](?:owned|operated|controlled))? (?:operators?|providers?|hosts?|companies)\b|\b(?:EU|European)(?:[- ](?:owned|operated|controlled))? (?:operators?|providers?|hosts?|companies) only\b|\bonly (?:EU|European)-owned\b"),
 )  # fmt: skip
 
@@ -63,15 +98,17 @@ def seat(text: Text) -> list[Found]:
     """The company's own place; an EU seat brings the AI Act with it."""
     results: list[Found] = []
     for pattern in _SEATS:
-        for match in text.finditer(pattern):
-            if not text.general(match.start()) and not text.of_others(match.start()) and not _another(text, match):
-                denied = text.negated(match.start(), match.end()) or " not " in match.group()
-                results += _seat(text, match, denied=denied)
+        for match in text.placed_iter(pattern):
+            start = match.start()
+            if text.general(start) or text.of_others(match.start("place")) or text.past(start) or _another(text, match):
+                continue
+            denied = text.negated(start, match.end()) or " not " in match.group()
+            results += _seat(text, match, denied=denied)
     return results
 
 
 def _seat(text: Text, match: re.Match[str], *, denied: bool) -> list[Found]:
-    code = code_of(match.groupdict())
+    code = _code(match)
     span = match.span()
     if denied:
         return [found(text, "eu_seat", False, span)] if code == "eu" else []
@@ -80,29 +117,42 @@ def _seat(text: Text, match: re.Match[str], *, denied: bool) -> list[Found]:
         results.append(replace(found(text, "eu_exposure", True, span), derived=True))
     if regime(code):
         results.append(found(text, "regimes", frozenset({code}), span))
-    return results
+    return [r for r in results if r.act is Act.SET or r.name == "eu_seat"]
+
+
+_FOR_ANOTHER = re.compile(
+    r"\b(?:subsidiary|branch|arm|part|owned|belongs?|daughter|acquired|bought|funded|backed|audited|supplied) (?:of|by|to) (?:an?|the)\s+$|"
+    r"\b(?:sell\w*|suppl(?:y|ies|ied)|deliver\w*|build\w*|built|develop\w*|made?|mak(?:es?|ing)|consult\w*|work (?:with|together)|compet\w+|partner\w*|talk\w*|spoke|met|heard|hosted|read|merg\w+|switch\w*|migrat\w*)\b[^.;?!]{0,40}?\b(?:to|for|with|by|from|against|about|of) (?:an?|the|some)?\s*(?:[a-z-]+ )?$|"
+    r"\b(?:like|unlike|than|as|from|say|e\.g\.) (?:an?|some|any|the|other) (?:[a-z-]+ )?$|\b(?:vs\.?|versus|another|other|every|any|some|most|many|each|rival|competing)\s+(?:[a-z-]+ )?$",
+    re.IGNORECASE,
+)
+_AFTER_ANOTHER = re.compile(
+    r"\s*(?:\w+\s+){0,2}?(?:offer(?:s|ed)|quoted|sells?|hosts?|(?:is|are) (?:hosting|offering|our (?:competitor|rival|supplier|vendor|client|customer|provider))|told us|asked us|"
+    r"approached us|acquired us|bought us|, our (?:competitor|rival|supplier|vendor|provider))\b",
+    re.IGNORECASE,
+)
 
 
 def _another(text: Text, match: re.Match[str]) -> bool:
-    """ "The vendor is a French company" says nothing of the asker."""
+    """ "The vendor is a French company", "we sell to a Dutch bank" say nothing of the asker."""
     before = text.before(match.start())
-    if re.search(
-        r"\b(?:subsidiary|branch|arm|part|owned|belongs?|daughter) (?:of|by|to) (?:an?|the)\s+$", before, re.I
-    ):
+    if _FOR_ANOTHER.search(before) or _AFTER_ANOTHER.match(text.plain, match.end()):
+        return True
+    if re.match(r"for\b", match.group(), re.I) and _FOR_ANOTHER.search(before + "for a "):
         return True
     is_a = re.search(r"\b(?:is|are|was|were) an?\s+(?:[a-z]+\s+)*$", before, re.I)
-    return bool(is_a) and not re.search(r"\b(?:we|I|our (?:company|firm|client|group|employer))\b", before, re.I)
+    return bool(is_a) and not re.search(r"\b(?:we|I|our (?:company|firm|client|group|employer|\w+))\b", before, re.I)
 
 
 def markets(text: Text) -> list[Found]:
     """Where customers are: EU exposure, and the other regimes that bear on it."""
     results: list[Found] = []
     for pattern in (*_MARKETS, _SELLING_TO):
-        for match in text.finditer(pattern):
-            if text.general(match.start()):
+        for match in text.placed_iter(pattern):
+            if text.general(match.start()) or text.of_others(match.start()) or text.past(match.start()):
                 continue
-            also = re.match(rf"\s*(?:,|and|or)\s+(?:in |to )?{NAME}", text.plain[match.end() :], re.I)
-            for code in (code_of(m.groupdict()) for m in (match, also) if m):
+            also = re.match(rf"(?:\s*(?:,|and|or)\s+(?:in |to )?{ALSO_NAME})+", text.placed[match.end() :], re.I)
+            for code in dict.fromkeys([_code(match), *codes_in(also.group() if also else "")]):
                 results += _market(text, match, code)
     return results + _nobody_there(text)
 
@@ -117,12 +167,17 @@ def _market(text: Text, match: re.Match[str], code: str) -> list[Found]:
 
 
 def _nobody_there(text: Text) -> list[Found]:
-    """ "not in the EU and have no users there": the place is the one just named."""
+    """ "no EU nexus"; and "not in the EU and have no users there", where the place is the one just named."""
     results = []
-    for match in text.finditer(rf"\bno (?:[a-z]+ )?{_PEOPLE} there\b|\bnothing in the EU\b"):
-        before = text.plain[text.sentence(match.start())[0] : match.end()]
-        places = [code_of(m.groupdict()) for m in re.finditer(NAME, before, re.I)]
-        if places and places[-1] == "eu":
+    for pattern in _NOBODY:
+        for match in text.placed_iter(pattern):
+            if _code(match) == "eu" and not text.general(match.start()):
+                results.append(found(text, "eu_exposure", False, match.span()))
+    for match in text.finditer(
+        rf"\bno (?:[a-z]+ )?{_PEOPLE} there\b|\bno output (?:is )?used there\b|\bnothing in the EU\b"
+    ):
+        before = text.placed[text.sentence(match.start())[0] : match.end()]
+        if codes_in(before)[-1:] == ["eu"]:
             results.append(found(text, "eu_exposure", False, match.span()))
     return results
 
@@ -131,37 +186,40 @@ def residency(text: Text) -> list[Found]:
     """Where inference must run: "must stay in", "may not leave", "hosted in"; "may leave" makes it unknown again."""
     results: list[Found] = []
     for pattern in _STAY:
-        for match in text.finditer(pattern):
+        for match in text.placed_iter(pattern):
             results += _stay(text, match)
-    for match in text.finditer(_LEAVE):
+    for match in text.placed_iter(_LEAVE):
         results += _leave(text, match)
     return results
 
 
 def _code(match: re.Match[str]) -> str:
-    return code_of(match.groupdict())
+    return code_of(match.group("place"))
 
 
 def _stay(text: Text, match: re.Match[str]) -> list[Found]:
     start, end = match.span()
     clause = text.clause_text(start)
-    code = _code(match)
-    if text.general(start) or re.search(r"\b(?:we|company|itself|headquarters)\b", text.before(start)[-12:], re.I):
+    one = found(text, "inference_in", _code(match), (start, end))
+    if (
+        text.general(start)
+        or text.of_others(start)
+        or re.search(r"\b(?:we|company|itself|headquarters)\b", text.before(start)[-12:], re.I)
+    ):
         return []
-    if re.match(rf"\s*(?:,|or|and)\s+(?:(?:in )?{NAME}|in (?-i:[A-Z]))", text.plain[end:], re.I):
-        return [found(text, "inference_in", code, (start, end)).remarked("one of several places, not taken")]
+    if re.search(_STORED, clause, re.I) and not re.search(_PROCESSED, clause, re.I):
+        return []
+    also = re.match(rf"\s*(?:,|/|or|and)\s+(?:in )?(?P<place>{ALSO_NAME})", text.placed[end:], re.I)
+    if also and codes_in(also.group()) != [one.value]:
+        return [one.remarked("one of several places, not taken")]
     rest = text.plain[end : text.sentence(start)[1]]
-    if (re.search(_FREE, clause, re.I) and not re.search(r"\bonly\b|\bmay only\b", clause, re.I)) or re.match(
+    if (re.search(_FREE, clause, re.I) and not re.search(r"\bonly\b", clause, re.I)) or re.match(
         r"[^.?!]{0,30}not (?:required|needed)", rest, re.I
     ):
-        return (
-            [replace(found(text, "inference_in", code, (start, end)), act=Act.CLEAR)]
-            if re.search(r"not|n't|no ", clause + rest, re.I)
-            else _hosts(text, match)
-        )
+        return [replace(one, act=Act.CLEAR)] if re.search(r"not|n't|no ", clause + rest, re.I) else _hosts(text, match)
     if text.negated(start, end):
         return _hosts(text, match)
-    return [found(text, "inference_in", code, (start, end))] if re.search(_WISH, clause, re.I) else []
+    return [one] if re.search(_WISH, clause, re.I) else []
 
 
 def _hosts(text: Text, match: re.Match[str]) -> list[Found]:
@@ -173,16 +231,15 @@ def _hosts(text: Text, match: re.Match[str]) -> list[Found]:
 
 def _leave(text: Text, match: re.Match[str]) -> list[Found]:
     start, end = match.span()
-    if text.general(start):
+    if text.general(start) or text.of_others(start):
         return []
-    one = found(text, "inference_in", code_of(match.groupdict()), (start, end))
-    if re.search(_FORBIDS, text.clause_text(start), re.I):
+    clause = text.clause_text(start)
+    one = found(text, "inference_in", _code(match), (start, end))
+    if re.search(_STORED, clause, re.I) and not re.search(_PROCESSED, clause, re.I):
+        return []
+    if re.search(_FORBIDS, clause, re.I):
         return [one]
-    return (
-        [replace(one, act=Act.CLEAR)]
-        if re.search(r"\b(?:may|can|could|might|allowed)\b", text.clause_text(start), re.I)
-        else []
-    )
+    return [replace(one, act=Act.CLEAR)] if re.search(r"\b(?:may|can|could|might|allowed)\b", clause, re.I) else []
 
 
 EXTRACTORS = (flags, seat, markets, residency)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.answer.usecase.found import Act, Found, found
-from bot.answer.usecase.geography import ADJECTIVE, NAME, code_of
+from bot.answer.usecase.geography import ADJECTIVE, ALSO_ADJECTIVE, ALSO_NAME, NAME, code_of, codes_in
 from bot.answer.usecase.reading import Text, compiled
 
 _VENDORS: dict[str, str] = {
@@ -57,26 +57,25 @@ _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"(?:-| )?(?:hosted|hosting|APIs?|clouds?|servers?|hosts?|providers?|endpoints?|hyperscalers?|operators?|parent(?: compan\w+)?|services?)\b", ("excluded_hosts",)),
     (r"(?:-| )?(?:vendors?|compan(?:y|ies)|firms?|suppliers?|labs)\b", ("excluded_origins", "excluded_hosts")),
 )  # fmt: skip
-_UNDER_LAW = (
-    r"\b(?:operators?|providers?|hosts?|companies) under (?P<a_us>(?-i:US)|U\.S\.|American)(?P<a_cn>(?!))? law\b"
-)
-
-
-_MADE_IN = rf"\b(?:models?|weights|anything|nothing|LLMs?)\b(?:\s+(?:that|which|is|are|was|were|not|made|built|developed|trained|coming|comes))*\s+(?:in|from)\s+{NAME}"
-_OR_ALSO = rf"{ADJECTIVE}\s*(?:,|/|\bor\b|\band\b|\bnor\b)\s*$"
-_OR_ELSE = rf"^\s*(?:,|/|\bor\b|\band\b|\bnor\b)\s*(?:from |in )?{NAME}"
+_UNDER_LAW = rf"\b(?:operators?|providers?|hosts?|companies) under {ADJECTIVE} law\b"
+_MADE_IN = rf"\b(?:models?|weights|anything|nothing|LLMs?)\b(?:\s+(?:that|which|is|are|was|were|not|made|built|developed|trained|coming|comes))*\s+(?:in|from|of)\s+{NAME}"
+_THAT_IS = rf"\b{{kind}}\s+(?:that|which|who)(?:\s+(?:is|are|comes?|sits?)|'s)\s+(?:from |in |an? )?(?P<place>{ALSO_NAME}|{ALSO_ADJECTIVE})"
+_OR_ALSO = rf"{ALSO_ADJECTIVE}\s*(?:,|/|\bor\b|\band\b|\bnor\b)\s*$"
+_OR_ELSE = rf"^\s*(?:,|/|\bor\b|\band\b|\bnor\b)\s*(?:from |in )?{ALSO_NAME}"
 
 
 def countries(text: Text) -> list[Found]:
     """Origins and hosts kept out; "no US or Chinese vendors" names two."""
     results: list[Found] = []
     for kind, names in _KINDS:
-        for match in text.finditer(rf"{ADJECTIVE}{kind}"):
-            also = re.search(_OR_ALSO, text.before(match.start()), re.I)
-            codes = [code_of(m.groupdict()) for m in (match, also) if m]
+        for match in text.placed_iter(rf"{ADJECTIVE}{kind}"):
+            also = re.search(_OR_ALSO, text.placed[text.clause(match.start())[0] : match.start()], re.I)
+            codes = [code_of(match.group("place")), *codes_in(also.group() if also else "")]
             results += _country(text, match, names, codes)
-    for match in text.finditer(_UNDER_LAW):
-        results += _country(text, match, ("excluded_hosts",), [code_of(match.groupdict())])
+        for match in text.placed_iter(_THAT_IS.format(kind=kind.removeprefix("(?:-| )?"))):
+            results += _country(text, match, names, codes_in(match.group("place")))
+    for match in text.placed_iter(_UNDER_LAW):
+        results += _country(text, match, ("excluded_hosts",), [code_of(match.group("place"))])
     return results + _made_in(text)
 
 
@@ -98,10 +97,10 @@ def _country(text: Text, match: re.Match[str], names: tuple[str, ...], codes: li
 def _made_in(text: Text) -> list[Found]:
     """ "not from the US or China", "nothing made in China"."""
     results = []
-    for match in text.finditer(_MADE_IN):
+    for match in text.placed_iter(_MADE_IN):
         barred = re.search(rf"{_NOT}|\bnothing\b", text.before(match.start()) + match.group(), re.I)
-        also = re.search(_OR_ELSE, text.plain[match.end() : text.sentence(match.start())[1]], re.I)
-        codes = [code_of(m.groupdict()) for m in (match, also) if m]
+        also = re.search(_OR_ELSE, text.placed[match.end() : text.sentence(match.start())[1]], re.I)
+        codes = [code_of(match.group("place")), *codes_in(also.group() if also else "")]
         if (
             barred
             and not text.general(match.start())
@@ -126,7 +125,8 @@ def _barred(text: Text, match: re.Match[str], earlier: list[Found]) -> bool:
     before = text.before(match.start())
     after = text.plain[match.end() : text.sentence(match.start())[1]]
     if re.search(
-        rf"{_NOT}\s+(?:(?:be )?(?:allowed to |permitted to )?(?:us(?:e|ing)|work(?:ing)? with|buy(?:ing)? from|rely on|touch|go with|want|recommend|suggest|offer|anything (?:made |hosted |run |sold )?(?:from|by)|the|any)\s+)*$",
+        rf"{_NOT}\s+(?:(?:be )?(?:allowed to |permitted to )?(?:us(?:e|ing)|work(?:ing)? with|buy(?:ing)? from|rely on|touch|go with|want|recommend|suggest|offer|(?:(?:anything|models?|weights|products?|services?|APIs?|clouds?|LLMs?|stuff) )?(?:made |hosted |run |sold |built |coming |that comes )?(?:from|by|of)|any (?:models?|products?|services?) (?:from|by|of)|to do with|the|any)\s+)*$|"
+        r"\b(?:nothing|none)\s+(?:made |hosted |run |sold |built |coming )?(?:from|by|of|to do with)\s+(?:the )?$|\b(?:steer(?:ing)? clear of|stay(?:ing)? away from|boycott\w*|black-?list\w*|distrust|don't trust|do not trust)\s+(?:the )?$",
         before,
         re.I,
     ):
@@ -148,6 +148,7 @@ _ASIDE = re.compile(
 _TODAY = re.compile(
     r"\b(?:today|currently|right now|so far|at present|at the moment|as of now|until now)\b", re.IGNORECASE
 )
+_MAKERS = frozenset({"claude"})  # families that are told by their second name: "Opus 5.5"
 _VARIANT = r"(?![\w]|\.\d|[- ]?(?:mini|nano|flash|pro|max|turbo|lite|coder|air|next|thinking|scout|maverick|vl)\b)"
 
 
@@ -168,7 +169,9 @@ def shortlist(text: Text, models: Mapping[str, str]) -> list[Found]:
 
 def _name(name: str) -> str:
     tokens = [re.escape(t) for t in re.split(r"[\s_-]+", name) if t]
-    joined = r"[\s_-]*".join(tokens)
+    if len(tokens) > 2 and tokens[0].lower() in _MAKERS:
+        tokens = [rf"(?:{tokens[0]}[\s_-]*)?{tokens[1]}", *tokens[2:]]
+    joined = r"(?:'s)?[\s_-]*".join(tokens)
     return rf"(?<![\w./-]){joined}{_VARIANT}"
 
 

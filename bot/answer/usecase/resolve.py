@@ -13,6 +13,7 @@ _SETS = frozenset(
     {"modalities", "languages", "excluded_vendors", "excluded_origins", "excluded_hosts", "shortlist", "regimes"}
 )
 _GROWING = frozenset({"excluded_vendors", "excluded_origins", "excluded_hosts", "regimes"})  # over a thread
+_MORE = frozenset({"languages", "modalities"})  # where a turn says "plus", "also"
 _STRICTEST = {
     "data_class": ("classified", "special_category", "personal", "confidential", "internal", "public"),
     "customisation": ("full", "distil", "lora", "prompt", "none"),
@@ -23,7 +24,7 @@ _FIRST = frozenset({"sector", "task", "annex_iii", "prohibited_practice"})
 _UNSET: Mapping[str, object] = {name: getattr(UseCase(), name) for name in (*_SETS, "mau_on")}
 
 
-def resolve(findings: Iterable[Found], base: UseCase, *, adds: bool = False) -> UseCase:
+def resolve(findings: Iterable[Found], base: UseCase, *, adds: bool = False, plus: bool = False) -> UseCase:
     """`base` with the findings of one message; what was not taken is remarked."""
     by_name: dict[str, list[Found]] = defaultdict(list)
     for one in findings:
@@ -35,7 +36,7 @@ def resolve(findings: Iterable[Found], base: UseCase, *, adds: bool = False) -> 
         stated = _outer([f for f in group if f.act is Act.SET])
         value, chosen = _weigh(name, stated)
         if chosen:
-            values[name] = _joined(name, value, base, adds=adds)
+            values[name] = _joined(name, value, base, adds=adds, plus=plus)
             origins[name] = _origin(chosen)
             remarks.pop(name, None)
         elif stated:
@@ -107,10 +108,12 @@ _PICKS: Mapping[str, Callable[[str, list[Found]], Found | None]] = {
 }
 
 
-def _joined(name: str, value: Any, base: UseCase, *, adds: bool) -> Any:
+def _joined(name: str, value: Any, base: UseCase, *, adds: bool, plus: bool) -> Any:
     """Exclusions and regimes grow over a thread; a shortlist does when the turn adds to it."""
     if name in _GROWING or (name == "shortlist" and adds):
         return getattr(base, name) | value
+    if name in _MORE and plus:
+        return (getattr(base, name) or frozenset()) | value
     return {**base.mau_on, **value} if name == "mau_on" else value
 
 

@@ -1,75 +1,117 @@
 # ruff: noqa: E501 - one pattern a line
-"""How much: requests and tokens by the month, and the size of one request."""
+"""How much: requests and tokens by the month."""
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
+from bot.answer.usecase.each import times_each
 from bot.answer.usecase.found import Found, found
-from bot.answer.usecase.numbers import ABOUT, NUMBER, middle, number
+from bot.answer.usecase.numbers import COUNT, FRACTION, NUMBER, fraction, middle, number
 from bot.answer.usecase.reading import Text
 
 # how often a period comes in a month, and what that takes for granted
 _PERIODS: tuple[tuple[str, Decimal, str], ...] = (
     (r"(?:working|business|week|work) ?-?days?\b", Decimal(22), "a month counted as 22 working days"),
-    (r"(?:calendar )?days?\b|daily\b|d\b", Decimal(30), "a month counted as 30 days"),
+    (r"(?:calendar )?days?\b|daily\b|d\b|24 ?h(?:ours)?\b", Decimal(30), "a month counted as 30 days"),
     (r"nights?\b|nightly\b", Decimal(30), "a month counted as 30 nights"),
     (r"weeks?\b|weekly\b|wk\b", Decimal(52) / 12, "a month counted as 52/12 weeks"),
-    (r"(?:calendar )?months?\b|monthly\b|mo\b", Decimal(1), ""),
+    (r"(?:calendar )?months?\b|monthly\b|mth\b|mo\b", Decimal(1), ""),
     (r"quarters?\b|quarterly\b", Decimal(1) / 3, "a quarter spread evenly over 3 months"),
     (r"years?\b|yearly\b|annually\b|annum\b|yr\b", Decimal(1) / 12, "a year spread evenly over 12 months"),
     (r"hours?\b|hourly\b|hr?\b", Decimal(730), "a month counted as 730 hours, day and night"),
     (r"minutes?\b|min\b", Decimal(43800), "a month counted as 730 hours, day and night"),
     (r"seconds?\b|secs?\b|s\b", Decimal(2628000), "a month counted as 730 hours, day and night"),
 )
-_UNIT = "|".join(p for p, _, _ in _PERIODS)
+UNIT = "|".join(p for p, _, _ in _PERIODS)
 _OFTEN = r"(?:daily|nightly|weekly|monthly|quarterly|yearly|annually|hourly)\b"
+_USUAL = r"(?:single |given |average |normal |typical |usual )?"
 PERIOD = (
-    rf"(?:\s*/\s*|\s+(?:once )?(?:a|an|per|each|every|in a|in one|during a)\s+|\s+(?={_OFTEN}))"
-    rf"(?P<period>{_UNIT})"
+    rf"(?:\s*/\s*|\s+(?:and )?(?:once )?(?:an?|per|each|every|in an?|in one|during an?|over an?|within an?|on an?|on each|on every)\s+{_USUAL}|"
+    rf"\s+on\s+(?=(?:working|business|week|work))|\s+(?={_OFTEN}))(?P<period>{UNIT})"
 )
 _NOUNS = (
-    r"(?:requests?|reqs?|questions?|quer(?:y|ies)|calls?|docs?|documents?|e?-?mails?|messages?|msgs?|chats?|conversations?|dialogues?|"
+    r"(?:requests?|reqs?|questions?|q's|qs?|quer(?:y|ies)|calls?|docs?|documents?|e?-?mails?|messages?|msgs?|chats?|conversations?|dialogues?|"
     r"tickets?|invoices?|claims?|letters?|inferences?|prompts?|completions?|transactions?|reviews?|texts?|CVs?|r[ée]sum[ée]s?|"
-    r"applications?|contracts?|polic(?:y|ies)|reports?|pages?|items?|products?|records?|articles?|summar(?:y|ies)|cases?|enquir(?:y|ies)|"
-    r"inquir(?:y|ies)|descriptions?|orders?|jobs?|images?|photos?|files?|PDFs?|posts?|comments?|translations?|transcripts?|forms?|"
-    r"receipts?|times|sessions?|searches|lookups|interactions?|tasks?|pull requests|PRs|complaints?|notes?)"
+    r"applications?|applicants?|candidates?|contracts?|polic(?:y|ies)|reports?|pages?|items?|products?|records?|articles?|summar(?:y|ies)|cases?|enquir(?:y|ies)|"
+    r"inquir(?:y|ies)|descriptions?|orders?|jobs?|images?|photos?|pictures?|files?|PDFs?|posts?|comments?|translations?|transcripts?|forms?|"
+    r"receipts?|times|sessions?|searches|lookups?|look-ups?|interactions?|tasks?|pull requests|PRs|complaints?|notes?|scans?|visits?|waybills?|dictations?|"
+    r"recordings?|tweets?|listings?|ads|adverts?|alerts?|incidents?|logs?|log (?:lines|entries)|events?|bookings?|reservations?|appointments?|prescriptions?|"
+    r"referrals?|results?|drafts?|proposals?|tenders?|bids?|quotes?|essays?|exams?|papers?|abstracts?|patents?|sheets?|slides?|snippets?|sentences?|"
+    r"paragraphs?|entries|rows|leads|threads?|commits?|diffs?|suggestions?|generations?|hits|uses|problems?|consultations?|interviews?|meetings?|"
+    r"dossiers?|certificates?|permits?|deeds?|statements?|bills?|payslips?|memos?|newsletters?|blurbs?|stories|screenshots?|x-?rays?|videos?|clips?|"
+    r"voicemails?|submissions?|registrations?|runs?|evaluations?|assessments?|decisions?|checks?|classifications?|extractions?|answers?|repl(?:y|ies)|"
+    r"responses?|utterances?|turns?|viewings?|recipes?|petitions?|citations?|notices?|disputes?|refunds?|labels?|captions?|subtitles?|tests?|audits?|minutes of meetings|"
+    r"inspections?|lessons?|homeworks?|assignments?|surveys?|declarations?|filings?|offers?|checkups?|discharges?|admissions?|sms|faxes)"
 )
-_ADJECTIVES = r"(?:(?!tokens?\b|users?\b|people\b|per\b|a\b|an\b|and\b|or\b|to\b|in\b|of\b|each\b)[a-z][\w-]*\s+){0,2}?"
-_AMOUNT = rf"(?P<low>{NUMBER})(?:\s*(?:-|to|and)\s*(?P<high>{NUMBER}))?"
+_ADJECTIVES = r"(?:(?!tokens?\b|users?\b|people\b|per\b|a\b|an\b|and\b|or\b|to\b|in\b|of\b|each\b|times\b|out\b|on\b|for\b|with\b|at\b|from\b|by\b|is\b|are\b|who\b|that\b|which\b)[a-z][\w-]*\s+){0,2}?"
+_AMOUNT = rf"(?:\bbetween\s+)?(?P<low>{COUNT})\+?(?:\s*(?:-|to|and|or)\s*(?P<high>{COUNT}))?"
+_PER_EACH = rf"(?:\s*(?:per|/|by|from each|from every|for each|for every)\s*(?!(?:{UNIT}))(?:each )?[a-z][a-z-]+(?: (?!per\b|a\b|and\b)[a-z]+)?)?"
+_GAP = r"(?P<gap>(?:\s+(?!per\b|each\b|every\b|a\b|an\b|on\b|in\b)[a-z][\w'-]*|\s+(?:in|on)\s+(?!an?\b|one\b|each\b|every\b|working|business|week|work)[a-z][\w'-]*){0,4}?)"
 _REQUESTS = (
-    rf"{_AMOUNT}\s*{_ADJECTIVES}{_NOUNS}\b(?P<gap>(?:\s+(?!per\b|each\b|every\b|a\b)[a-z][\w'-]*){{0,4}}?){PERIOD}",
-    rf"\b(?P<period>nightly|daily|weekly|monthly|hourly)\s+(?:[a-z]+\s+){{0,3}}?{_AMOUNT}\s*{_ADJECTIVES}{_NOUNS}\b",
+    rf"{_AMOUNT}\s*{_ADJECTIVES}(?P<noun>{_NOUNS})\b{_GAP}{_PER_EACH}{PERIOD}",
+    rf"\b(?P<period>nightly|daily|weekly|monthly|hourly)\s+(?:[a-z]+\s+){{0,3}}?{_AMOUNT}\s*{_ADJECTIVES}(?P<noun>{_NOUNS})\b",
+    rf"\b(?:every|each|per|on an?|in an?|on|an?)\s+{_USUAL}(?P<period>{UNIT})\s*[,:]?\s+(?:(?!and\b|or\b|but\b)[a-z'~]+\s+){{0,6}}?{_AMOUNT}\s*{_ADJECTIVES}(?P<noun>{_NOUNS})\b(?!\s+(?:per|each|every|an?)\s+(?:{UNIT}))",
     rf"{_AMOUNT}\s*(?P<rate>rps|qps)\b",
+    rf"(?P<low>{COUNT}|\ban?)\s+{_ADJECTIVES}(?P<noun>{_NOUNS})\b{_GAP}\s+(?:once )?(?:every|each|per)\s+(?P<of>{COUNT})\s*(?P<period>{UNIT})",
+    rf"\bevery\s+(?P<of>{COUNT})\s*(?P<period>{UNIT})\s+(?:(?!and\b|or\b)[a-z']+\s+){{0,3}}?(?P<low>{COUNT}|\ban?)\s+{_ADJECTIVES}(?P<noun>{_NOUNS})\b",
+    rf"\b(?P<low>an?|one)\s+{_ADJECTIVES}(?P<noun>{_NOUNS})\s+(?:an?|per|each|every|/)\s*(?P<period>minutes?|min|seconds?|sec|s|hours?)\b",
 )
-_BARE = rf"{_AMOUNT}\s*(?:of (?:them|these|those)\s*)?{PERIOD}"
+_BARE = rf"{_AMOUNT}\s*(?:of (?:them|these|those)\s*|in total\s*)?{PERIOD}"
 _TOKENS = (
-    ("tokens_per_month", rf"{_AMOUNT}\s*(?:total )?(?:tokens?|tok|toks)\b(?P<gap>){PERIOD}"),
-    ("tokens_in_per_month", rf"{_AMOUNT}\s*(?:input|prompt|in)\s+(?:tokens?|tok)\b(?P<gap>(?:[^.;\d]{{0,20}}{NUMBER}\s*(?:output|completion|out)\s+(?:tokens?|tok))?){PERIOD}"),
-    ("tokens_out_per_month", rf"{_AMOUNT}\s*(?:output|completion|out)\s+(?:tokens?|tok)\b(?P<gap>){PERIOD}"),
+    ("tokens_per_month", rf"{_AMOUNT}\s*(?:total )?(?:tokens?|tok|toks)\b(?P<gap>(?:\s+(?:in total|total|altogether|overall))?){PERIOD}"),
+    ("tokens_in_per_month", rf"{_AMOUNT}\s*(?:input|prompt|in)(?:\s+(?:tokens?|tok))?\b(?P<gap>(?:[^.;\d]{{0,20}}{NUMBER}\s*(?:output|completion|out)(?:\s+(?:tokens?|tok))?)?){PERIOD}"),
+    ("tokens_in_per_month", rf"{_AMOUNT}\s*(?:tokens?|tok)\s+(?:of )?(?:input|prompts?|in)\b(?P<gap>(?:[^.;\d]{{0,20}}{NUMBER}\s*(?:(?:tokens?|tok)\s+)?(?:of )?(?:output|completion|out)(?:\s+(?:tokens?|tok))?)?){PERIOD}"),
+    ("tokens_out_per_month", rf"{_AMOUNT}\s*(?:output|completion|out)(?:\s+(?:tokens?|tok))?\b(?P<gap>){PERIOD}"),
+    ("tokens_out_per_month", rf"{_AMOUNT}\s*(?:tokens?|tok)\s+(?:of )?(?:output|completions?|out)\b(?P<gap>){PERIOD}"),
 )  # fmt: skip
-_NOT_THE_AVERAGE = r"\b(?:peaks?|bursts?|spikes?|max(?:imum)?|worst case|rate limit|limit of|quota|free tier)\b"
+_PART = rf"(?:(?P<n>{NUMBER})|(?P<share>{FRACTION}))\s*(?:of (?:it|that|them|which|those|the tokens)\s+)?(?:tokens? )?(?:(?:is|are|goes|go|for|as)\s+)?"
+_PARTS = (
+    ("tokens_in_per_month", rf"{_PART}(?:the )?(?:input|prompts?|in)\b"),
+    ("tokens_out_per_month", rf"{_PART}(?:the )?(?:output|completions?|out)\b"),
+)
+_SPLIT = r"\b(?P<in>\d{1,2})\s*(?:/|:|to)\s*(?P<out>\d{1,2})\b[^.;?!]{0,15}?(?:\b(?:input|in)\b[^.;?!]{0,12}?\b(?:output|out)\b|\bsplit\b)|\b(?:split|input[ /-]+(?:to[ /-]+)?output|in ?/ ?out)\b[^.;?!\d]{0,20}(?P<in_>\d{1,2})\s*(?:/|:|to)\s*(?P<out_>\d{1,2})\b"
+_NOT_THE_AVERAGE = r"\b(?:peaks?|bursts?|spikes?|worst case|rate limit|limit of|quota|free tier|black friday|cyber monday|christmas|record)\b"
+_MOST_AT_ONCE = r"\bmax(?:imum)?\b"
 _AT_PEAK = r"^(?:\W+(?!average\b)\w+){0,4}?\W+peaks?\b"
 _PART_TIME = r"\b(?:office|business|working|opening|peak|day-?time) hours?\b|\bduring the day\b|\b9 ?(?:-|to) ?5\b"
+_HOURS_A_DAY = rf"(?P<hours>{COUNT})\s*(?:hours|hrs|h)\s*(?:/|a|per|each|every|out of 24|of each)\s*(?:(?P<working>working |business |week|work)?-?days?)?"
+_DAY_AND_NIGHT = r"\b(?:day and night|night and day|(?:a)?round the clock|24[/x]7|24 hours|all day|non-?stop|continuously|constantly|without pause)\b"
+_ON_WORKING_DAYS = r"\b(?:week|working |business |work)-?days?\b|\bMon(?:day)?s?\s*(?:-|to|through)\s*Fri(?:day)?s?\b|\bfive days a week\b|\b5 days a week\b"
+_SIX_DAYS = r"\b(?:six|6) days a week\b"
 _THRESHOLD = (
     r"\b(?:above|over|beyond|below|under|exceed\w*|more than|less than|fewer than|break-?even\w*|threshold|from)\W*$"
 )
-_EACH = r"\b(?:each|every (?!day|week|month|hour|year|working|business|night)\w+)\b(?: of (?:them|us|whom))?(?:\s+[a-z'-]+){0,3}\s*$"
-_EACH_AFTER = r"^\s*(?:each\b(?! (?:about|around|some|~)?\s*\d)|apiece|(?:per|a|/) ?(?:user|person|employee|head|seat|customer|developer|agent|lawyer|capita|day per)\b)"
-_PER_PERSON = r"\bper (?:user|person|employee|head|seat|customer|developer|agent|lawyer|capita|doctor|nurse|student)\b"
-_PEOPLE = rf"(?P<people>{NUMBER})\s+(?:[a-z-]+\s+)?(?:employees|people|users|lawyers|developers|engineers|agents|doctors|nurses|colleagues|staff|clerks|advisers|advisors|analysts|students|teachers|members|consultants)\b"
+_SEES = r"\b(?:gets?|have|has|process(?:es)?|handles?|sees?|receives?|sends?|do|does|expects?|runs?|answers?|serves?|fields?|make|read|at|with|(?:is|are|it's)(?: now)?)\s+(?:well |slightly |a bit |just )?(?:above|over|more than|less than|fewer than|under|below)\W*$"
+_FROM_TO = r"\b(?:(?P<done>grew|went|rose|jumped|climbed|fell|dropped|increased)|grow\w*|go(?:es|ing)?|ris\w*|jump\w*|increas\w+|climb\w*|scal\w+|ramp\w*|mov\w+|fall\w*|drop\w*)\b[^.;]{0,25}?\bfrom\s*$"
+_NOW = rf"\b(?:now|today|currently|these days|by now|meanwhile|at the moment)[,:]?\s+(?:(?:we're|we are|it's|it is|that's|that is|we get|we see|we have|we do|at|about|around|roughly|more like|closer to|up to|down to|is)\s+)*(?P<low>{NUMBER})(?!\s*(?:%|tokens?|users?|people|[a-z]+s\b))|\b(?:we're at|we are at|it's|it is|that's|we're down to|we're up to)\s+(?:about |around |roughly )?(?P<low_>{NUMBER})\s+(?:now|today|these days|at the moment|currently)\b"
 _MONEY_NEAR = (
     r"[$€£]|\b(?:budget|dollars?|euros?|usd|eur|revenue|turnover|salary|costs?|price[ds]?|rents?|pays?|spend)\b"
 )
+_LABELS = r"(?:volumes?|traffic|loads?|throughput|usage|demand)"
 
 
 def find(text: Text) -> list[Found]:
     """Requests and tokens by the month; figures of others, of the past, of peaks and thresholds are left alone."""
-    counted = [f for p in _REQUESTS for m in text.finditer(p) if (f := _requests(text, m))]
+    counted = [f for m in _counts(text) if (f := _requests(text, m))]
+    tokens = [f for name, p in _TOKENS for m in text.finditer(p) if (f := monthly(text, m, name))]
     if not counted:
-        counted = [f for m in text.finditer(_BARE) if _named_before(text, m) and (f := _requests(text, m))]
-    tokens = [f for name, p in _TOKENS for m in text.finditer(p) if (f := _monthly(text, m, name))]
-    return counted + tokens
+        bare = [(m, _named_before(text, m)) for m in text.finditer(_BARE)]
+        counted = [f for m, named in bare if named == "requests" and (f := _requests(text, m))]
+        tokens += [f for m, named in bare if named == "tokens" and (f := monthly(text, m, "tokens_per_month"))]
+    return (counted or _now(text)) + _parts(text, tokens)
+
+
+def _counts(text: Text) -> list[re.Match[str]]:
+    """Counts with their period, each period read once: in "600 a week, 25 pages each" the week is not of the pages."""
+    taken: list[re.Match[str]] = []
+    for pattern in _REQUESTS:
+        for match in text.finditer(pattern):
+            at = match.start("rate" if "rate" in match.groupdict() else "period")
+            if not any(m.start() <= at < m.end() for m in taken):
+                taken.append(match)
+    return taken
 
 
 def bare(text: Text) -> list[Found]:
@@ -82,109 +124,183 @@ def bare(text: Text) -> list[Found]:
     ]
 
 
-def _named_before(text: Text, match: re.Match[str]) -> bool:
-    """A bare "8k a day" counts what the sentence named before, and is no money."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The amount in a volume's own words, and how often its period comes in a month."""
+
+    amount: Decimal | None
+    factor: Decimal
+
+
+def told(words: Text) -> Told | None:
+    """What an earlier volume was read from."""
+    matches = [m for p in (*_REQUESTS, *(p for _, p in _TOKENS), _BARE) for m in words.finditer(p)]
+    return Told(_amount(words, matches[0])[0], _period(words, matches[0])[0]) if matches else None
+
+
+def per_month(period: str) -> Decimal:
+    """How often a period comes in a month."""
+    return next(f for p, f, _ in _PERIODS if re.fullmatch(p, period, re.I))
+
+
+def _named_before(text: Text, match: re.Match[str]) -> str:
+    """A bare "8k a day" counts what the sentence named before, "requests" or "tokens", and is no money."""
     start = text.sentence(match.start())[0]
     before = text.plain[start : match.start()]
-    return bool(re.search(rf"\b{_NOUNS}\b", before, re.I)) and not re.search(
-        _MONEY_NEAR, text.clause_text(match.start()), re.I
-    )
+    if re.search(_MONEY_NEAR, text.clause_text(match.start()), re.I):
+        return ""
+    named = list(re.finditer(rf"\b(?:(?P<tokens>tokens?)|(?P<users>users|MAU)|{_NOUNS}|{_LABELS})\b", before, re.I))
+    if any(m.group("tokens") for m in named):
+        return "tokens"
+    return "requests" if named and not named[-1].group("users") else ""
 
 
 def _requests(text: Text, match: re.Match[str]) -> Found | None:
-    people = _people(text, match)
-    if people is None or re.search(_PER_PERSON, match.group(), re.I):
-        return None
-    return _monthly(text, match, "requests_per_month", times=people)
+    people = times_each(text, match.start(), match.end(), match.groupdict().get("noun") or "")
+    return None if people is None else monthly(text, match, "requests_per_month", times=people)
 
 
-def _people(text: Text, match: re.Match[str]) -> Decimal | None:
-    """How many do so each; 1 where nobody is told apart, None where their number is not said."""
-    sentence = text.sentence(match.start())
-    before = text.plain[sentence[0] : match.start()]
-    after = text.plain[match.end() : sentence[1]]
-    if not re.search(_EACH, before, re.I) and not re.search(_EACH_AFTER, after, re.I):
-        return Decimal(1)
-    people = re.search(_PEOPLE, before, re.I)
-    return number(people.group("people")) if people else None
-
-
-def _monthly(text: Text, match: re.Match[str], name: str, *, times: Decimal = Decimal(1)) -> Found | None:
+def monthly(text: Text, match: re.Match[str], name: str, *, times: Decimal = Decimal(1)) -> Found | None:
+    """What a match of an amount by a period is a month; None where it is not the asker's usual amount."""
     start = match.start()
-    if text.of_others(start) or text.past(start) or text.negated(start, start):
+    if text.of_others(start) or text.past(start) or text.negated(start, start) or _asked_in_general(text, start):
         return None
-    before = text.before(start)
-    if re.search(_NOT_THE_AVERAGE, before, re.I) or re.search(_THRESHOLD, before, re.I):
+    factor, assumption = _period(text, match)
+    if not factor or not _is_usual(text, match):
         return None
     if name != "requests_per_month" and re.match(r"s|min|h", match.group("period"), re.I):
         return None  # tokens by the second are a throughput
-    factor, assumption = _period(match)
-    if factor >= 730 and re.search(_AT_PEAK, text.plain[match.end() : text.sentence(start)[1]], re.I):
+    amount, ranged = _amount(text, match)
+    if amount is None:
         return None
-    if factor >= 730 and re.search(_PART_TIME, text.sentence_text(start), re.I):
-        return None
-    ranged = match.group("high") is not None
-    amount = middle(match.group("low"), match.group("high")) if ranged else number(match.group("low"))
     value = (amount * factor * times).quantize(Decimal(1), ROUND_HALF_UP)
     notes = [assumption] if assumption else []
     notes += ["the middle of the range"] if ranged else []
-    notes += [f"{times} people do so each"] if times != 1 else []
+    notes += [f"{times} of them do so each"] if times != 1 else []
     return found(text, name, value, match.span(), assumption="; ".join(notes)) if value > 0 else None
 
 
-def _period(match: re.Match[str]) -> tuple[Decimal, str]:
-    said = "s" if "rate" in match.groupdict() else match.group("period")
-    return next((f, a) for p, f, a in _PERIODS if re.fullmatch(p, said, re.I))
+def _asked_in_general(text: Text, start: int) -> bool:
+    """ "Do 5 requests a second need a GPU?" tells no volume; "is 20k a month much?" does."""
+    return text.general(start) and re.match(r"\W*(?:how many|how much)\b", text.sentence_text(start), re.I) is not None
 
 
-_TOK = r"(?:tokens?|tok|toks)\b"
-_IN = r"(?:prompts?|inputs?|questions?|quer(?:y|ies)|requests?|docs?|documents?|mails?|messages?)"
-_OUT = r"(?:answers?|outputs?|completions?|responses?|repl(?:y|ies)|summar(?:y|ies)|generations?)"
-_LINK = rf"(?:\s+(?:is|are|has|have|with|of|at|averages?|averaging|size|length|:|=))*\s*[:=]?\s*{ABOUT}"
-_NOT_YET_MONTHLY = rf"(?!\s*(?:per|a|each|every|/)\s*(?:{_UNIT})|\s+monthly|\s+daily)"
-_SIZES: tuple[tuple[str, str], ...] = (
-    (rf"(?P<tokens_in_per_request>{NUMBER})\s*(?:{_TOK})?\s*(?:in|input)\b\s*(?:{_TOK})?\s*(?:/|,|and|\+|&|-)?\s*{ABOUT}(?P<tokens_out_per_request>{NUMBER})\s*(?:{_TOK})?\s*(?:out|output)\b", ""),
-    (rf"(?P<tokens_in_per_request>{NUMBER})\s*/\s*(?P<tokens_out_per_request>{NUMBER})\s*(?:{_TOK})", ""),
-    (rf"(?P<tokens_in_per_request>{NUMBER})[\s-]*(?:input|prompt)[\s-]+{_TOK}{_NOT_YET_MONTHLY}", ""),
-    (rf"(?P<tokens_out_per_request>{NUMBER})[\s-]*(?:output|completion|answer)[\s-]+{_TOK}{_NOT_YET_MONTHLY}", ""),
-    (rf"(?P<tokens_in_per_request>{NUMBER})[\s-]*{_TOK}[\s-]+(?:long )?{_IN}\b", ""),
-    (rf"(?P<tokens_out_per_request>{NUMBER})[\s-]*{_TOK}[\s-]+(?:long )?{_OUT}\b", ""),
-    (rf"\b{_IN}{_LINK}(?P<tokens_in_per_request>{NUMBER})[\s-]*{_TOK}(?!\s*(?:in|out)\b){_NOT_YET_MONTHLY}", ""),
-    (rf"\b{_OUT}{_LINK}(?P<tokens_out_per_request>{NUMBER})[\s-]*{_TOK}{_NOT_YET_MONTHLY}", ""),
-    (rf"\bsummari\w+(?:\s+\w+){{0,2}}\s+(?:in)?to\s+{ABOUT}(?P<tokens_out_per_request>{NUMBER})\s*{_TOK}", ""),
-    (rf"\beach(?:\s+(?:is|has|of|with))?\s+{ABOUT}(?P<tokens_in_per_request>{NUMBER})\s*{_TOK}(?!\s*(?:in|out)\b)", "the size of one item read as input"),
-    (rf"(?P<tokens_in_per_request>{NUMBER})\s*{_TOK}\s+(?:each\b|(?:per|a)\s+(?:{_IN}|CV|contract|letter|ticket|report|article|page|call|invoice|claim|item)\b)", "the size of one item read as input"),
-    (rf"\b(?:average of|averaging|on average)\s+(?P<tokens_in_per_request>{NUMBER})\s*{_TOK}(?!\s*(?:in|out|per)\b)", "the size of one item read as input"),
-    (rf"(?P<reasoning_tokens_per_request>{NUMBER})\s*(?:reasoning|thinking)\s+{_TOK}", ""),
-)  # fmt: skip
-_LONGEST = r"\b(?:up to|at most|max(?:imum)?(?: of)?|as long as|longest|limit(?: of)?)\s*$"
+def _amount(text: Text, match: re.Match[str]) -> tuple[Decimal | None, bool]:
+    """The amount, and whether it is the middle of a range; "grew from 2k to 3k" is now 3k, "will grow" not yet."""
+    said = match.groupdict()
+    low, high = said["low"], said.get("high")
+    if high is None:
+        return (Decimal(1) if low.lower() in ("a", "an") else number(low)), False
+    grown = re.search(_FROM_TO, text.before(match.start()), re.I)
+    if grown:
+        return (number(high) if grown.group("done") else None), False
+    return middle(low, high), True
 
 
-def sizes(text: Text) -> list[Found]:
-    """The tokens of one request; "up to" is a longest, not a usual size."""
-    results: list[Found] = []
-    for pattern, assumption in _SIZES:
-        for match in text.finditer(pattern):
-            results += _sizes(text, match, assumption)
-    return results
+def _is_usual(text: Text, match: re.Match[str]) -> bool:
+    """Neither a peak nor a threshold; "we get more than 2k a day" is the asker's own."""
+    start = match.start()
+    before = text.before(start)
+    if re.search(_NOT_THE_AVERAGE, before, re.I):
+        return False
+    ranged = match.groupdict().get("high") is not None
+    if (
+        re.search(_THRESHOLD, before, re.I)
+        and not re.search(_SEES, before, re.I)
+        and not (ranged and before.rstrip().endswith("from"))
+    ):
+        return False
+    if not _hourly(match):
+        return True
+    rest = text.plain[match.end() : text.sentence(start)[1]]
+    return not (re.search(_AT_PEAK, rest, re.I) or re.search(_MOST_AT_ONCE, before, re.I))
 
 
-def _sizes(text: Text, match: re.Match[str], assumption: str) -> list[Found]:
+def _hourly(match: re.Match[str]) -> bool:
+    said = match.groupdict()
+    return "rate" in said or re.match(r"h|min|s", said["period"], re.I) is not None
+
+
+def _period(text: Text, match: re.Match[str]) -> tuple[Decimal, str]:
+    """How often in a month, and what that takes for granted; 0 where the hours of a day are not told."""
+    said = match.groupdict()
+    period = "s" if "rate" in said else said["period"]
+    factor, assumption = next((f, a) for p, f, a in _PERIODS if re.fullmatch(p, period, re.I))
+    sentence = text.sentence_text(match.start())
+    if said.get("of"):
+        factor /= number(said["of"])
+        if _hourly(match) and not re.search(_DAY_AND_NIGHT, sentence, re.I):
+            return Decimal(0), ""
+    if _hourly(match):
+        return _open_hours(text, match, factor, assumption)
+    if factor == 30:
+        rest = sentence.replace(match.group(), " ")
+        if re.search(_ON_WORKING_DAYS, rest, re.I):
+            return Decimal(22), "a month counted as 22 working days"
+        if re.search(_SIX_DAYS, rest, re.I):
+            return Decimal(26), "six days a week counted as 26 days a month"
+    return factor, assumption
+
+
+def _open_hours(text: Text, match: re.Match[str], factor: Decimal, assumption: str) -> tuple[Decimal, str]:
+    """ "50 an hour, 8 hours a day on working days"."""
+    sentence = text.sentence_text(match.start())
+    told = re.search(_HOURS_A_DAY, sentence, re.I)
+    if told:
+        days = 22 if told.group("working") or re.search(_ON_WORKING_DAYS, sentence, re.I) else 30
+        hours = number(told.group("hours"))
+        return factor / 730 * hours * days, f"{hours} hours on {days} days a month"
+    return (Decimal(0), "") if re.search(_PART_TIME, sentence, re.I) else (factor, assumption)
+
+
+def _now(text: Text) -> list[Found]:
+    """ "Last quarter we were at 20k requests a month, now we're at 65k"."""
     results = []
-    for name, said in match.groupdict().items():
-        start = match.start(name)
-        if text.of_others(start) or _asked(text, start) or re.search(_LONGEST, text.plain[:start].rstrip("~ "), re.I):
+    for match in text.finditer(_NOW):
+        told = [m for m in text.finditer(_REQUESTS[0]) if m.end() <= match.start()]
+        if not told or text.of_others(match.start()) or re.search(_MONEY_NEAR, text.clause_text(match.start()), re.I):
             continue
-        value = number(said)
-        if 1 <= value <= 2_000_000:
-            results.append(found(text, name, value, match.span(), assumption=assumption))
+        factor, assumption = _period(text, told[-1])
+        value = (number(match.group("low") or match.group("low_")) * factor).quantize(Decimal(1), ROUND_HALF_UP)
+        results.append(found(text, "requests_per_month", value, match.span(), assumption=assumption))
     return results
 
 
-def _asked(text: Text, start: int) -> bool:
-    """A general question, unless it counts requests: then it is about the asker's load."""
-    return text.general(start) and not re.search(_REQUESTS[0], text.sentence_text(start), re.I)
+def _parts(text: Text, tokens: list[Found]) -> list[Found]:
+    """A total told with its split is its two parts: "50M a month, 80% of it input"."""
+    totals = [f for f in tokens if f.name == "tokens_per_month"]
+    parts = [f for f in tokens if f.name != "tokens_per_month"]
+    if not totals:
+        return parts
+    total = totals[0]
+    if len({f.name for f in parts}) == 2:
+        return parts
+    share = _input_share(text, total)
+    if share is None or len({f.value for f in totals}) != 1:
+        return tokens
+    whole = Decimal(str(total.value))
+    values = (("tokens_in_per_month", whole * share), ("tokens_out_per_month", whole * (1 - share)))
+    return [replace(total, name=name, value=value.quantize(Decimal(1), ROUND_HALF_UP)) for name, value in values]
+
+
+def _input_share(text: Text, total: Found) -> Decimal | None:
+    """The share of a total that is input, told as a share, as parts that add up, or as "4:1"."""
+    rest = text.plain[total.end :]
+    split = re.search(_SPLIT, rest, re.I)
+    if split:
+        first, last = (Decimal(split.group(k) or split.group(k + "_")) for k in ("in", "out"))
+        return first / (first + last) if first + last else None
+    told = {name: re.search(pattern, rest, re.I) for name, pattern in _PARTS}
+    shares = {n: fraction(m.group("share")) for n, m in told.items() if m and m.group("share")}
+    if shares:
+        given = shares.get("tokens_in_per_month")
+        return given if given is not None else 1 - shares["tokens_out_per_month"]
+    amounts = [number(m.group("n")) for m in told.values() if m and m.group("n")]
+    said = re.match(COUNT, total.words, re.I)
+    if said and len(amounts) == 2 and sum(amounts) == number(said.group()):
+        return amounts[0] / sum(amounts)
+    return None
 
 
 Extractor = Callable[[Text], list[Found]]
-EXTRACTORS: tuple[Extractor, ...] = (find, sizes)
+EXTRACTORS: tuple[Extractor, ...] = (find,)

@@ -1,0 +1,104 @@
+# ruff: noqa: E501 - one pattern a line
+"""How many do so each: "80 stores, each asks 25 questions a day", "3 lookups per technician", "450 seats, 12 a seat"."""
+
+import re
+from decimal import Decimal
+
+from bot.answer.usecase.numbers import COUNT, number
+from bot.answer.usecase.reading import Text
+
+_WORD = r"[a-z][a-z-]*[a-z]"
+_PERIOD_WORD = r"(?:single |working |business |calendar )?(?:days?|weekdays?|workdays?|weeks?|months?|years?|quarters?|hours?|minutes?|seconds?|nights?|working|business|annum|yr|mo|wk|hr|min|sec|other|time|shifts?)\b"
+_NOT_A_GROUP = (
+    r"(?:requests?|tokens?|toks?|calls?|prompts?|questions?|queries|messages?|answers?|replies|outputs?|inputs?|documents?|docs?|"
+    r"percent|dollars?|euros?|pages?|words?|minutes?|hours?|days?|weeks?|months?|years?|times|seconds?|ms|GB|GPUs?|models?|million|thousand|k|x|of|in|out|per|a|and|or|to|is|"
+    r"H\d+s?|A\d+s?|nights?|quarters?|languages?|engineers for|tokens)"
+)
+# any of these may be meant by "per person", "per head", "each"
+_ANYBODY = r"(?:persons?|people|heads?|users?|employees?|capita|seats?|colleagues?|members?|staff|workers?|everyone|everybody|individuals?|them|us|those|these|whom)"
+_PEOPLE = (
+    r"(?:employees|people|persons|users|lawyers|developers|devs|engineers|agents|doctors|nurses|colleagues|staff|clerks|advisers|advisors|analysts|"
+    r"students|teachers|members|consultants|seats|planners|technicians|workers|reps|recruiters|accountants|editors|writers|researchers|operators|"
+    r"officers|drivers|pharmacists|dentists|therapists|physicians|journalists|translators|paralegals|auditors|brokers|underwriters|adjusters|"
+    r"stores|shops|branches|offices|sites|locations|clinics|hospitals|schools|hotels|restaurants|teams|departments|customers|clients|tenants|"
+    r"programmers|coders|designers|managers|salespeople|handlers|dispatchers|citizens|patients|pupils|professors|scientists|buyers|sellers|merchants|subscribers|players|desks|machines|devices)"
+)
+_PER = rf"(?:\bper\s+|/\s?|\bfor (?:each|every)\s+|\bby (?:each|every)\s+|\bfrom (?:each|every)\s+)(?!{_PERIOD_WORD})(?P<noun>{_WORD})"
+_DOES = r"(?:asks?|sends?|makes?|writes?|uses?|does|generates?|submits?|fires?|types?|runs?|issues?|puts?|handles?|produces?|creates?|gets?|receives?|has|opens?|files?|would|will|triggers?|needs?|looks?|push(?:es)?)"
+_EACH_NOUN = rf"\b(?:each|every)\b\s+(?:(?:and every|one|single)\s+)?(?:of\s+(?:our|the|these|those|its|my)\s+(?:(?P<n>{COUNT})\s+)?)?(?!of\b|\w+ing\b|about\b|around\b|roughly\b|with\b|is\b|{_DOES}\b)(?!{_PERIOD_WORD})(?P<noun>{_WORD}(?:\s+{_WORD})?)\b"
+_ONE_OF_THEM = rf"\b(?:an?|one|the average|an average|the typical|a typical|our average)\s+(?!{_PERIOD_WORD})(?P<noun>{_WORD})\s+(?:typically |usually |normally |on average )?{_DOES}\b"
+_EACH_ALONE = (
+    rf"\beach\s+(?:{_DOES}|\w+ing)\b|\beach(?:\s+(?:about|around|roughly|some))?\s*~?$|\b(?:everyone|everybody)\b"
+)
+_EACH_LAST = r"^\s*,?\s*(?:each\b(?!\s+(?:about|around|some|roughly|~|of|with|is|has)?\s*~?\d)|apiece\b|(?:a|per) (?P<noun>head|person|capita|user|seat)\b)"
+_NESTED = r"^\s*(?:each\b|apiece\b|per\b|in each\b|a piece\b)"
+_GROUP = rf"(?P<n>{COUNT})\s+(?:(?!{_NOT_A_GROUP}\b)[a-z][\w-]*\s+){{0,3}}?"
+
+
+def times_each(text: Text, start: int, end: int, counted: str) -> Decimal | None:
+    """How many do what stands at start..end; 1 where nobody is told apart, None where their number is not said.
+
+    `counted` is what is counted there: "each ticket takes 3 calls" tells nobody apart where tickets are counted.
+    """
+    first, last = text.sentence(start)
+    said = _told_apart(text.plain[first:start], text.plain[start:end], text.plain[end:last])
+    if said is None:
+        return Decimal(1)
+    noun, number_said = said
+    if noun and _stem(noun.split()[-1]) == _stem(counted):
+        return Decimal(1)
+    return number(number_said) if number_said else _how_many(text, start, noun)
+
+
+def _told_apart(before: str, here: str, after: str) -> tuple[str, str] | None:
+    """The noun of those told apart, empty for "each", and their number if it stands beside it."""
+    for pattern, where in ((_PER, here), (rf"^\s*(?:and\s+)?{_PER}", after)):
+        match = re.search(pattern, where, re.I)
+        if match:
+            return match.group("noun"), ""
+    for match in reversed(list(re.finditer(_EACH_NOUN, before, re.I))):
+        return match.group("noun"), match.group("n") or ""
+    if re.search(_EACH_ALONE, before, re.I):
+        return "", ""
+    match = re.search(_EACH_LAST, after, re.I)
+    if match:
+        return match.group("noun") or "", ""
+    match = re.search(_ONE_OF_THEM, before, re.I)
+    return (match.group("noun"), "") if match else None
+
+
+def _how_many(text: Text, at: int, noun: str) -> Decimal | None:
+    """The number of those that the noun names, or of the only people told of where it names anybody."""
+    for word in noun.split():
+        groups = _groups(text, at, _plural(word))
+        if groups:
+            before = [m for m in groups if m.end() <= at]
+            return number((before[-1] if before else groups[0]).group("n"))
+    if noun and not re.fullmatch(_ANYBODY, noun.split()[0], re.I):
+        return None
+    first, _ = text.sentence(at)
+    people = _groups(text, at, _PEOPLE)
+    near = [m for m in people if first <= m.start() < at]
+    groups = near or people or [m for m in _groups(text, at, r"[a-z]+s") if first <= m.start() < at]
+    return number(groups[0].group("n")) if len({m.group("n") for m in groups}) == 1 else None
+
+
+def _groups(text: Text, at: int, whom: str) -> list[re.Match[str]]:
+    """ "80 stores", "35 planners"; not "5 employees each", which is told of something else again."""
+    matches = re.finditer(rf"{_GROUP}(?!{_NOT_A_GROUP}\b)(?:{whom})\b", text.plain, re.I)
+    return [m for m in matches if m.start() != at and not re.match(_NESTED, text.plain[m.end() :], re.I)]
+
+
+def _stem(word: str) -> str:
+    word = word.lower()
+    for end, stem in (("ies", "y"), ("ches", "ch"), ("shes", "sh"), ("sses", "ss"), ("s", "")):
+        if word.endswith(end) and len(word) > len(end) + 1:
+            return word.removesuffix(end) + stem
+    return {"people": "person"}.get(word, word)
+
+
+def _plural(noun: str) -> str:
+    stem = _stem(noun)
+    if stem == "person":
+        return "people|persons"
+    return rf"{re.escape(stem[:-1])}ies" if stem.endswith("y") else rf"{re.escape(stem)}e?s"
