@@ -11,7 +11,7 @@ from bot.answer.contenders import read_use_case
 from bot.answer.kinds.common import NO_COSTS
 from bot.answer.usecase import difference
 from bot.answer.values import Draft, Kind, Line, Understood
-from bot.decide.report import DecisionReport
+from bot.decide.report import DecisionReport, OptionRow
 from bot.decide.service import Decider, Earlier, Place, model_names
 from bot.decide.shown import eliminations, freshness, usd
 from kb.decide.figures import significant
@@ -86,12 +86,18 @@ def with_decision(draft: Draft, report: DecisionReport) -> Draft:
     )
 
 
+def _a_thousand(row: OptionRow) -> str:
+    each = row.cost.usd_per_1000_requests
+    return "unknown" if each is None else f"{each:,f}, about {significant(each):,f}"
+
+
 def _formula(report: DecisionReport) -> str:
     """How the verdict was computed, with the figures of the rows that it speaks of, so that it can be checked."""
-    told = [row for row in report.options[:3] if row.label in report.verdict] or list(report.options[:1])
+    told = [row for row in report.options if row.label in report.verdict] or list(report.options[:1])
     figures = [
         f"{row.label}: best in {row.p_best:.0%} of the draws, central cost {row.cost.point:,.0f} USD a month, "
-        f"about {significant(row.cost.point):,f}, in the draws {usd(row.cost)}, prices of {freshness(row.cost)}"
+        f"about {significant(row.cost.point):,f}, in the draws {usd(row.cost)}, "
+        f"for 1,000 requests {_a_thousand(row)}, prices of {freshness(row.cost)}"
         for row in told
     ]
     kinds = [f"{kind} {p:.0%}" for kind, p in report.groups.items() if p >= 0.01]
@@ -99,6 +105,8 @@ def _formula(report: DecisionReport) -> str:
     counted = f"{len(report.options)} options weighed and {len(report.eliminated)} ruled out"
     weighed = f"weighted value over seeded draws (engine {report.engine_version}, seed {report.seed}), {counted}"
     said = [question.text for question in report.questions[:1]]
+    struck = (finding for one in report.eliminated for finding in one.findings)
+    said += list(dict.fromkeys(f"{f.rule}: {f.reason}" for f in struck if f.reason in report.verdict))
     shortlist = [row.value for row in report.inputs if row.name == "shortlist"] + list(report.assumptions[:1])
     parts = [weighed, *figures, *([f"by kind {', '.join(kinds)}"] if kinds else [])]
     return ". ".join([*parts, *(gone if not report.options else []), *said, *shortlist])

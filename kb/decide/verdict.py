@@ -55,9 +55,6 @@ class _Words:
     use_case: UseCase
 
     def cost(self, one: Assessed) -> str:
-        return f"{self._amount(one)}{_priced(one)}"
-
-    def _amount(self, one: Assessed) -> str:
         requests = self.use_case.requests_per_month
         if self.use_case.is_known("requests_per_month") or not requests:
             return f"about {usd(one.cost.point)} a month"
@@ -66,13 +63,13 @@ class _Words:
         return f"about {usd(one.cost.point / requests * 1000)} for 1,000 requests"
 
 
-def _priced(one: Assessed) -> str:
-    """The day for which the oldest price behind it was confirmed, and whether that is too long ago."""
-    days = [ref.checked_on or ref.known_from for ref in one.cost.refs]
-    if not days:
+def _priced(named: Sequence[Assessed]) -> str:
+    """The day for which the oldest price behind them was confirmed, and whether any is overdue."""
+    refs = [ref for one in named for ref in one.cost.refs]
+    if not refs:
         return ""
-    stale = ", stale" if any(ref.stale for ref in one.cost.refs) else ""
-    return f" at prices of {min(days).isoformat()}{stale}"
+    stale = ", stale" if any(ref.stale for ref in refs) else ""
+    return f" (prices of {min(ref.checked_on or ref.known_from for ref in refs).isoformat()}{stale})"
 
 
 def _provided(one: Assessed) -> str:
@@ -105,7 +102,9 @@ def _asked(asked: frozenset[str], assessed: Sequence[Assessed], eliminated: Sequ
     left = [one for one in assessed if _is_meant(one.option, asked)]
     if left:
         best = left[0]
-        return f"{label(best.option)}, asked about, is best in {best.p_best:.0%}, at {said.cost(best)}."
+        return (
+            f"{label(best.option)}, asked about, is best in {best.p_best:.0%}, at {said.cost(best)}{_priced([best])}."
+        )
     gone = [one for one in eliminated if _is_meant(one.option, asked)]
     findings = [finding for one in gone for finding in one.findings]
     if not findings:
@@ -122,7 +121,8 @@ def _is_a_rule(rule: str) -> bool:
 
 
 def _won(best: Assessed, assessed: Sequence[Assessed], on_asked: str, words: _Words) -> str:
-    said = f"{label(best.option)} is best in {best.p_best:.0%} of the draws, at {words.cost(best)}{_provided(best)}"
+    costs = f"{words.cost(best)}{_priced([best])}{_provided(best)}"
+    said = f"{label(best.option)} is best in {best.p_best:.0%} of the draws, at {costs}"
     if on_asked:
         return f"{said}. {on_asked}"
     if len(assessed) < 2:
@@ -147,16 +147,13 @@ def _undecided(
     if beaten is not None and assessed[0].p_best >= LEAST_P:
         name, rival = CRITERIA[beaten[0]].lower(), label(beaten[1].option)
         first = f"No option wins: {label(assessed[0].option)} is ahead, but {rival} is clearly better on {name}"
-    elif p >= LEAST_P and len(_named(assessed)) == 1:
-        first = f"The way is clear in {p:.0%} of the draws ({GROUP_WORDS[group]}), ahead but not surely best is {names}"
     elif p >= LEAST_P:
-        first = f"The way is clear in {p:.0%} of the draws ({GROUP_WORDS[group]}), the model is not: {names}"
+        first = f"The way is clear in {p:.0%} of the draws ({GROUP_WORDS[group]}), the model is not"
     else:
-        first = f"No option wins surely enough: {names}"
-    if on_asked:
-        return f"{first}. {on_asked}"
-    asked = f" What would settle it: {questions[0].text}" if questions else ""
-    return f"{first}.{asked}"
+        first = "No option wins surely enough"
+    settled = f"what would settle it: {questions[0].text}" if questions else ""
+    rest = on_asked or settled
+    return f"{first}. Ahead: {names}{_priced(_named(assessed))}{f'; {rest}' if rest else '.'}"
 
 
 def words(

@@ -25,7 +25,7 @@ STEPS = {  # function -> what it is
     ("what_if.py", "screening"): "filters",
     ("engine.py", "_weigh"): "draws (main and quick)",
     ("engine.py", "_questions"): "questions",
-    ("engine.py", "_flips"): "flips",
+    ("flips.py", "find_flips"): "flips",
     ("engine.py", "_assessed"): "published costs",
 }
 USE = UseCase(

@@ -65,3 +65,18 @@ def test_a_crash_between_decision_and_answer_decides_once(world: tuple[Store, De
     meant = bot.ask(THEN, thread="t")  # asked once more by the person: now it has an answer, and is meant anew
     assert volume(meant.decision) == "180,000"
     assert len(store.decisions.list()) == 3
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Llama 4 or a closed model?",
+        "Can we replace GPT-5 by an open model?",
+        "Is self-hosting worth it at 3M requests a month?",
+        "An 800-million-user app asking about Llama 4.",
+    ],
+)
+def test_the_verdict_is_said_first_and_stands_the_check(world: tuple[Store, Decider, Steelyard], question: str) -> None:
+    answer = world[2].ask(question)
+    assert answer.decision is not None
+    assert answer.sentences[0].text == answer.decision["verdict"]
