@@ -88,9 +88,12 @@ def hostile_text(chance: random.Random, most: int = 6) -> str:
 
 
 def hostile_answer(number: int, report: DecisionReport | None = None) -> Answer:
-    """One in twenty carries `report` with hostile words in every place that words have; some have tables of 200 rows."""
+    """One in twenty carries `report` with hostile words wherever words stand; some have tables of 200 rows."""
     chance = random.Random(number)
-    text = lambda: hostile_text(chance)  # noqa: E731 - a name for a draw
+
+    def text() -> str:
+        return hostile_text(chance)
+
     citations = tuple(_citation(n, text(), chance) for n in range(1, chance.randint(2, 6)))
     sections = tuple(text() for _ in range(chance.randint(0, 3)))
     sentences = tuple(_sentence(text(), len(sections), len(citations), chance) for _ in range(chance.randint(0, 8)))

@@ -130,10 +130,12 @@ def _paragraphs(parts: Iterable[str]) -> str:
 
 def _lead(sentence: Sentence) -> str:
     """The first statement, its first clause bold: what somebody sees who reads nothing else."""
-    head, stop, rest = _sentence(sentence).partition(". ")
-    if len(head) > _BOLD or set("*_`~[\\") & set(head) or not head.strip():
-        return head + stop + rest
-    return f"**{head}{stop.strip()}**{' ' if stop else ''}{rest}"
+    text = _sentence(sentence)
+    for mark in (". ", ": "):  # a sentence too long to be bold may have a head
+        head, stop, rest = text.partition(mark)
+        if head.strip() and len(head) <= _BOLD and not set("*_`~[\\") & set(head):
+            return f"**{head}{stop.strip()}**{' ' if stop else ''}{rest}"
+    return text
 
 
 def _sentence(sentence: Sentence) -> str:
