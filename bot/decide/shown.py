@@ -107,8 +107,10 @@ def sources_of(
         numbers.update(option_sources(option))
     for elimination in gone:
         numbers.update(elimination.sources)
-    for row in (*report.duties, *(report.flips if flips else ())):
-        numbers.update(row.sources)
+    for duty in report.duties:
+        numbers.update(duty.sources)
+    for flip in report.flips if flips else ():
+        numbers.update(flip.sources)
     return [source for source in report.sources if source.n in numbers]
 
 
