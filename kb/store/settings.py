@@ -23,6 +23,14 @@ class SettingStore:
             rows = sorted(conn.execute(query), key=lambda row: row.workspace_id is not None)
         return {row.key: row.value for row in rows}
 
+    def by_scope(self, prefix: str, key: str, *, workspace_id: str | None = None) -> dict[str, str]:
+        """One key's value in every scope that begins with `prefix`; the workspace's own hides the shared one."""
+        t = table(Settings)
+        here = (t.c.scope.startswith(prefix, autoescape=True), t.c.key == key, visible_to(t, workspace_id))
+        with self._db.read() as conn:
+            rows = sorted(conn.execute(select(t).where(*here)), key=lambda row: row.workspace_id is not None)
+        return {row.scope: row.value for row in rows}
+
     def put(self, scope: str, key: str, value: str | None, *, workspace_id: str | None = None) -> None:
         """Set a value; None forgets it."""
         t, place = table(Settings), {"scope": scope, "key": key, "workspace_id": workspace_id}
