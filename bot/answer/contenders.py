@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.answer.usecase import parse
-from bot.answer.usecase.policy import shortlist
 from bot.answer.usecase.reading import Text
+from bot.answer.usecase.shortlist import shortlist
 from kb.decide.use_case import CLOSED, OPEN, SELF_HOSTING, Origin, UseCase
 
 _I = re.IGNORECASE

@@ -15,6 +15,7 @@ from bot.answer.usecase import data, follow, licence_use, load, money, people, p
 from bot.answer.usecase.found import Act, Found
 from bot.answer.usecase.reading import Text
 from bot.answer.usecase.resolve import resolve
+from bot.answer.usecase.shortlist import shortlist
 from kb.decide.use_case import INPUTS, Origin, UseCase
 
 _FAMILIES = (volume, sizes, load, place, policy, data, licence_use, people, task)
@@ -76,7 +77,7 @@ def difference(before: UseCase, after: UseCase) -> list[Change]:
 
 def _findings(text: Text, models: Mapping[str, str], usd_per: Mapping[str, Decimal]) -> list[Found]:
     found = [f for extract in _EXTRACTORS for f in extract(text)]
-    return [*found, *money.find(text, usd_per), *policy.shortlist(text, models)]
+    return [*found, *money.find(text, usd_per), *shortlist(text, models)]
 
 
 def _without(text: str, forgotten: list[Found]) -> str:

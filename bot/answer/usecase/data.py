@@ -14,11 +14,19 @@ _CLASSES: tuple[tuple[str, str], ...] = (
     ("personal", rf"\bpersonal(?:ly identifiable)? (?:data|information|details)\b|(?-i:\bPII\b)|\b{_PEOPLES}'? (?:e-?mails?|mails|data|records|letters|names|details|chats|messages)\b|\bnames and addresses\b|\bHR (?:files|records|data)\b|\bpersonnel files\b|\b(?:under|subject to|covered by|falls under) (?:the )?GDPR\b|\bGDPR applies\b"),
     ("confidential", r"\bconfidential\b|\btrade secrets?\b|\bproprietary (?:source )?(?:code|data|documents?|information)\b|\bsource code is proprietary\b|\bunder NDA\b|\bsensitive (?:business|company|commercial) (?:data|information|documents)\b|\bcommercially sensitive\b"),
     ("internal", r"\binternal (?:wiki|documents?|docs|documentation|pdfs?|knowledge base|pages|manuals|data|files|reports|guidelines|handbook)\b|\bintranet\b"),
-    ("public", r"\bpublic(?:ly available)? (?:data|documents?|information|web ?sites?|web ?pages?|pages|content|texts?|records|sources|FAQs?)\b|\bopen (?:government )?data\b|\b(?:our |the )?published (?:[a-z]+ ){0,2}(?:manuals?|documents?|docs|articles|texts|reports|papers|pages|FAQs?)\b|\bdata (?:is|are) (?:all )?public\b|\beverything is public\b|\bit(?:'s| is) all public\b"),
+    ("public", r"\bpublic(?:ly available)? (?:data|documents?|information|web ?sites?|web ?pages?|pages|content|texts?|records|sources|FAQs?)\b|\bopen (?:government )?data\b|\b(?:our |the )?published (?:[a-z]+ ){0,2}(?:manuals?|documents?|docs|articles|texts|reports|papers|pages|FAQs?|rulings|judge?ments|decisions|regulations|laws|statutes|standards|guidelines|brochures|catalogues?)\b|\bdata (?:is|are) (?:all )?public\b|\beverything is public\b|\bit(?:'s| is) all public\b"),
 )  # fmt: skip
+# "the data is personal", "all texts are confidential"
+_IS = r"\b(?:data|texts?|content|contents|documents?|docs|files|records|letters|mails|prompts|inputs?|scripts?|code|material|information|everything|it|they|this)\b(?:'s|'re| (?:is|are|counts? as|will be|would be))(?: (?:all|mostly|strictly|highly|partly|only|fully|of course|obviously|classed as|considered|deemed|anyway|actually|really))* (?:{kind})(?=\s*(?:[.,;!?)]|$|and\b|but\b|so\b|data\b|anyway\b|actually\b|information\b|of course\b))"
+_SAID = (
+    ("personal", r"personal"),
+    ("special_category", r"special[- ]category|health data"),
+    ("internal", r"internal"),
+    ("public", r"public|published|publicly available"),
+)
 _DATA = (
     *(Rule(name="data_class", value=value, pattern=pattern) for value, pattern in _CLASSES),
-    Rule(name="data_class", value="personal", pattern=r"(?-i:\bCVs?\b)|\br[ée]sum[ée]s of (?:candidates|applicants)\b", derived=True, assumption="a CV is personal data"),
+    *(Rule(name="data_class", value=value, pattern=_IS.format(kind=kind)) for value, kind in _SAID),
     Rule(name="transfer_basis", value=True, negated=False, unless=r"\b(?:needs?|require\w*|want|missing)\b", pattern=r"(?-i:\bDPAs?\b)|\bdata processing agreements?\b|(?-i:\bSCCs?\b)|\bstandard contractual clauses\b|\bAVV\b"),
     Rule(name="accredited_cloud", value=True, negated=False, pattern=r"\baccredited (?:[a-z]+ )?cloud\b"),
 )  # fmt: skip
@@ -32,7 +40,7 @@ _SECTORS = (
     ("education", r"\buniversit(?:y|ies)\b|\bschools?\b(?! of thought)|\bpupils\b|\bcollege\b|\bkindergarten\b"),
     ("public", r"\bministry\b|\bmunicipalit\w+|\b(?:city|town|county|district|local) council\b|\bpublic (?:sector|authorit\w+|administration|body|bodies)\b|\b(?:federal|government|state) (?:agency|department|office|authority)\b|\btax (?:office|authority)\b|\bpolice\b|\bcity hall\b|\bcourthouse\b"),
     ("legal", r"\blaw firms?\b|\b\d+ lawyers\b|\bfor lawyers\b|\blegal (?:drafting|department|team|advice|research|assistant|documents|memos)\b|\bnotar(?:y|ies)\b|\bsolicitors\b|\bbarristers\b"),
-    ("employment", r"\brecruit(?:ing|ment|er)s?\b(?! fee)|\bHR (?:tool|department|software|tech)\b|\bstaffing agency\b"),
+    ("employment", r"\brecruit(?:ing|ment|er)\b(?! fee)|\bfor recruiters\b|\bHR (?:tool|department|software|tech)\b|\bstaffing agency\b"),
 )  # fmt: skip
 # "we are in the health sector"
 _FIELDS = {
@@ -55,8 +63,8 @@ _ANNEX: tuple[tuple[str, str, str | None], ...] = (
     ("5(c)", r"\b(?:pric(?:e|ing)|risk assessment|underwrit\w+)\b[^.;?!]{0,20}\b(?:life|health) (?:insurance|polic\w+)\b|\b(?:life|health) insurance (?:pricing|underwriting|premiums?|risk assessment)\b", "finance"),
     ("5(d)", r"\btriage\b[^.;?!]{0,40}\b(?:emergency|patients|casualty|ER\b|A&E)\b|\bemergency (?:call|triage|dispatch|room triage)\w*(?: (?:triage|classification|dispatch\w*))?", "health"),
     ("6", r"\bpolice\b[^.;?!]{0,50}\b(?:evidence|profil\w+|suspects?|reoffend\w*|crimes?)\b|\blaw enforcement\b[^.;?!]{0,40}\b(?:evidence|profil\w+|suspects?)\b", "public"),
-    ("7", r"\b(?:assess|decid|examin|process|evaluat|officers?)\w*\b[^.;?!]{0,40}\b(?:asylum|visa) (?:requests?|applications?|claims?)\b|\bborder (?:control|guards?)\b|\bvisa decisions\b", None),
-    ("8", r"\b(?:judges?|judge's|courts?)\b[^.;?!]{0,50}\b(?:interpret|rulings?|sentenc\w+|apply the law|research facts)\b|\binfluenc\w+ (?:elections?|voters?|voting)\b", None),
+    ("7", r"\b(?:assess|decid|examin|process|evaluat|officers?)\w*\b[^.;?!]{0,40}\b(?:asylum|visa) (?:requests?|applications?|claims?)\b|\b(?:asylum|visa|residence permit) (?:requests?|applications?|claims?|cases)\b[^.;?!]{0,40}\b(?:assess|decid|examin|officers?)\w*|\bborder (?:control|guards?)\b|\bvisa decisions\b", None),
+    ("8", r"\b(?:judges?|judge's|courts?)\b(?! (?:rulings?|decisions?|documents|hearings?|files|judg))[^.;?!]{0,50}\b(?:interpret|rulings?|sentenc\w+|apply the law|research facts)\b|\binfluenc\w+ (?:elections?|voters?|voting)\b", None),
 )  # fmt: skip
 _PRACTICES: tuple[tuple[str, str], ...] = (
     ("5(1)(a)", r"\bsubliminal\b|\bmanipulat\w+ (?:people|users|voters|customers)\b"),
@@ -110,7 +118,9 @@ def sector(text: Text) -> list[Found]:
 
 def _served(text: Text, one: Found) -> bool:
     """ "We sell to banks" says who the customers are."""
-    if re.match(r"\s+(?:clients|customers|asked|asks)\b", text.plain[one.end :], re.I):
+    if re.match(r"(?:'s?)?\s+(?:clients|customers|users|asked|asks)\b", text.plain[one.end :], re.I):
+        return True
+    if text.dealt_with(one.start):
         return True
     plural = one.words.endswith(("s", "ies"))
     return (

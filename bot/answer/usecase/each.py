@@ -16,17 +16,23 @@ _NOT_A_GROUP = (
 )
 # any of these may be meant by "per person", "per head", "each"
 _ANYBODY = r"(?:persons?|people|heads?|users?|employees?|capita|seats?|colleagues?|members?|staff|workers?|everyone|everybody|individuals?|them|us|those|these|whom)"
-_PEOPLE = (
-    r"(?:employees|people|persons|users|lawyers|developers|devs|engineers|agents|doctors|nurses|colleagues|staff|clerks|advisers|advisors|analysts|"
-    r"students|teachers|members|consultants|seats|planners|technicians|workers|reps|recruiters|accountants|editors|writers|researchers|operators|"
-    r"officers|drivers|pharmacists|dentists|therapists|physicians|journalists|translators|paralegals|auditors|brokers|underwriters|adjusters|"
-    r"stores|shops|branches|offices|sites|locations|clinics|hospitals|schools|hotels|restaurants|teams|departments|customers|clients|tenants|"
-    r"programmers|coders|designers|managers|salespeople|handlers|dispatchers|citizens|patients|pupils|professors|scientists|buyers|sellers|merchants|subscribers|players|desks|machines|devices)"
+_MANY = (
+    "employees people persons users lawyers developers devs engineers agents "
+    "doctors nurses colleagues staff clerks advisers advisors analysts students "
+    "teachers members consultants seats planners technicians workers reps recruiters "
+    "accountants editors writers researchers operators officers drivers pharmacists dentists "
+    "therapists physicians journalists translators paralegals auditors brokers underwriters adjusters "
+    "stores shops branches offices sites locations clinics hospitals schools "
+    "hotels restaurants teams departments customers clients tenants programmers coders "
+    "designers managers salespeople handlers dispatchers citizens patients pupils professors "
+    "scientists buyers sellers merchants subscribers players desks machines devices "
 )
+_PEOPLE = rf"(?:{'|'.join(_MANY.split())})"
 _PER = rf"(?:\bper\s+|/\s?|\bfor (?:each|every)\s+|\bby (?:each|every)\s+|\bfrom (?:each|every)\s+)(?!{_PERIOD_WORD})(?P<noun>{_WORD})"
 _DOES = r"(?:asks?|sends?|makes?|writes?|uses?|does|generates?|submits?|fires?|types?|runs?|issues?|puts?|handles?|produces?|creates?|gets?|receives?|has|opens?|files?|would|will|triggers?|needs?|looks?|push(?:es)?)"
 _EACH_NOUN = rf"\b(?:each|every)\b\s+(?:(?:and every|one|single)\s+)?(?:of\s+(?:our|the|these|those|its|my)\s+(?:(?P<n>{COUNT})\s+)?)?(?!of\b|\w+ing\b|about\b|around\b|roughly\b|with\b|is\b|{_DOES}\b)(?!{_PERIOD_WORD})(?P<noun>{_WORD}(?:\s+{_WORD})?)\b"
-_ONE_OF_THEM = rf"\b(?:an?|one|the average|an average|the typical|a typical|our average)\s+(?!{_PERIOD_WORD})(?P<noun>{_WORD})\s+(?:typically |usually |normally |on average )?{_DOES}\b"
+_ON_A_SHIFT = r"(?:per|on (?:each|every|a|any|one)|in (?:each|every|a)) shift\b"
+_ONE_OF_THEM = rf"\b(?:an?|one|the average|an average|the typical|a typical|our average)\s+(?P<noun>{'|'.join(dict.fromkeys(w.removesuffix('s') for w in _MANY.split() if w.endswith('s')))}|person|user)\s+(?:typically |usually |normally |on average )?(?!is\b|was\b|has\b)[a-z]+s\b"
 _EACH_ALONE = (
     rf"\beach\s+(?:{_DOES}|\w+ing)\b|\beach(?:\s+(?:about|around|roughly|some))?\s*~?$|\b(?:everyone|everybody)\b"
 )
@@ -35,10 +41,11 @@ _NESTED = r"^\s*(?:each\b|apiece\b|per\b|in each\b|a piece\b)"
 _GROUP = rf"(?P<n>{COUNT})\s+(?:(?!{_NOT_A_GROUP}\b)[a-z][\w-]*\s+){{0,3}}?"
 
 
-def times_each(text: Text, start: int, end: int, counted: str) -> Decimal | None:
+def times_each(text: Text, start: int, end: int, counted: str, *, by_shift: bool = False) -> Decimal | None:
     """How many do what stands at start..end; 1 where nobody is told apart, None where their number is not said.
 
     `counted` is what is counted there: "each ticket takes 3 calls" tells nobody apart where tickets are counted.
+    `by_shift`: what is told of a shift is multiplied by those on a shift ("40 nurses per shift"), not by all there are.
     """
     first, last = text.sentence(start)
     said = _told_apart(text.plain[first:start], text.plain[start:end], text.plain[end:last])
@@ -47,6 +54,9 @@ def times_each(text: Text, start: int, end: int, counted: str) -> Decimal | None
     noun, number_said = said
     if noun and _stem(noun.split()[-1]) == _stem(counted):
         return Decimal(1)
+    if by_shift:
+        on_it = re.search(rf"{_GROUP}[a-z]+s {_ON_A_SHIFT}", text.plain, re.I)
+        return number(on_it.group("n")) if on_it else None
     return number(number_said) if number_said else _how_many(text, start, noun)
 
 

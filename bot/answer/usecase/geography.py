@@ -5,7 +5,7 @@ its country, as many times as the mention is long; `NAME` and `ADJECTIVE` match 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -13,7 +13,12 @@ from typing import Any
 
 import yaml
 
-EU_MEMBERS = frozenset("at be bg hr cy cz dk ee fi fr de gr hu ie it lv lt lu mt nl pl pt ro sk si es se".split())
+EU_MEMBERS = frozenset(
+    [
+        *("at", "be", "bg", "hr", "cy", "cz", "dk", "ee", "fi", "fr", "de", "gr", "hu", "ie", "it", "lv", "lt", "lu"),
+        *("mt", "nl", "pl", "pt", "ro", "sk", "si", "es", "se"),
+    ]
+)
 _REGIMES = frozenset({"uk", "us", "ch", "cn"})
 
 # where the private characters of each kind begin; "EU", "UK" and the names of cities are both noun and adjective
@@ -117,11 +122,16 @@ def _with(found: list[Mention], one: Mention, text: str) -> list[Mention]:
     if one.is_city or one.kind == _ADJECTIVE:
         return [*found, one]
     before = found[-1] if found else None
-    if before and before.is_city and text[before.end : one.start] in (", ", " (", " in ", ", in "):
-        if before.code == one.code or one.code in _SAME_NAME_ABROAD:
-            return [*found[:-1], replace(one, start=before.start)]
+    if before and _tells_apart(text[before.end : one.start], before, one):
+        return [*found[:-1], replace(one, start=before.start)]
     town = _A_TOWN_OF_IT.search(text, before.end if before else 0, one.start)
     return [*found, replace(one, start=town.start(1)) if town else one]
+
+
+def _tells_apart(between: str, city: Mention, country: Mention) -> bool:
+    """ "Valencia, Spain", "Cambridge (Massachusetts)"."""
+    joined = city.is_city and between in (", ", " (", " in ", ", in ")
+    return joined and (city.code == country.code or country.code in _SAME_NAME_ABROAD)
 
 
 @cache

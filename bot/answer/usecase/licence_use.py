@@ -23,7 +23,7 @@ _USERS = (
 )
 _WHEN = rf"^[^.;?!\d]{{0,12}}(?:\b(?:in|as of|at the end of|during|for)\s+|\(){MONTH}"
 _WHEN_BEFORE = rf"\b(?:in|as of|at the end of|during|for|since)\s+{MONTH}\b[^.;?!\d]{{0,40}}$"
-_THRESHOLD = r"\b(?:above|over|beyond|below|under|exceed\w*|more than|less than|fewer than|than|threshold of|limit of|from|>|<)\W*$"
+_THRESHOLD = r"\b(?:licen[cs]e|clause|terms)\b[^.;?!]*$|\b(?:above|over|beyond|below|under|exceed\w*|more than|less than|fewer than|than|threshold of|limit of|from|>|<)\W*$"
 _CLAUSE = r"^\W*(?:\w+\W+){0,2}(?:clause|threshold|limit|condition|rule|cap)\b"
 _NOT_MONTHLY = r"\b(?:daily|registered|concurrent|internal|simultaneous|named|licensed)\W*$"
 _OWN = r"\b(?:we|our|we're|we've|I|my)\b|\b(?:app|platform|site|website|product|service|network|game)\b"

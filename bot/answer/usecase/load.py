@@ -41,7 +41,7 @@ _RULES = (
         name="batch_share",
         value=Decimal(1),
         unless=r"\b(?:half|third|quarter|part|some|most|%|per ?cent|rest)\b",
-        pattern=r"\b(?:everything|all of (?:it|this|them)|all|it|they|this)\s*(?:is|are|'s|'re|can be|could be|gets|runs?|will be|can)\s+(?:all |just |only |then |also |now )*(?:done |run |processed |handled |computed |executed |batched )?(?:overnight|at night|in (?:a |one )?(?:nightly |big )?batch(?:es)?|nightly)\b|\b(?:is|are|it's|as) (?:just |only |purely )?an? (?:nightly|overnight|batch) (?:job|run|process)\b|\b(?:results?|answers?|outputs?) (?:can|may) (?:arrive |come |wait until |be ready )?(?:by |the |until )*(?:next|following) (?:morning|day)\b|\b(?:pure|only|all) batch(?: processing| jobs?| work)?\b|\bno (?:real[- ]?time|interactive) (?:needs?|requirements?|use|part)\b",
+        pattern=r"\b(?:everything|all of (?:it|this|them)|all(?: (?:the |our )?[a-z]+)?|it|they|this)\s*(?:is|are|'s|'re|can be|could be|gets|runs?|will be|can|will|goes|go)\s+(?:all |just |only |then |also |now )*(?:done |run |processed |handled |computed |executed |batched )?(?:overnight|at night|in (?:a |one )?(?:nightly |big )?batch(?:es)?|nightly)\b|\b(?:is|are|it's|as) (?:just |only |purely )?an? (?:nightly|overnight|batch) (?:job|run|process)\b|\b(?:results?|answers?|outputs?) (?:can|may) (?:arrive |come |wait until |be ready )?(?:by |the |until )*(?:next|following) (?:morning|day)\b|\b(?:pure|only|all) batch(?: processing| jobs?| work)?\b|\bno (?:real[- ]?time|interactive) (?:needs?|requirements?|use|part)\b",
     ),
     Rule(
         name="batch_share",
@@ -73,7 +73,7 @@ _LATENCIES += ((rf"{_CEILING}\s*{_TIME}\s+(?:of )?latency\b", "latency read as t
 _CONTEXTS = (
     rf"(?P<n>{NUMBER})(?:[\s-]*tokens?)?[\s-]+(?:of )?context\b",
     rf"\bcontext(?: window| length)?(?: of| up to| is|:)\s+(?:at least |up to |about )?(?P<n>{NUMBER})(?:[\s-]*tokens?)?",
-    rf"\b(?:longest|largest|biggest|max(?:imum)?)\s+(?:[a-z]+\s+){{1,3}}?(?:(?:is|are|has|have|of|at|takes?|needs?|about|around|roughly|some|be|can|reaches|run to|to)\s+)*~?(?P<n>{NUMBER})[\s-]*tokens?\b(?!\s*(?:a|per|/|out|output|answers?))",
+    rf"\b(?:longest|largest|biggest|max(?:imum)?)\s+(?:[a-z]+\s+){{1,6}}?(?:(?:is|are|was|has|have|of|at|takes?|needs?|about|around|roughly|some|be|can|reaches|run to|to)\s+)*~?(?P<n>{NUMBER})[\s-]*tokens?\b(?!\s*(?:a|per|/|out|output|answers?))",
     rf"\b(?:up to|at most|max(?:imum)?(?: of)?|as long as)\s+(?:about )?(?P<n>{NUMBER})[\s-]*tokens?\b(?!\s*(?:a|per|/|out|output|answers?))",
 )
 _PERCENT = r"(?P<n>9\d(?:\.\d+)?)\s?(?:%|per ?cent\b)"

@@ -40,12 +40,10 @@ _MONEY = (
 _EVERY = r"(?:a|per|each|every|/)\s*"
 _MONTH = rf"\s*(?:{_EVERY}(?:month|mo)\b|monthly\b)"
 _QUARTER = rf"\s*(?:{_EVERY}quarter\b|quarterly\b)"
-_OVER_MONTHS = rf"\s*(?:in total |total |altogether )?(?:over|for|across|in) (?:the (?:next |first |whole )?|a period of )?(?P<span>{COUNT}|\ban?\b)[\s-]*(?P<unit>months?|years?)\b"
+_OVER_MONTHS = rf"\s*(?:(?:total |overall )?budget\s+)?(?:in total |total |altogether )?(?:over|for|across|in) (?:the (?:next |first |whole )?|a period of )?(?P<span>{COUNT}|\ban?\b)[\s-]*(?P<unit>months?|years?)\b"
 _CEILED_AFTER = r"^[^.;?!,]{0,12}?\b(?:tops|max(?:imum)?|at (?:the )?most|is (?:the|our) (?:limit|max\w*|ceiling|cap)|to spend|or less|ceiling|budget|available|set aside|approved|earmarked|is what we (?:have|can spend))\b"
 _YEAR = rf"\s*(?:{_EVERY}(?:year|yr|annum)\b|yearly\b|annually\b)"
-_BUDGET = (
-    r"\b(?:budget\w*|spend(?:ing)?|afford|cap(?:ped)?|ceiling|can (?:pay|invest)|willing to pay|up to us to pay)\b"
-)
+_BUDGET = r"\b(?:budget\w*|(?:can|could|may|will|want to|wants to|willing to|able to|plan to|would|should|max(?:imum)?|monthly|allowed to|to|month) spend|spending|spend (?:limit|cap|is|must|up to|at most|no more|not more)|afford|cap(?:ped)?|ceiling|can (?:pay|invest)|willing to pay|up to us to pay)\b"
 _WE_HAVE = r"\b(?:we|I)(?:'ve got|'ve| have| got| can have| do have)\b[^.;?!$]*?$"
 _NOT_OURS = r"\b(?:quot\w+|offer\w*|invoice\w*|bill\w*|contract|savings?|debts?|loan|grant|deal|credits?)\b"
 _AT_MOST = r"\b(?:less than|under|below|no more than|at most|up to|max(?:imum)?(?: of)?|not exceed(?:ing)?|within)\s*$"
@@ -56,9 +54,7 @@ _LAST_YEAR = (
     r"\b(?:(?:a|per|each|last|this|past) year|annual(?:ly)?|yearly|(?:twelve|12) months|ARR|p\.a\.|per annum)\b"
 )
 _LAST_MONTH = r"\b(?:(?:a|per|each|last|this|past|preceding) month|monthly|MRR)\b"
-_THRESHOLD = (
-    r"\b(?:above|over|beyond|below|under|exceed\w*|more than|less than|than|threshold of|limit of|>|<)[^.;?!]*$"
-)
+_THRESHOLD = r"\b(?:licen[cs]es?|clause|terms|threshold|fines?)\b[^.;?!]*$|\b(?:above|over|beyond|below|under|exceed\w*|more than|less than|than|threshold of|limit of|>|<)[^.;?!]*$"
 
 
 def find(text: Text, usd_per: Mapping[str, Decimal]) -> list[Found]:

@@ -25,11 +25,11 @@ _SCALES = {
     "billion": 10**9,
     "dozen": 12,
 }
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = [
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _WORDS = {
     **{word: Decimal(i) for i, word in enumerate(_ONES)},
     **{word: Decimal(10 * i) for i, word in enumerate(_TENS, 2)},
@@ -66,7 +66,7 @@ _SPELT = (
 )  # fmt: skip
 # 1.200.000, 1'200, 12 000 (but not "Llama 4 300")
 _GROUPED = r"(?:[1-9]\d{0,2}(?:[.,']\d{3}){2,}|[1-9]\d{0,2}(?:'\d{3})+|(?:[1-9]\d{1,2}|[1-9](?= \d{3} ))(?: \d{3})+)(?![\d.,]*\d)"
-_DIGITS = rf"(?=\d)(?<![\w.,$€£#^'])(?:{_GROUPED}|\d[\d,]*(?:\.\d+)?(?:[ -]?{_SCALE})?)(?![\d%])(?!\.\d)"
+_DIGITS = rf"(?=\d)(?<![\w.,$€£#^'])(?:{_GROUPED}|\d[\d,]*(?:\.\d+)?(?:[ -]?{_SCALE})?)(?!,?\d|%|\.\d)"
 NUMBER = rf"(?:{_SPELT}|{_DIGITS})"  # with digits, or spelt with a scale
 _AND_A_HALF = rf"\b(?=[efnost]){_SMALL} and a half\b"
 COUNT = rf"(?:{NUMBER}|{_AND_A_HALF}|\b(?=[efnost]){_SMALL}\b)"  # also "two"

@@ -12,13 +12,15 @@ from bot.answer.usecase.reading import Text
 
 _CRAFT = r"(?:ML ?Ops|LLM ?Ops|ML|AI|machine[- ]learning|platform|infra(?:structure)?|DevOps|GPU)"
 _ROLE = r"(?:engineers?|people|persons?|specialists?|staff|experts?|FTEs?|admins?|folks|guys|team)"
+_OF_OURS = r"(?:of (?:our|the|my|those|these) (?:\w+ )?(?:\w+ )?)?"
 _TEAMS = (
     rf"(?P<n>half an?|{COUNT}|\ban?\b)\s+(?:(?:full[- ]time|part[- ]time|good|senior|junior|dedicated|experienced|own|in-house|[a-z-]+)\s+)?{_CRAFT}[- ]{_ROLE}\b",
     rf"(?P<n>half an?|{COUNT}|\ban?\b)\s+FTEs?\s+(?:of |for |in |on )?{_CRAFT}\b",
     r"(?P<n>half an?|\d*\.\d+)\s+MLOps\b",
-    rf"(?P<n>{COUNT}|\ban?\b)\s+(?:people|persons?|engineers?|colleagues?|guys?|admins?|developers?|specialists?|FTEs?)\s+(?:on (?:the|our) team )?(?:(?:who|that|which)\s+)?(?:knows?|knowing|understands?|does|do|doing|can do|handles?|handling|is (?:in|on)|are (?:in|on)|in|on|for|dedicated to|trained in|with)\s+(?:a (?:bit|little) (?:of )?)?{_CRAFT}\b",
+    rf"(?<!of our )(?<!of the )(?P<n>{COUNT}|\ban?\b)\s+{_OF_OURS}(?:people|persons?|engineers?|colleagues?|guys?|admins?|developers?|specialists?|FTEs?)\s+(?:on (?:the|our) team )?(?:(?:who|that|which)\s+)?(?:knows?|knowing|understands?|does|do|doing|can do|handles?|handling|is (?:in|on)|are (?:in|on)|in|on|for|dedicated to|trained in|with)\s+(?:a (?:bit|little) (?:of )?)?{_CRAFT}\b",
     rf"\b{_CRAFT}(?:[- ]{_ROLE})?(?:\s+(?:team|staff|people|engineers|capacity))?(?:\s+(?:of|is|are)|\s*[:=])\s*(?P<n>{COUNT})(?:\s+(?:FTEs?|people|persons?|engineers?))?(?=\s*(?:[.,;)]|$|and\b|FTE))",
     rf"(?P<n>{COUNT})[- ](?:person|people|man|strong)\s+{_CRAFT}(?:[- ](?:team|crew|group|squad))\b",
+    rf"(?P<n>{COUNT})\s+of (?:our|the|my) (?:\w+ )?(?:\w+ )?(?:can|could|know how to)\s+(?:run|operate|look after|manage|handle|do)\s+(?:the |our |a )?(?:{_CRAFT}|cluster|GPUs|inference|models|servers)\b",
     rf"(?P<n>{COUNT})\s+(?:data scientists?|engineers?|people|persons?)\b[^.;,]{{0,20}}\b(?:look(?:s|ing)? after|run|operate|for|do|doing|in)\s+(?:a |the |our )?(?:{_CRAFT}|cluster|GPUs?|inference)\b",
 )
 _NOT_HERE = r"\b(?:lost|left|lay off|laid off|hir(?:e|ing)|recruit\w*|look(?:s|ing)? for|needs?|requires?|want|lack\w*|more|another|additional|extra)\b"
@@ -29,13 +31,14 @@ _KNOWS = r"(?:ML ?Ops|ML\b|machine learning|AI\b|infrastructure|GPUs|servers|mod
 _GPU = r"(?:(?:NVIDIA |AMD |RTX )*(?:[HABL]\d{2,3}S?|GH200|GB200|MI\d{3}X?|[345]0[89]0s?)(?:s|es)?\b|GPUs?\b|graphics cards?\b|DGX\b)"
 _HAVE = r"\b(?:have|own|bought|operate|'ve got|got)\b"
 _RULES = (
-    Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=rf"\b(?:no|without|zero|not a single|don't have(?: any)?|do not have(?: any)?|have not(?: any)?|haven't(?: got)?(?: any)?|not any)\s+(?:[a-z-]+\s+)?{_CRAFT}(?:[- ](?:{_ROLE}|skills|knowledge|capacity)|\b(?= (?:here|at all|in))|(?=[,.;]|$))"),
-    Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=rf"\b(?:nobody|no one|no-one|none|noone)\s+(?:here |of us )?(?:who )?(?:knows?|runs?|does|for|in|can run|understands?|operates?)\s+(?:about |any )?{_KNOWS}"),
+    Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=rf"\b(?:no|without|zero|not a single|don't have(?: any)?|do not have(?: any)?|have not(?: any)?|haven't(?: got)?(?: any)?|not any)\s+(?:[a-z-]+\s+)?{_CRAFT}(?:[- ](?:{_ROLE}|skills|knowledge|capacity)|(?<!GPU)(?: (?=here|at all|in)|(?=[,.;]|$)))"),
+    Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=rf"\b(?:nobody|no one|no-one|none|noone)\s+(?:here |of us )?(?:who )?(?:knows?|runs?|does|for|in|can run|understands?|operates?|(?:has|with) (?:a clue|an idea|experience))\s+(?:anything |much |a thing |how to (?:run|operate) )?(?:about |any |of |in |with )?{_KNOWS}"),
     Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=r"\bno (?:engineering |technical |IT )?(?:team|engineers)\b(?! lead)"),
     Rule(name="on_call", value=True, negated=False, pattern=r"\bon[- ]call\b|\b24[/x]7 (?:operations|ops|support team)\b"),
     Rule(name="own_gpus", value=False, sure=True, pattern=r"\b(?:no|not any|zero|without(?: any)?|do not (?:own|possess)(?: any| a single)?|don't (?:own|possess)(?: any| a single)?|don't have(?: any| a single)?|do not have(?: any| a single)?|have not(?: any| a single)?|haven't(?: got)?(?: any| a single)?|own (?:no|zero)|not a single)\s+(?:own )?(?:GPUs?|graphics cards?)\b(?! (?:prices?|costs?))"),
+    Rule(name="own_gpus", value=True, pattern=rf"{_HAVE}\s+(?:already\s+)?(?:an?|the|our|two|three|some)\s+(?:small |big |own |little |idle )?(?:(?:rack|cluster|server|node|box|farm|machine|workstation)s?\s+(?:of|with|full of)\s+(?:{COUNT}\s+|our own )?{_GPU}|{_GPU}[- ](?:rack|cluster|server|node|box|farm|machine|workstation)s?\b)"),
     Rule(name="own_gpus", value=True, pattern=rf"{_HAVE}\s+(?:already\s+)?(?:{COUNT}|some|a few|several|our own|an?)\s+(?:x\s+|spare\s+|old\s+|idle\s+)?{_GPU}"),
-    Rule(name="own_gpus", value=True, pattern=rf"\bour (?:own )?(?:cluster of |(?:{COUNT}) )*{_GPU}|{_GPU}(?:\s+\w+){{0,2}}\s+(?:of our own|in our own rack|in the basement|at home|we own)\b|\bour own GPUs?\b"),
+    Rule(name="own_gpus", value=True, pattern=rf"\bour (?:own )?(?:cluster of |(?:{COUNT}) )*{_GPU}|{_GPU}(?:\s+\w+){{0,2}}\s+(?:of our own|in our own (?:rack|racks)|in (?:our|the) (?:own )?(?:basement|cellar|data ?cent(?:re|er)|server room|office|rack)|at home|we own|on site)\b|\bour own GPUs?\b"),
     Rule(name="profile", value="startup", pattern=r"\b(?:seed-stage )?start-?up\b"),
     Rule(name="profile", value="prototype", pattern=r"\bprototyp(?:e|ing)\b|\bproof of concept\b|(?-i:\bPoC\b|\bMVP\b)"),
     Rule(name="profile", value="sovereign", pattern=r"\bsovereign(?:ty)?\b"),
@@ -49,6 +52,7 @@ _HORIZONS = (
     rf"\b(?:horizon|planning period|time ?frame|lifetime|amorti[sz]\w+)\b[^.;,\d]{{0,20}}?{_SPAN}",
     rf"\b(?:over|for) (?:the next |a period of |at least )?{_SPAN}(?!'? notice)",
     rf"(?P<n>{COUNT})[\s-]*(?P<unit>months?|years?) (?:planning )?horizon\b",
+    rf"\b(?:we|I|to) (?:look|plan|think|calculate|reckon)\b[^.;,\d]{{0,15}}?{_SPAN}(?: ahead| out)?",
 )
 _NOTICES = (
     rf"{_SPAN}'?\s+(?:of )?notice\b",
@@ -75,6 +79,8 @@ def team(text: Text) -> list[Found]:
                 or text.negated(match.start(), match.start())
             ):
                 continue
+            if match.group("n").lower() in ("a", "an") and match.group().lower().endswith("team"):
+                continue  # a team of a size that is not said
             if text.past(match.start()) or re.search(_NOT_HERE, text.before(match.start()) + match.group(), re.I):
                 continue
             gone = _gone(text, match)

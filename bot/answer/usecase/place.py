@@ -25,11 +25,13 @@ _PEOPLE = (
 )
 _NOT_A_SEAT = r"(?!models?\b|servers?\b|regions?\b|clouds?\b|data\b|customers?\b|users?\b|clients?\b|markets?\b|hosts?\b|hosting\b|APIs?\b|machines?\b|vendors?\b|providers?\b|competitors?\b)"
 _NO_LINK = r"(?!(?:and|or|the|is|are|was|in|on|for|to|of|with|from|by|at|an?|only|but|must|can|may|that|which|who|if|as|our|we|it)\b)"
+_W = r"[\w\ue000-\ue5ff&'-]"  # of a word, places among them
 _SEATS = (
     rf"{ADJECTIVE}(?!-?speaking)(?:,? {_NOT_A_SEAT}{_NO_LINK}[a-z][\w&-]*){{0,3}}? {_WHO}\b(?!'s? |s' | (?:models?|cloud|API|customers?|clients?|users?))",
     rf"\b{_WHO}\b(?: (?:group|trust|chain|association|office|of [a-z]+))?\s*,?\s+(?:is |are |that is )?(?:based |seated |located |headquartered )?(?:in|from|out of)\s+{NAME}",
+    rf"\b(?:municipality|university|bank|government|port|kingdom|republic|province|canton|state|county|district|diocese|chamber of commerce) of {NAME}",
     rf"\b{_WHO}(?: of [a-z]+)?,\s+{NAME}(?=\s*(?:[.,;!?(]|$))",
-    rf"\b(?:we're|we are|we run|I run|we operate|I work (?:at|for|in)|I'm (?:at|with|from)|I am (?:at|with|from)|for) (?:an? |the )(?:{_NOT_A_SEAT}[\w-]+\s+){{1,4}}?(?:in|from|out of)\s+{NAME}",
+    rf"\b(?:we're|we are|we run|I run|we operate|I work (?:at|for|in)|I'm (?:at|with|from)|I am (?:at|with|from)|for) (?:an? |the )(?:{_NOT_A_SEAT}{_W}+\s+){{1,4}}?(?:in|from|out of)\s+{NAME}",
     rf"\b(?:based|headquartered|seated|incorporated|established|registered|domiciled|sits|located)\s+(?:in|at|out of|near)\s+{NAME}",
     rf"\b(?:head ?office|headquarters|HQ|(?:company |registered |legal |our )?seat|registered office|place of business)(?:'s)?(?:\s+(?:is|are|:))?\s*:?\s+(?:in |at )?{NAME}",
     rf"\b[Ww]e(?:'re| are)(?: a| an| not)?(?: based)? (?:in|from)\s+{NAME}",
@@ -39,8 +41,10 @@ _SEATS = (
 _MARKETS = (
     rf"\b{_PEOPLE}\b(?:\s+(?:are|is|live|sit|come|all over|across|mostly|mainly|also|based|who are))*\s+(?:in|from|across|all over|throughout|within)\s+(?:all of )?{NAME}",
     rf"{ADJECTIVE}(?!-)\s+(?:[a-z]+\s+)?{_PEOPLE}\b",
+    rf"\b{_PEOPLE}\s*:\s*(?:mostly |mainly |all |only |from |in )*{NAME}",
     rf"\b(?:sell|selling|launch|launching|expand\w*|offer(?:ed|ing)? (?:it|this)|serv(?:e|es|ing)|operat(?:e|es|ing)|active|roll(?:ing)? (?:it )?out|used|shops?|stores?|offices|delivering|deliver|ship(?:ping)?)\s+(?:it\s+)?(?:in|into|to|across|throughout|all over|by \w+ in)\s+{NAME}",
     rf"\b(?:serv(?:e|es|ing)|covers?|covering)\s+{NAME}",
+    rf"\b(?:sell|selling|serv(?:e|es|ing)|supply|supplying|deliver|delivering|cater)\b[^.;?!]{{0,40}}?\s{ADJECTIVE}\s+(?:[a-z]+\s+)?[a-z]+s\b",
     rf"\b(?:outputs?|results?|answers?)\b[^.;?!]{{0,30}}?\b(?:used|read|shown|seen)\b(?:\s+\w+){{0,2}}?\s+in\s+{NAME}",
 )
 _SELLING_TO = (
@@ -64,6 +68,7 @@ _STAY = (
     rf"{ADJECTIVE}[- ](?:only )?(?:data[- ])?(?:hosting|residency|inference|processing)\b",
     rf"\bonly (?:in )?(?:the |an? |from )?{ADJECTIVE} (?:cloud )?(?:regions?|data ?cent(?:re|er)s?|servers|zones?|locations?)\b",
     rf"\b{ADJECTIVE} (?:cloud )?(?:regions?|data ?cent(?:re|er)s?|servers) only\b",
+    rf"\bonly (?:the |in )?{NAME} (?:is|are) (?:allowed|permitted|ok|okay|fine|acceptable|possible|approved|an option)\b",
     rf"\bregions?\b(?: is| are|:)? (?:only |must be |has to be |fixed to |restricted to |limited to )*{NAME}",
     rf"\bkeep(?:ing)?\s+[^.,;?!]{{1,40}}?\s(?:in|inside|within)\s+{NAME}",
     rf"{NAME}\s+only(?=\s*(?:please\b|[.,?!)]|$))",
@@ -71,9 +76,10 @@ _STAY = (
     rf"\b(?:only|solely|exclusively|nowhere (?:else )?(?:but|than)|nowhere outside)\s+(?:with)?in\s+{NAME}",
     rf"\b(?:in|at) our (?:own )?(?:data ?cent(?:re|er)s?|server room|server farm|machine room|facility) (?:in|near|at) {NAME}",
 )
+_LEAVE_SOIL = rf"\b(?:leave|leaves|leaving|exit|cross|outside(?: of)?|beyond)\s+{ADJECTIVE} (?:territory|soil|borders?|jurisdiction|data ?cent(?:re|er)s?|regions?)\b"
 _LEAVE = rf"\b(?:leave|leaves|leaving|exit|cross|sent out of|go out of|goes out of|get out of|transferred out of|moved out of|outside(?: of)?|beyond)\s+(?:the borders of )?{NAME}"
 _FORBIDS = r"\b(?:not|never|cannot|can't|mustn't|nothing|no|nobody|forbidden|prohibited|banned|excluded|ruled out|not allowed|without|illegal|nowhere)\b|n't\b"
-_WISH = r"\b(?:must|has to|have to|had to|needs? to|required?|requirement|only|stays?|should|everything|all|mandatory|residency|keep|kept|hosting|hosted|inference|host|exclusively|solely|policy|rule)\b"
+_WISH = r"\b(?:must|has to|have to|had to|needs? to|required?|requirement|only|stays?|should|everything|all|mandatory|residency|keep|kept|hosting|hosted|inference|host|exclusively|solely|policy|rule|nowhere)\b|\bregions?\s*:"
 _FREE = r"\b(?:not required|not needed|no longer|may|can|could|fine|ok|okay|allowed|is acceptable|nice|does(?:n't| not) (?:have|need)|did(?:n't| not) (?:have|need)|no need|need not)\b"
 _STORED = r"\b(?:stor(?:e|ed|age)|archiv\w+|back-?ups?|database|at rest|warehouse)\b"
 _PROCESSED = r"\b(?:process\w*|inference|run|runs|hosted|hosting|comput\w+|served|everything)\b"
@@ -120,10 +126,8 @@ def _seat(text: Text, match: re.Match[str], *, denied: bool) -> list[Found]:
     return [r for r in results if r.act is Act.SET or r.name == "eu_seat"]
 
 
-_FOR_ANOTHER = re.compile(
-    r"\b(?:subsidiary|branch|arm|part|owned|belongs?|daughter|acquired|bought|funded|backed|audited|supplied) (?:of|by|to) (?:an?|the)\s+$|"
-    r"\b(?:sell\w*|suppl(?:y|ies|ied)|deliver\w*|build\w*|built|develop\w*|made?|mak(?:es?|ing)|consult\w*|work (?:with|together)|compet\w+|partner\w*|talk\w*|spoke|met|heard|hosted|read|merg\w+|switch\w*|migrat\w*)\b[^.;?!]{0,40}?\b(?:to|for|with|by|from|against|about|of) (?:an?|the|some)?\s*(?:[a-z-]+ )?$|"
-    r"\b(?:like|unlike|than|as|from|say|e\.g\.) (?:an?|some|any|the|other) (?:[a-z-]+ )?$|\b(?:vs\.?|versus|another|other|every|any|some|most|many|each|rival|competing)\s+(?:[a-z-]+ )?$",
+_A_PART_OF = re.compile(
+    r"\b(?:subsidiary|branch|arm|part|owned|belongs?|daughter|acquired|bought|funded|backed|audited|supplied) (?:of|by|to) (?:an?|the)\s+$",
     re.IGNORECASE,
 )
 _AFTER_ANOTHER = re.compile(
@@ -136,9 +140,15 @@ _AFTER_ANOTHER = re.compile(
 def _another(text: Text, match: re.Match[str]) -> bool:
     """ "The vendor is a French company", "we sell to a Dutch bank" say nothing of the asker."""
     before = text.before(match.start())
-    if _FOR_ANOTHER.search(before) or _AFTER_ANOTHER.match(text.plain, match.end()):
+    if _A_PART_OF.search(before) or text.dealt_with(match.start()) or _AFTER_ANOTHER.match(text.plain, match.end()):
         return True
-    if re.match(r"for\b", match.group(), re.I) and _FOR_ANOTHER.search(before + "for a "):
+    if re.match(r"for\b", match.group(), re.I) and text.dealt_with(match.start() + len("for a ")):
+        return True
+    if re.search(
+        r"\b(?:servers?|data|hosting|inference|machines?|GPUs?|clusters?|models?|endpoints?|clouds?|hosts?|regions?|prompts?|processing)\b(?:\s+(?:must|needs?|have|has|had|to|be|is|are|should|can|may|only|all|physically|currently))*\s*$",
+        before,
+        re.I,
+    ):
         return True
     is_a = re.search(r"\b(?:is|are|was|were) an?\s+(?:[a-z]+\s+)*$", before, re.I)
     return bool(is_a) and not re.search(r"\b(?:we|I|our (?:company|firm|client|group|employer|\w+))\b", before, re.I)
@@ -188,7 +198,7 @@ def residency(text: Text) -> list[Found]:
     for pattern in _STAY:
         for match in text.placed_iter(pattern):
             results += _stay(text, match)
-    for match in text.placed_iter(_LEAVE):
+    for match in (m for pattern in (_LEAVE, _LEAVE_SOIL) for m in text.placed_iter(pattern)):
         results += _leave(text, match)
     return results
 

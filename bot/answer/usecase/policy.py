@@ -1,13 +1,13 @@
 # ruff: noqa: E501 - one pattern a line
-"""Who is kept out, and which models are on the list: vendors, origins of weights, hosts by country, named models."""
+"""Who is kept out: vendors, origins of weights, hosts by country."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 from bot.answer.usecase.found import Act, Found, found
 from bot.answer.usecase.geography import ADJECTIVE, ALSO_ADJECTIVE, ALSO_NAME, NAME, code_of, codes_in
-from bot.answer.usecase.reading import Text, compiled
+from bot.answer.usecase.reading import Text
 
 _VENDORS: dict[str, str] = {
     "openai": r"Open ?AI",
@@ -46,10 +46,11 @@ _NOT = (
     r"\banything but\b|\b(?:except|excluding)\b|\banyone but\b|\brul(?:e|es|ed) out\b|\bbar(?:s|red)?\b|\bblock(?:s|ed|list\w*)?\b)"
 )
 _OUT = (
-    r"(?:(?:is|are|must be|remain|stays?)\s+)?(?:\b(?:out|off the table|excluded|forbidden|banned|not allowed|not an option|ruled out|"
+    r"(?:(?:is|are|must be|remain|stays?)\s+(?:both |all |also |simply |strictly )?)?(?:\b(?:out|off the table|excluded|forbidden|banned|not allowed|not an option|ruled out|"
     r"prohibited|blocked|not acceptable|unacceptable|a no-go)\b)"
 )
 _ALLOWED = r"\b(?:allowed|fine|ok|okay|acceptable|welcome|permitted|back in)\b"
+_ALLOWED_NOW = r"\s*(?:(?:were|was|is|are|becomes?|became|would be|'s)\s+)(?:now |again |after all |also )*(?:allowed|fine|ok|okay|acceptable|permitted|back in|approved)\b"
 _LISTED = r"^\W*(?:(?:and|or|nor)\b\W*(?:no |not |so (?:is|are) )?)?$"
 # what is barred decides which field it is: the weights' origin, the host, or both
 _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -114,11 +115,23 @@ def _made_in(text: Text) -> list[Found]:
 def vendors(text: Text) -> list[Found]:
     """ "no OpenAI", "anything but Google", "xAI is out"; a list after a negator is barred whole."""
     results: list[Found] = []
-    for match in text.finditer(_A_VENDOR):
-        slug = next(k[2:] for k, said in match.groupdict().items() if said)
-        if not text.general(match.start()) and _barred(text, match, results):
-            results.append(found(text, "excluded_vendors", frozenset({slug}), match.span()))
+    named = [m for m in text.finditer(_A_VENDOR) if not text.general(m.start())]
+    for match in named:
+        if re.match(_ALLOWED_NOW, text.plain[match.end() :], re.I):
+            results.append(replace(_excluded(text, match), act=Act.REMOVE))
+        elif _barred(text, match, results):
+            results.append(_excluded(text, match))
+    for match, following in reversed(list(pairwise(named))):  # "Anthropic and OpenAI are out"
+        known = {f.start for f in results if f.act is Act.SET}
+        joined = re.search(_LISTED, text.plain[match.end() : following.start()], re.I)
+        if joined and following.start() in known and match.start() not in known:
+            results.append(_excluded(text, match))
     return results
+
+
+def _excluded(text: Text, match: re.Match[str]) -> Found:
+    slug = next(k[2:] for k, said in match.groupdict().items() if said)
+    return found(text, "excluded_vendors", frozenset({slug}), match.span())
 
 
 def _barred(text: Text, match: re.Match[str], earlier: list[Found]) -> bool:
@@ -138,58 +151,6 @@ def _barred(text: Text, match: re.Match[str], earlier: list[Found]) -> bool:
     return any(
         f.end <= match.start() and re.search(_LISTED, text.plain[f.end : match.start()], re.I) for f in earlier[-1:]
     )
-
-
-_ASIDE = re.compile(
-    r"\b(?:instead of|rather than|replac\w+|mov(?:e|ed|ing) (?:off|away from)|alternatives? to|except|excluding|not|no|without(?: (?:paying for|using|needing))?|drop|remove|"
-    r"rul\w+ out|anything but|migrat\w+ (?:off|from|away from)|switch\w* (?:from|away from)|leav(?:e|ing)|coming from|forget|n't use)\s+(?:the |on |use |using )*$",
-    re.IGNORECASE,
-)
-_TODAY = re.compile(
-    r"\b(?:today|currently|right now|so far|at present|at the moment|as of now|until now)\b", re.IGNORECASE
-)
-_MAKERS = frozenset({"claude"})  # families that are told by their second name: "Opus 5.5"
-_VARIANT = r"(?![\w]|\.\d|[- ]?(?:mini|nano|flash|pro|max|turbo|lite|coder|air|next|thinking|scout|maverick|vl)\b)"
-
-
-def shortlist(text: Text, models: Mapping[str, str]) -> list[Found]:
-    """Models named as candidates; one that is left, replaced or ruled out is none."""
-    results: list[Found] = []
-    taken: list[tuple[int, int, bool]] = []
-    for name, slug in sorted(models.items(), key=lambda pair: -len(pair[0])):
-        for match in compiled(_name(name)).finditer(text.plain):
-            if not any(start < match.end() and match.start() < end for start, end, _ in taken):
-                taken.append((*match.span(), _aside(text, match.start())))
-                start, end = match.span()
-                named = Found(name="shortlist", value=frozenset({slug}), start=start, end=end, words=match.group())
-                results.append(named)
-    spans = dict(_spread(text, taken))
-    return [replace(f, act=Act.REMOVE) if spans[f.start] else f for f in results]
-
-
-def _name(name: str) -> str:
-    tokens = [re.escape(t) for t in re.split(r"[\s_-]+", name) if t]
-    if len(tokens) > 2 and tokens[0].lower() in _MAKERS:
-        tokens = [rf"(?:{tokens[0]}[\s_-]*)?{tokens[1]}", *tokens[2:]]
-    joined = r"(?:'s)?[\s_-]*".join(tokens)
-    return rf"(?<![\w./-]){joined}{_VARIANT}"
-
-
-def _aside(text: Text, at: int) -> bool:
-    like = compiled(r"[^.,;?!]{0,30}?(?: quality|-level|-class|-like)\b").match(text.plain, at)
-    return bool(like or _ASIDE.search(text.plain[:at]) or _TODAY.search(text.clause_text(at)))
-
-
-def _spread(text: Text, taken: list[tuple[int, int, bool]]) -> list[tuple[int, bool]]:
-    """ "except A and B" is said of both."""
-    results: list[tuple[int, bool]] = []
-    last_end, last_aside = -1, False
-    for start, end, aside in sorted(taken):
-        joined = last_end >= 0 and re.search(_LISTED, text.plain[last_end:start], re.I)
-        aside = aside or bool(joined and last_aside)
-        results.append((start, aside))
-        last_end, last_aside = end, aside
-    return results
 
 
 EXTRACTORS = (countries, vendors)

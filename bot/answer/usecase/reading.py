@@ -15,7 +15,7 @@ _SENTENCE_END = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(
-    r",(?!\d)|:(?=\s)|\s-+\s|[()]|\b(?:but|however|although|while|though|then|because)\b|\band\b(?=\s+(?:we|I|no|not|nobody|have|has|is|are|"
+    r",(?!\d)|:(?=\s)|\s-+\s|[()]|(?<!anyone )(?<!anything )(?<!everything )(?<!everyone )(?<!nothing )(?<!all )(?<!nobody )(?<!none )\b(?:but|however|although|while|though|then|because)\b|\band\b(?=\s+(?:we|I|no|not|nobody|have|has|is|are|"
     r"don't|do|must|may|need|it|they|so|in|later|eventually|maybe|perhaps|possibly|might)\b)",
     re.IGNORECASE,
 )
@@ -74,7 +74,7 @@ _REPORTS = (
 )
 _THIRD = (
     r"(?:(?:our|the|an?|one|another|some|their|most|any|every|my|its)\s+)?(?:[a-z-]+\s+)?\b(?:competitors?|competition|rivals?|vendors?|suppliers?|"
-    r"(?:cloud |hosting |model |API )?provider|sales (?:rep|guy|team|people)|salesman|press release|brochure|data ?sheet|white ?paper|leaderboard)(?:'s?)?\b|"
+    r"(?:cloud |hosting |model |API )?provider|sales (?:rep|guy|team|people)|salesman|press release|brochure|data ?sheet|white ?paper|leaderboard)(?:'s?)?\b(?: of ours)?|"
     r"\b(?:other|some|most|many) (?:compan\w+|firms?|banks?|insurers?|hospitals?|startups?|businesses|organi[sz]ations|people|teams?|shops)\b|"
     r"\b(?:another|some other) (?:[a-z]+ )?(?:company|firm|bank|insurer|hospital|startup|business|team|department|shop)\b|"
     r"\bsome(?:one|body)(?: else)?(?:'s)?\b|\b(?:an?|my|our) (?:old |former |previous |ex-)(?:employer|company|job|boss)\b|"
@@ -83,11 +83,18 @@ _THIRD = (
     rf"recommends?|will|would|can|caps?|limits?|allows?|supports?|{_REPORTS})\b"
 )
 _WHOSE = re.compile(
-    rf"(?P<third>{_THIRD})(?P<reports>\s+(?:\w+\s+)?{_REPORTS}\b)?|(?P<own>{_OWN})|(?P<they>\b(?:they|their|theirs|them)\b)",
+    rf"(?P<third>{_THIRD})(?P<reports>\s+(?:(?!must|should|has|have|needs?|shall)\w+\s+)?{_REPORTS}\b)?|(?P<own>{_OWN})|(?P<they>\b(?:they|their|theirs|them)\b)",
     re.IGNORECASE,
 )
 _NO_SUBJECT = re.compile(
     r"\b(?<!according )(?:with|from|by|of|at|for|on|against|unlike|than|via|through|using|to|into|between|no|avoid|without)\s+$",
+    re.IGNORECASE,
+)
+_DEALS = re.compile(
+    r"\b(?:sell\w*|suppl(?:y|ies|ied)|deliver\w*|build\w*|built|develop\w*|made?|mak(?:es?|ing)|consult\w*|work (?:with|together)|compet\w+|partner\w*|talk\w*|spoke|met|heard|"
+    r"merg\w+|switch\w*|migrat\w*)\b[^.;?!]{0,40}?\b(?:to|for|with|by|from|against|about|of) (?:an?|the|some)?\s*(?:[\w-]+ )?$|"
+    r"\b(?:like|unlike|than|as|say|e\.g\.) (?:an?|some|any|the|other) (?:[\w-]+ )?$|\b(?:vs\.?|versus|another|other|every|any|some|most|many|each|rival|competing)\s+(?:[\w-]+ )?$|"
+    r"\b(?:question|e?-?mail|request|letter|inquiry|visit|complaint|offer|news|call|message|invoice|quote)s? (?:from|by|of) (?:an?|the|some)\s+(?:[\w-]+ )?$",
     re.IGNORECASE,
 )
 _REQUIRED = re.compile(r"\b(?:must|has to|have to|should|needs? to|shall|required)\b", re.IGNORECASE)
@@ -209,6 +216,10 @@ class Text:
         if told[-1][2] == "own" and not promised:
             return False
         return not _REQUIRED.search(self.plain, told[-1][1], at)
+
+    def dealt_with(self, at: int) -> bool:
+        """Somebody that the asker sells to, builds for, competes with: "we sell to a Dutch | bank"."""
+        return bool(_DEALS.search(self.before(at)))
 
     def past(self, at: int) -> bool:
         start, end = self.clause(at)

@@ -14,7 +14,7 @@ _IN = r"(?:prompts?|inputs?|questions?|quer(?:y|ies)|requests?|docs?|documents?|
 _OUT = r"(?:answers?|outputs?|completions?|responses?|repl(?:y|ies)|summar(?:y|ies)|generations?|drafts?|captions?|descriptions?)"
 _LINK = rf"(?:\s*[,(])?(?:\s+(?:is|are|has|have|with|of|at|averages?|averaging|size|length|run|runs|come in|comes to|long|being|:|=))*\s*[:=]?\s*{ABOUT}"
 _NOT_YET_MONTHLY = rf"(?!\s*(?:per|a|each|every|/)\s*(?:{UNIT})|\s+monthly|\s+daily|\s+(?:in total|total)\b)"
-_ENDS = r"(?=\s*(?:[,;.)+&|/]|and\b|in\b|out\b|$))(?!\s*/\s*(?:\d|[a-z]))"
+_ENDS = r"(?=\s*(?:[,;.)+&|/\n]|and\b|in\b|out\b|$))(?!\s*/\s*(?:\d|[a-z]))"
 _ITEM = rf"(?:{_IN}|CV|contract|letter|ticket|report|article|call|invoice|claim|item|piece|one)"
 _SIZES: tuple[tuple[str, str], ...] = (
     (rf"(?P<tokens_in_per_request>{NUMBER})\s*(?:{_TOK})?\s*(?:in|input|prompt)\b\s*(?:{_TOK})?\s*(?:/|,|and|\+|&|-|\|)*\s*{ABOUT}(?P<tokens_out_per_request>{NUMBER})\s*(?:{_TOK})?\s*(?:out|output|completion|back)\b", ""),
@@ -47,7 +47,7 @@ _RATES = (
     rf"\b(?:an?|one|1|per|each|every)\s+(?P<unit>{_UNIT_OF_TEXT})\s*(?:(?:is|has|holds|comes to|equals|makes|means|at|=|:|≈)\s*)+{ABOUT}(?P<n>{NUMBER})\s*{_TOK}",
     rf"(?P<n>\d+\.\d+)\s*{_TOK}\s*(?:per|an?|/|each)\s*(?P<unit>words?)\b",
 )
-_LENGTH = rf"(?P<n>{COUNT})[\s-]*(?:[a-z]+ )?(?P<unit>{_UNIT_OF_TEXT})\b(?!{PERIOD})"
+_LENGTH = rf"(?P<n>{COUNT})[\s-]*(?:[a-z]+ )?(?P<unit>{_UNIT_OF_TEXT})\b(?!{PERIOD}|[\s-]+(?:long )?{_OUT}\b)"
 
 
 def find(text: Text) -> list[Found]:

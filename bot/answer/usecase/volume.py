@@ -20,6 +20,7 @@ _PERIODS: tuple[tuple[str, Decimal, str], ...] = (
     (r"(?:calendar )?months?\b|monthly\b|mth\b|mo\b", Decimal(1), ""),
     (r"quarters?\b|quarterly\b", Decimal(1) / 3, "a quarter spread evenly over 3 months"),
     (r"years?\b|yearly\b|annually\b|annum\b|yr\b", Decimal(1) / 12, "a year spread evenly over 12 months"),
+    (r"shifts?\b", Decimal(30), "a month counted as 30 days"),
     (r"hours?\b|hourly\b|hr?\b", Decimal(730), "a month counted as 730 hours, day and night"),
     (r"minutes?\b|min\b", Decimal(43800), "a month counted as 730 hours, day and night"),
     (r"seconds?\b|secs?\b|s\b", Decimal(2628000), "a month counted as 730 hours, day and night"),
@@ -52,12 +53,18 @@ _GAP = r"(?P<gap>(?:\s+(?!per\b|each\b|every\b|a\b|an\b|on\b|in\b)[a-z][\w'-]*|\
 _REQUESTS = (
     rf"{_AMOUNT}\s*{_ADJECTIVES}(?P<noun>{_NOUNS})\b{_GAP}{_PER_EACH}{PERIOD}",
     rf"\b(?P<period>nightly|daily|weekly|monthly|hourly)\s+(?:[a-z]+\s+){{0,3}}?{_AMOUNT}\s*{_ADJECTIVES}(?P<noun>{_NOUNS})\b",
-    rf"\b(?:every|each|per|on an?|in an?|on|an?)\s+{_USUAL}(?P<period>{UNIT})\s*[,:]?\s+(?:(?!and\b|or\b|but\b)[a-z'~]+\s+){{0,6}}?{_AMOUNT}\s*{_ADJECTIVES}(?P<noun>{_NOUNS})\b(?!\s+(?:per|each|every|an?)\s+(?:{UNIT}))",
+    rf"\b(?:every|each|per|on an?|in an?|on)\s+{_USUAL}(?P<period>{UNIT})\s*[,:]?\s+(?:(?!and\b|or\b|but\b)[a-z'~]+\s+){{0,6}}?{_AMOUNT}\s*{_ADJECTIVES}(?P<noun>{_NOUNS})\b(?!\s+(?:per|each|every|an?)\s+(?:{UNIT}))",
+    rf"{_AMOUNT}{PERIOD}\s+(?P<noun>{_NOUNS})\b",
     rf"{_AMOUNT}\s*(?P<rate>rps|qps)\b",
     rf"(?P<low>{COUNT}|\ban?)\s+{_ADJECTIVES}(?P<noun>{_NOUNS})\b{_GAP}\s+(?:once )?(?:every|each|per)\s+(?P<of>{COUNT})\s*(?P<period>{UNIT})",
     rf"\bevery\s+(?P<of>{COUNT})\s*(?P<period>{UNIT})\s+(?:(?!and\b|or\b)[a-z']+\s+){{0,3}}?(?P<low>{COUNT}|\ban?)\s+{_ADJECTIVES}(?P<noun>{_NOUNS})\b",
     rf"\b(?P<low>an?|one)\s+{_ADJECTIVES}(?P<noun>{_NOUNS})\s+(?:an?|per|each|every|/)\s*(?P<period>minutes?|min|seconds?|sec|s|hours?)\b",
 )
+# anything that is put through the model, where the sentence says so: "writes 20 headlines a day with it"
+_ANYTHING = r"(?!(?:tokens?|users?|customers?|people|hours|minutes|days|weeks|months|years|dollars|euros|times|percent|words|employees|visitors|members|GPUs?|seats|nights|shifts|engineers|steps|releases|deployments|shoes|pounds|bucks|francs|rupees|kroner|units|parcels|things|shifts)\b)[a-z][a-z-]+s"
+_THE_MODEL = r"(?:it|the (?:model|tool|bot|chatbot|assistant|system|LLM|AI|service)|an? (?:LLM|model|AI))"
+_THROUGH_IT = rf"\b(?:with|through|into|to|by|via|past) {_THE_MODEL}\b|\b{_THE_MODEL} (?:will |would |must |should |has to |can )?(?:reads?|sees?|handles?|gets?|answers?|writes?|process\w*|checks?|classif\w+|summar\w+|extract\w+|translat\w+|drafts?|scores?|labels?|tags?|sorts?|reviews?)\b"
+_OPEN = rf"{_AMOUNT}\s*{_ADJECTIVES}(?P<noun>{_ANYTHING})\b{_GAP}{_PER_EACH}{PERIOD}"
 _BARE = rf"{_AMOUNT}\s*(?:of (?:them|these|those)\s*|in total\s*)?{PERIOD}"
 _TOKENS = (
     ("tokens_per_month", rf"{_AMOUNT}\s*(?:total )?(?:tokens?|tok|toks)\b(?P<gap>(?:\s+(?:in total|total|altogether|overall))?){PERIOD}"),
@@ -75,7 +82,7 @@ _SPLIT = r"\b(?P<in>\d{1,2})\s*(?:/|:|to)\s*(?P<out>\d{1,2})\b[^.;?!]{0,15}?(?:\
 _NOT_THE_AVERAGE = r"\b(?:peaks?|bursts?|spikes?|worst case|rate limit|limit of|quota|free tier|black friday|cyber monday|christmas|record)\b"
 _MOST_AT_ONCE = r"\bmax(?:imum)?\b"
 _AT_PEAK = r"^(?:\W+(?!average\b)\w+){0,4}?\W+peaks?\b"
-_PART_TIME = r"\b(?:office|business|working|opening|peak|day-?time) hours?\b|\bduring the day\b|\b9 ?(?:-|to) ?5\b"
+_PART_TIME = r"\bfrom \d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)? (?:to|until|till) \d{1,2}\b|\b(?:office|business|working|opening|peak|day-?time) hours?\b|\bduring the day\b|\b9 ?(?:-|to) ?5\b"
 _HOURS_A_DAY = rf"(?P<hours>{COUNT})\s*(?:hours|hrs|h)\s*(?:/|a|per|each|every|out of 24|of each)\s*(?:(?P<working>working |business |week|work)?-?days?)?"
 _DAY_AND_NIGHT = r"\b(?:day and night|night and day|(?:a)?round the clock|24[/x]7|24 hours|all day|non-?stop|continuously|constantly|without pause)\b"
 _ON_WORKING_DAYS = r"\b(?:week|working |business |work)-?days?\b|\bMon(?:day)?s?\s*(?:-|to|through)\s*Fri(?:day)?s?\b|\bfive days a week\b|\b5 days a week\b"
@@ -106,8 +113,10 @@ def find(text: Text) -> list[Found]:
 def _counts(text: Text) -> list[re.Match[str]]:
     """Counts with their period, each period read once: in "600 a week, 25 pages each" the week is not of the pages."""
     taken: list[re.Match[str]] = []
-    for pattern in _REQUESTS:
+    for pattern in (*_REQUESTS, _OPEN):
         for match in text.finditer(pattern):
+            if pattern == _OPEN and not re.search(_THROUGH_IT, text.sentence_text(match.start()), re.I):
+                continue
             at = match.start("rate" if "rate" in match.groupdict() else "period")
             if not any(m.start() <= at < m.end() for m in taken):
                 taken.append(match)
@@ -156,7 +165,10 @@ def _named_before(text: Text, match: re.Match[str]) -> str:
 
 
 def _requests(text: Text, match: re.Match[str]) -> Found | None:
-    people = times_each(text, match.start(), match.end(), match.groupdict().get("noun") or "")
+    said = match.groupdict()
+    people = times_each(
+        text, match.start("low"), match.end(), said.get("noun") or "", by_shift=_by_shift(said.get("period"))
+    )
     return None if people is None else monthly(text, match, "requests_per_month", times=people)
 
 
@@ -216,9 +228,13 @@ def _is_usual(text: Text, match: re.Match[str]) -> bool:
     return not (re.search(_AT_PEAK, rest, re.I) or re.search(_MOST_AT_ONCE, before, re.I))
 
 
+def _by_shift(period: str | None) -> bool:
+    return bool(period) and str(period).lower().startswith("shift")
+
+
 def _hourly(match: re.Match[str]) -> bool:
     said = match.groupdict()
-    return "rate" in said or re.match(r"h|min|s", said["period"], re.I) is not None
+    return "rate" in said or re.match(r"h|min|s(?!h)", said["period"], re.I) is not None
 
 
 def _period(text: Text, match: re.Match[str]) -> tuple[Decimal, str]:
@@ -231,6 +247,13 @@ def _period(text: Text, match: re.Match[str]) -> tuple[Decimal, str]:
         factor /= number(said["of"])
         if _hourly(match) and not re.search(_DAY_AND_NIGHT, sentence, re.I):
             return Decimal(0), ""
+    if _by_shift(period):
+        told = re.search(
+            rf"(?P<n>{COUNT})[ -]shifts?(?:\s+(?:a|per|each|every|in a)\s+day|\s+(?:system|operation))",
+            text.plain,
+            re.I,
+        )
+        return (factor * number(told.group("n")), assumption) if told else (Decimal(0), "")
     if _hourly(match):
         return _open_hours(text, match, factor, assumption)
     if factor == 30:
