@@ -27,6 +27,7 @@ log = structlog.get_logger("steelyard.digest")
 
 STORIES_READ = 500
 STORIES_A_GROUP = 8
+IMPORTANCE_STEPS = 5  # stories of one step matter alike
 SOURCES_A_STORY = 6
 DEADLINES_SHOWN = 8
 AHEAD = timedelta(days=180)
@@ -210,7 +211,7 @@ def compose_digest(
 def _stories(
     items: Sequence[ItemVersion], tellers: Mapping[str, Sequence[StorySource]], period: Period
 ) -> list[tuple[Topic, Story]]:
-    """Each under its most primary source: by its tier, then by how many publishers tell the story, then by date."""
+    """Each under its most primary source: by what it matters, that source's tier, how many tell it, then by date."""
     by_story: dict[str, list[ItemVersion]] = defaultdict(list)
     for item in items:
         by_story[item.story_key or f"item:{item.item_id}"].append(item)
@@ -222,7 +223,8 @@ def _stories(
         lead, *_ = told = primary_first(told)
         topic = {v.item_id: v.topic for v in versions}.get(lead.item_id, versions[0].topic)
         sources = tuple({(t.publisher, t.url): _source(t) for t in reversed(told)}.values())[::-1]
-        rank = (lead.tier, -len({t.publisher for t in told}), -first_day(lead).toordinal(), lead.item_id)
+        weight = round(max(version.importance for version in versions) * IMPORTANCE_STEPS)
+        rank = (-weight, lead.tier, -len({t.publisher for t in told}), -first_day(lead).toordinal(), lead.item_id)
         ranked.append((rank, topic, Story(title=lead.title or lead.url, sources=sources[:SOURCES_A_STORY])))
     return [(topic, story) for _, topic, story in sorted(ranked, key=lambda each: each[0])]
 

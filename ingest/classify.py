@@ -1,101 +1,31 @@
-"""What an entry is about, and which story it tells. Pure: weighted terms, no model."""
+"""What an entry is about, how much it matters, and which story it tells. Pure; no model."""
 
 import re
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from ingest.importance import weigh
+from ingest.places import places_in
 from ingest.sanitise import clean_line
+from ingest.topics import topic_of
 from kb.types import Topic
 
-_FIXED = {Topic.REGULATION, Topic.LICENCE, Topic.PRICE}  # what such a source says is that, whatever words it uses
-_TITLE_WEIGHT = 3.0
-_PRIOR = 1.5  # for the source's own topic
-_THRESHOLD = 2.0
-_READ_CHARS = 3000
-_MOST_PER_TERM = 3
 
-# Weight, then terms parted by semicolons, as regular expressions between word ends.
-_TERMS = {
-    Topic.REGULATION: r"""
-        2.0 ai act; artificial intelligence act; digital omnibus; eu 2024/1689; gdpr
-        2.0 data protection act; executive order
-        1.5 regulat(ion|ions|or|ors|ory); legislat\w+; lawmakers?; compliance deadlines?; codes? of practice; ai office
-        1.5 high-risk; grace periods?; content marking; transparency (obligations?|rules|duties); harmonised standards?
-        1.5 conformity assessments?; notified bod(y|ies); transitional periods?; market surveillance; data protection
-        1.5 copyright (case|suit|lawsuit|ruling)s?; lawsuits?; court; antitrust; export controls?; fined
-        1.0 european commission; parliament; congress; senate; ftc; ico; cma; nist; iso(/iec)? ?42001; bill; statute
-        0.7 polic(y|ies); govern(ance|ment); compliance; audit(s|ing)?
-        """,
-    Topic.LICENCE: r"""
-        2.5 licen[cs]e change; relicens\w+; new licen[cs]e; community licen[cs]e; apache[- ]2\.0
-        2.5 mit licen[cs]e; modified mit
-        1.5 licen[cs](e|es|ed|ing); terms of (use|service); acceptable use; usage polic(y|ies)
-        1.5 open[- ]source definition
-        0.7 commercial use; redistribut\w+; copyleft; attribution
-        """,
-    Topic.PRICE: r"""
-        2.5 pric(e|es|ing) (cut|drop|change|increase|update|reduction)s?
-        2.5 (cut|lower|reduc|rais)\w* (\w+ )?pric(e|es|ing)
-        1.5 pric(e|es|ing); cheaper; cost per; batch api; prompt caching; free tier; subscriptions?
-        0.7 discounts?; billing; credits; per million
-        """,
-    Topic.SECURITY: r"""
-        2.5 cve-\d{4}-\d+; vulnerabilit(y|ies); prompt injections?; jailbreak\w*; data breach(es)?
-        2.5 remote code execution
-        1.5 security (advisory|incident|update|fix|patch)(es|s)?; exploit\w*; malware; zero[- ]days?; backdoor\w*
-        1.5 supply[- ]chain attacks?; red[- ]team\w*
-        1.0 threats?; misuse; phishing; ransomware; cyber\w*; exfiltrat\w+; poison(ed|ing); safeguards?
-        0.5 security; safety
-        """,
-    Topic.CAPABILITY: r"""
-        2.0 benchmarks?; leaderboards?; state[- ]of[- ]the[- ]art; sota; evaluations?; evals?; swe-?bench; mmlu\w*; gpqa
-        1.5 outperform\w*; beats?; scor(e|es|ed|ing); accuracy; reasoning performance; context (window|length)s?
-        1.0 research; papers?; stud(y|ies); interpretab\w+; scaling; train(ing|ed); fine-?tun\w+; distill\w+; agents?
-        1.0 reasoning; multimodal
-        """,
-    Topic.RELEASE: r"""
-        2.5 introduc(ing|es); announc(ing|es|ed); launch(es|ed|ing)?; releas(e|es|ed|ing); now available
-        2.5 general(ly)? availab\w+; deprecat\w+; retir(ed|ement|ing); sunset(s|ting)?
-        2.0 open[- ]weights?; open[- ]sourc(e|es|ed|ing); preview; beta; ga
-        2.0 v?\d{1,2}\.\d{1,2}(\.\d+)?(-?(rc|beta|alpha|post|b)\.?\d*)?
-        1.0 gpt-?\d\w*; claude; gemini; gemma; llama; mistral; qwen\w*; deepseek; kimi; glm-?\d\w*
-        1.0 grok; nemotron; new model
-        """,
-}
-# Opens with a sign, where no word begins.
-_MONEY = re.compile(r"[$€£]\d+(\.\d+)? ?(/|per|a) ?(1m|m\b|million|1k|thousand) ?(\w+ )?tokens?", re.I)
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """`importance` in [0, 1] and its reasons in words; `places`: countries by their two letters, or "eu"."""
+
+    topic: Topic
+    importance: float
+    importance_why: str
+    places: tuple[str, ...]
 
 
-def _compile(rows: str) -> tuple[tuple[float, re.Pattern[str]], ...]:
-    split = [row.split(maxsplit=1) for row in rows.strip().splitlines()]
-    return tuple(
-        (float(weight), re.compile(rf"\b(?:{'|'.join(t.strip() for t in terms.split(';'))})(?!\w)", re.I))
-        for weight, terms in split
-    )
-
-
-_PATTERNS = {topic: _compile(rows) for topic, rows in _TERMS.items()}
-
-
-def classify(title: str, text: str, source_topic: Topic) -> Topic:
-    """The entry's topic; the source's own where the words do not tell."""
-    if source_topic in _FIXED:
-        return source_topic
-    body = text[:_READ_CHARS]
-    scores = {topic: _score(topic, title, body) for topic in _PATTERNS}
-    if source_topic in scores:
-        scores[source_topic] += _PRIOR
-    best = max(scores, key=lambda topic: scores[topic])
-    return best if scores[best] >= _THRESHOLD else source_topic
-
-
-def _score(topic: Topic, title: str, body: str) -> float:
-    score = 0.0
-    for weight, pattern in _PATTERNS[topic]:
-        score += weight * _TITLE_WEIGHT * bool(pattern.search(title))
-        score += weight * min(sum(1 for _ in pattern.finditer(body)), _MOST_PER_TERM) / _MOST_PER_TERM
-    if topic is Topic.PRICE:
-        score += 2.0 * bool(_MONEY.search(f"{title} {body}"))
-    return score
+def classify(title: str, text: str, url: str, source_topic: Topic) -> Classified:
+    """Of an entry as extracted. The source's own topic is a hint, unless all that it says is of one kind."""
+    topic = topic_of(title, text, url, source_topic)
+    importance, why = weigh(topic, title, text)
+    return Classified(topic, importance, why, places_in(title, text))
 
 
 # ---------------------------------------------------------------- stories

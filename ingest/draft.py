@@ -20,6 +20,7 @@ def draft_of(record: SourceRecord, raw: RawItem, head: ItemHead | None, now: dat
     found = EXTRACT.get(record.kind, extract_entry)(raw)
     title = found.title or raw.title or raw.url
     text = found.text or title
+    about = classify(title, text, raw.url, record.topic)
     return ItemDraft(
         external_id=raw.external_id,
         url=raw.url,
@@ -32,7 +33,10 @@ def draft_of(record: SourceRecord, raw: RawItem, head: ItemHead | None, now: dat
         content_hash=content_hash(raw),
         text=text,
         story_key=story_key(raw.url, title),
-        topic=classify(title, text, record.topic),
+        topic=about.topic,
+        importance=about.importance,
+        importance_why=about.importance_why,
+        places=about.places,
         language=found.language,
         flags=found.flags,
         record=raw.record,
@@ -50,6 +54,7 @@ def wants_article(record: SourceRecord, draft: ItemDraft, now: datetime) -> bool
 
 def enriched(entry: ItemVersion, found: Extracted) -> ItemDraft:
     """The full text of an entry's article. No edit, no news: dates and identity stay the entry's."""
+    about = classify(entry.title, found.text, entry.url, entry.topic)
     return ItemDraft(
         external_id=entry.external_id,
         url=entry.url,
@@ -61,7 +66,10 @@ def enriched(entry: ItemVersion, found: Extracted) -> ItemDraft:
         entry_hash="",
         text=found.text,
         story_key=entry.story_key,
-        topic=classify(entry.title, found.text, entry.topic),
+        topic=about.topic,
+        importance=about.importance,
+        importance_why=about.importance_why,
+        places=about.places,
         language=found.language,
         flags=found.flags,
         reason="full_text",

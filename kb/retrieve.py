@@ -36,6 +36,7 @@ class Taste:
     )
     fresh_bonus: float = 0.06  # for what is new today, halved every `fresh_half_life_days`
     fresh_half_life_days: float = 90.0
+    important_bonus: float = 0.04  # times the importance of the item: what is off topic is found, but crowds nothing
     # Law and licences do not lose force with age, so nothing newer may climb over them for being new.
     fresh_topics: frozenset[Topic] = frozenset({Topic.RELEASE, Topic.PRICE, Topic.SECURITY, Topic.CAPABILITY})
     per_item: int = 2
@@ -146,7 +147,8 @@ class Retriever:
         if passage.topic in taste.fresh_topics:
             age = self._today(filter) - (passage.published_at or passage.known_from)
             score += taste.fresh_bonus * 0.5 ** (max(age.total_seconds(), 0.0) / 86400 / taste.fresh_half_life_days)
-        best = 1 + max(taste.tier_bonus.values()) + taste.fresh_bonus
+        score += taste.important_bonus * passage.importance
+        best = 1 + max(taste.tier_bonus.values()) + taste.fresh_bonus + taste.important_bonus
         return min(max(score / best, 0.0), 1.0)
 
     def _today(self, filter: Filter) -> datetime:

@@ -100,11 +100,13 @@ class Items(Leased, table=True):
     vanished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     article_due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     record: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    importance: float = Field(default=0.5, sa_column_kwargs={"server_default": "0.5"})
 
     __table_args__ = (
         Index("uq_items_source_id_external_id", "source_id", "external_id", unique=True),
         Index("ix_items_story_key", "story_key"),
         Index("ix_items_topic", "topic"),
+        Index("ix_items_importance", "importance"),
         partial_index("ix_items_article_due", "article_due_at", where="article_due_at IS NOT NULL"),
         AUTOINCREMENT,
     )

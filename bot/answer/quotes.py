@@ -30,7 +30,6 @@ _TRIED = 400
 _WORDS = 4  # telling words that a span must share where the value is words
 _LEAST = 0.34  # share of the statement's information that a span must carry
 _LEAST_TEXT = 0.5  # ... where the value is words
-_UNSAFE = frozenset({"instruction_like", "hidden_text"})
 _KEEP = 24
 _TRUSTED_S = 10.0
 
@@ -113,7 +112,7 @@ class Shelf:
             latest: dict[int, ItemVersion] = {}
             for version in sorted(known, key=lambda v: v.version):
                 latest[version.item_id] = version
-            found += [v for v in latest.values() if not _UNSAFE & set(v.flags)]
+            found += [v for v in latest.values() if v.quotable]
         return found
 
     def _of_source(self, source: SourceRecord) -> list[ItemVersion]:

@@ -26,6 +26,7 @@ from kb.store.stories import StoryStore
 from kb.store.subscriptions import SubscriptionStore
 from kb.store.threads import ThreadStore
 from kb.store.vectors import VectorStore
+from kb.store.vetting import VettingStore
 from kb.types import utc_now
 
 __all__ = ["Store"]
@@ -51,6 +52,7 @@ class Store:
         self.proposals = ProposalStore(db)
         self.stories = StoryStore(db)
         self.subscriptions = SubscriptionStore(db)
+        self.vetting = VettingStore(db)
         self._leases = LeaseStore(db)
 
     @classmethod

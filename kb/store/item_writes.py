@@ -23,13 +23,14 @@ from kb.context import context
 from kb.errors import BadInput, NotFound
 from kb.store.engine import Db
 from kb.tables import Items, ItemVersions, Passages, Sources, table
+from kb.tables_notes import ItemNotes
 from kb.types import ItemDraft
 
 MAX_EXTERNAL_ID = 2000  # what PostgreSQL can index
 FLAP = timedelta(days=7)  # one who goes back after longer than this has changed their mind
 RESTLESS, RESTLESS_SPAN = 6, timedelta(days=1)
 
-_i, _v, _p, _s = table(Items), table(ItemVersions), table(Passages), table(Sources)
+_i, _v, _p, _s, _n = table(Items), table(ItemVersions), table(Passages), table(Sources), table(ItemNotes)
 
 # Built once: composing a statement costs more than running it on SQLite.
 _FIND = select(_i).where(_i.c.source_id == bindparam("of"), _i.c.external_id == bindparam("named")).with_for_update()
@@ -49,18 +50,35 @@ _NEW_VERSION = _v.insert().returning(_v.c.id)
 def write_item(db: Db, conn: Connection, source_id: int, draft: ItemDraft, *, calm: bool = False) -> str:
     check_external_id(draft.external_id)
     item = conn.execute(_FIND, {"of": source_id, "named": draft.external_id}).first()
-    if draft.reason == "full_text":
-        return _enrich(conn, item, draft, db.now())
-    if item is None:
+    if item is None and draft.reason != "full_text":
         item_id = _insert_item(db, conn, source_id, draft)
         if item_id is not None:
             _insert_version(conn, item_id, 1, draft, db.now())
+            _note(db, conn, item_id, draft)
             return "new"
         item = conn.execute(_FIND, {"of": source_id, "named": draft.external_id}).one()  # another was first
+    done = _change(conn, item, draft, db.now(), calm=calm)
+    if item is not None and done in ("edited", "enriched"):
+        _note(db, conn, item.id, draft)
+    return done
+
+
+def _change(conn: Connection, item: Row[Any] | None, draft: ItemDraft, now: datetime, *, calm: bool) -> str:
+    if item is None or draft.reason == "full_text":
+        return _enrich(conn, item, draft, now)
     if item.entry_hash == draft.entry_hash:
         return "unchanged"
     change = _calmly if calm and not draft.record else _edit  # a table says what holds now, however often that is
-    return change(conn, item, draft, db.now())
+    return change(conn, item, draft, now)
+
+
+def _note(db: Db, conn: Connection, item_id: int, draft: ItemDraft) -> None:
+    """What the newest version says beside its words. Rows of tables are too many, and are no news."""
+    if draft.record:
+        return
+    told = {"importance_why": draft.importance_why, "places": list(draft.places)}
+    insert = db.insert(_n).values(item_id=item_id, entities=[], **told)
+    conn.execute(insert.on_conflict_do_update(index_elements=[_n.c.item_id], set_=told))
 
 
 def check_external_id(external_id: str) -> None:
@@ -127,7 +145,7 @@ def _enrich(conn: Connection, item: Row[Any] | None, draft: ItemDraft, now: date
     if entry.reason == "full_text" and entry.text == draft.text:
         return "unchanged"
     conn.execute(_CLOSE, {"row": entry.id, "ends": entry.known_from})
-    conn.execute(_i.update().where(_i.c.id == item.id), {"version": item.version + 1, "topic": str(draft.topic)})
+    conn.execute(_i.update().where(_i.c.id == item.id), _judged(draft) | {"version": item.version + 1})
     kept = {
         "entry_hash": item.entry_hash,
         "known_from": entry.known_from,
@@ -145,11 +163,15 @@ def _head(draft: ItemDraft, version: int) -> dict[str, Any]:
         "entry_hash": draft.entry_hash,
         "content_hash": draft.content_hash,
         "version": version,
-        "topic": str(draft.topic),
+        **_judged(draft),
         "story_key": draft.story_key,
         "article_due_at": draft.article_due_at,
         "record": draft.record,
     }
+
+
+def _judged(draft: ItemDraft) -> dict[str, Any]:
+    return {"topic": str(draft.topic), "importance": draft.importance}
 
 
 def _insert_version(

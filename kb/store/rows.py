@@ -22,6 +22,7 @@ _SHARED = (
     _s.c.publisher,
     _s.c.tier,
     _i.c.topic,
+    _i.c.importance,
     _v.c.published_at,
     _v.c.known_from,
     _v.c.known_until,

@@ -5,6 +5,14 @@ from datetime import date, datetime
 
 from kb.types.sources import Tier, Topic
 
+# Flags of text that no answer repeats; of "contradicts ..." the rest says what, and which better source says otherwise.
+UNSAFE_FLAGS = ("instruction_like", "hidden_text", "encoded_text", "contradicts ")
+
+
+def is_quotable(tier: Tier, flags: tuple[str, ...]) -> bool:
+    """Whether words of an item may stand behind a statement: opinion never alone, and nothing under suspicion."""
+    return tier < Tier.OPINION and not any(flag.startswith(UNSAFE_FLAGS) for flag in flags)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawItem:
@@ -45,6 +53,8 @@ class ItemDraft:
     `known_from` is the stated publication or update date, else the time first seen.
     `text` is plain text; headings are lines that begin with `#`, table rows use ` | `.
     `reason`: "entry" for what the source sent, "full_text" for the article fetched afterwards (no edit, no news).
+    `importance` in [0, 1] says how much it bears on a choice between open and closed models, `importance_why` says why.
+    `places`: whose government, law or market it is about, by two letters or "eu".
     """
 
     external_id: str
@@ -58,6 +68,9 @@ class ItemDraft:
     text: str
     story_key: str
     topic: Topic
+    importance: float = 0.5
+    importance_why: str = ""
+    places: tuple[str, ...] = ()
     content_hash: str | None = None
     language: str = ""
     flags: tuple[str, ...] = ()  # "instruction_like", "hidden_text", ...
@@ -114,6 +127,11 @@ class ItemVersion:
     story_key: str
     flags: tuple[str, ...]
     reason: str
+    importance: float = 0.5
+
+    @property
+    def quotable(self) -> bool:
+        return is_quotable(self.tier, self.flags)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +159,20 @@ class Passage:
     known_until: datetime | None
     story_key: str
     flags: tuple[str, ...]
+    importance: float = 0.5
+
+    @property
+    def quotable(self) -> bool:
+        return is_quotable(self.tier, self.flags)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemNotes:
+    """What was noticed about an item beside its words. `entities` are subjects of facts, exact about versions."""
+
+    importance_why: str = ""
+    places: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

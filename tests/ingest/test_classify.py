@@ -2,7 +2,8 @@
 
 import pytest
 
-from ingest.classify import classify, story_key
+from ingest.classify import story_key
+from ingest.topics import topic_of
 from kb.types import Topic
 
 
@@ -21,22 +22,22 @@ from kb.types import Topic
     ],
 )
 def test_a_title_tells_the_topic(title: str, topic: Topic) -> None:
-    assert classify(title, "", Topic.OTHER) is topic
+    assert topic_of(title, "", "", Topic.OTHER) is topic
 
 
 @pytest.mark.parametrize("topic", [Topic.REGULATION, Topic.LICENCE, Topic.PRICE])
 def test_some_sources_speak_of_one_thing_only(topic: Topic) -> None:
-    assert classify("Introducing a new model", "We release it today.", topic) is topic
+    assert topic_of("Introducing a new model", "We release it today.", "", topic) is topic
 
 
 def test_words_of_the_body_decide_where_the_title_is_silent() -> None:
     body = "The court fined the company. Regulators and lawmakers say that the AI Act and its code of practice apply."
-    assert classify("What happened on Tuesday", body, Topic.RELEASE) is Topic.REGULATION
+    assert topic_of("What happened on Tuesday", body, "", Topic.RELEASE) is Topic.REGULATION
 
 
 def test_a_source_keeps_its_topic_where_words_do_not_tell() -> None:
-    assert classify("Tuesday", "Nothing much.", Topic.CAPABILITY) is Topic.CAPABILITY
-    assert classify("", "", Topic.OTHER) is Topic.OTHER
+    assert topic_of("Tuesday", "Nothing much.", "", Topic.CAPABILITY) is Topic.CAPABILITY
+    assert topic_of("", "", "", Topic.OTHER) is Topic.OTHER
 
 
 @pytest.mark.parametrize(

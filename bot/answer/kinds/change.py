@@ -37,7 +37,6 @@ _TOPICS = {
 _ASKED = {"price": ("offer", "gpu"), "licence": ("licence", "model"), "regulation": ("duty", "rule", "regime")}
 _EACH, _MOST = 5, 16
 _AHEAD = timedelta(days=60)
-_UNSAFE = frozenset({"instruction_like", "hidden_text"})
 
 
 def compose(case: Case) -> Draft:
@@ -207,7 +206,7 @@ def news(case: Case, heading: str, limit: int = 6) -> list[Line]:
     lines: list[Line] = []
     stories: set[str] = set()
     for version in case.gathered.recent:
-        if version.story_key in stories or _UNSAFE & set(version.flags) or version.tier is Tier.OPINION:
+        if version.story_key in stories or not version.quotable:
             continue
         if version.published_at is None and version.version == 1:
             continue  # an undated page seen for the first time is no news

@@ -18,7 +18,6 @@ PRICE_FIELDS = frozenset(
     {"price_input", "price_output", "price_cache_read", "price_batch_input", "price_batch_output", "price_per_hour"}
 )
 _TELLING_COSINE = 0.40  # ../shared/MODELS.md: keeps 94% of answerable questions, refuses 96% of the others
-UNSAFE = frozenset({"instruction_like", "hidden_text"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,12 +207,7 @@ def passage_lines(
     stories: set[str] = set()
     for hit in case.gathered.hits:
         passage = hit.passage
-        if (
-            UNSAFE & set(passage.flags)
-            or passage.tier is Tier.OPINION
-            or passage.story_key in stories
-            or not telling(hit, asked, least)
-        ):
+        if not passage.quotable or passage.story_key in stories or not telling(hit, asked, least):
             continue
         if (must_name and not _names_one(case, hit)) or not _names_all(case, hit):
             continue

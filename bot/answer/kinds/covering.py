@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from bot.answer.dates import date_mentions
-from bot.answer.kinds.common import PRICE_FIELDS, UNSAFE, Case, label_of, settle, unheld_names
+from bot.answer.kinds.common import PRICE_FIELDS, Case, label_of, settle, unheld_names
 from bot.answer.kinds.fact import nothing
 from bot.answer.kinds.news import newest, told
 from bot.answer.text import expand, stem, terms
 from bot.answer.values import Draft, Kind, Line, News
-from kb.types import Hit, Tier
+from kb.types import Hit
 
 _NEAR, _NEAR_ENOUGH, _NEAR_STRAY, _NEAR_OWN = 0.40, 0.55, 0.5, 0.2
 _LEAST, _LEAST_FIRST, _COVERED = 0.6, 0.75, 0.5
@@ -156,7 +156,7 @@ def passages(case: Case, wanted: _Wanted, *, least: float, stray: bool) -> list[
 def _worth(wanted: _Wanted, hit: Hit, stray: bool) -> float:
     """How much of the question a passage carries; 0 where a name or the rarest word is missing, or it is far off."""
     passage, near = hit.passage, hit.cosine or 0.0
-    if UNSAFE & set(passage.flags) or passage.tier is Tier.OPINION:
+    if not passage.quotable:
         return 0.0
     outside = frozenset(terms(f"{passage.title} {passage.publisher} {_host(passage.url)}"))
     said = outside | frozenset(terms(passage.text))

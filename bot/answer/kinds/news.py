@@ -6,10 +6,10 @@ from datetime import date
 
 from bot.answer.dates import written
 from bot.answer.kinds.change import happened, news_span
-from bot.answer.kinds.common import UNSAFE, Case, best_span, flat, say_all, unheld_names
+from bot.answer.kinds.common import Case, best_span, flat, say_all, unheld_names
 from bot.answer.text import sentence_spans, site_of, terms
 from bot.answer.values import Draft, Evidence, Line, News, Quote
-from kb.types import Hit, Passage, Tier
+from kb.types import Hit, Passage
 
 _MOST, _FACTS = 6, 4
 _LEAST_OVERLAP = 0.6
@@ -58,7 +58,7 @@ def _notes(case: Case, found: int) -> tuple[str, ...]:
 
 def relevant(case: Case, ask: News) -> list[Hit]:
     """Hits that speak of the topic and come from, or name, the publisher; flagged ones and opinion are left out."""
-    hits = [h for h in case.gathered.news if not UNSAFE & set(h.passage.flags) and h.passage.tier is not Tier.OPINION]
+    hits = [h for h in case.gathered.news if h.passage.quotable]
     kept = [h for h in hits if _on_topic(h, ask) and _of_publisher(h.passage, ask)]
     best = max((h.score for h in kept), default=0.0)
     return [h for h in kept if h.score >= _OF_BEST * best]
@@ -128,12 +128,7 @@ def titled(case: Case) -> list[Line]:
         return []
     names = frozenset(t for n in unheld_names(case) for t in terms(n))
     hits = [
-        h
-        for h in case.gathered.hits
-        if names
-        and names <= frozenset(terms(h.passage.title))
-        and not UNSAFE & set(h.passage.flags)
-        and h.passage.tier is not Tier.OPINION
+        h for h in case.gathered.hits if names and names <= frozenset(terms(h.passage.title)) and h.passage.quotable
     ]
     ask = News(topic=" ".join(unheld_names(case)))
     return [line for hit in newest(hits)[:3] if (line := told(hit, ask))]
