@@ -12,8 +12,10 @@ from typing import Self
 from kb.store.answers import AnswerStore
 from kb.store.decisions import DecisionStore
 from kb.store.engine import Db, open_db
+from kb.store.erase import EraseStore
 from kb.store.facts import FactStore
 from kb.store.inbox import InboxStore
+from kb.store.installations import InstallationStore
 from kb.store.items import ItemStore
 from kb.store.leases import LeaseStore
 from kb.store.migrate import migrate
@@ -53,6 +55,8 @@ class Store:
         self.stories = StoryStore(db)
         self.subscriptions = SubscriptionStore(db)
         self.vetting = VettingStore(db)
+        self.installations = InstallationStore(db)
+        self.erase = EraseStore(db)
         self._leases = LeaseStore(db)
 
     @classmethod
