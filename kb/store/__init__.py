@@ -6,10 +6,12 @@ Every read takes `workspace_id`: it sees shared rows (NULL) and that workspace's
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Self
 
 from kb.store.answers import AnswerStore
+from kb.store.audit import AuditStore
 from kb.store.decisions import DecisionStore
 from kb.store.engine import Db, open_db
 from kb.store.erase import EraseStore
@@ -57,6 +59,7 @@ class Store:
         self.vetting = VettingStore(db)
         self.installations = InstallationStore(db)
         self.erase = EraseStore(db)
+        self.audit = AuditStore(db)
         self._leases = LeaseStore(db)
 
     @classmethod
@@ -74,6 +77,10 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def together(self) -> AbstractContextManager[None]:
+        """One transaction around everything that this thread does to the store inside: all of it holds, or none."""
+        return self.db.together()
 
     def lease(self, name: str, owner: str, ttl_s: float) -> bool:
         """Take or renew a named lease ("indexer", "scheduler"); False while another holds it."""

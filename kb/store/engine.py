@@ -1,6 +1,7 @@
 """Connections: opening, pragmas, transactions, and database errors in our own words. The same on both back ends."""
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,16 +31,38 @@ class Db:
         self.now = clock
         self._engine = _engine(url)
         self._writer = self._engine.execution_options(steelyard_write=True)
+        self._joined = threading.local()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        with self._in_our_words(), self._engine.connect() as conn:
-            yield conn
+        with self._in_our_words():
+            if (joined := self._conn()) is not None:
+                yield joined
+                return
+            with self._engine.connect() as conn:
+                yield conn
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        with self._in_our_words(), self._writer.begin() as conn:
-            yield conn
+        with self._in_our_words():
+            if (joined := self._conn()) is not None:
+                yield joined
+                return
+            with self._writer.begin() as conn:
+                yield conn
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """One transaction around everything that this thread reads and writes inside: all of it holds, or none."""
+        with self.write() as conn:
+            outer, self._joined.conn = self._conn(), conn
+            try:
+                yield
+            finally:
+                self._joined.conn = outer
+
+    def _conn(self) -> Connection | None:
+        return getattr(self._joined, "conn", None)
 
     @contextmanager
     def raw(self) -> Iterator[Any]:

@@ -154,7 +154,7 @@ class FactStore:
         with self._db.read() as conn:
             confirmed = _confirmed(conn)
             facts = [_fact(row, confirmed) for row in conn.execute(select(_f).where(*seen).order_by(_f.c.id))]
-            return facts, [_fact_event(row) for row in conn.execute(events.order_by(_e.c.id))]
+            return facts, [fact_event(row) for row in conn.execute(events.order_by(_e.c.id))]
 
     def confirm(self, source_id: int, day: date) -> None:
         """A source was read on that day and told all its facts: one row, however many they are."""
@@ -305,5 +305,5 @@ def _fact(row: Row[Any], confirmed: Mapping[int, tuple[date, ...]] = MappingProx
     return Fact(**stored, confirmed_on=confirmed.get(stored["source_id"], ()))
 
 
-def _fact_event(row: Row[Any]) -> FactEvent:
+def fact_event(row: Row[Any]) -> FactEvent:
     return FactEvent(**{f.name: getattr(row, f.name) for f in fields(FactEvent)})

@@ -32,6 +32,7 @@ class ProbeStore:
         return holder is not None and self._queue.finish(probe_id, holder, result=dict(result))
 
     def get(self, probe_id: int) -> ProbeRow:
+        """Of any workspace: whoever shows it looks whose it is."""
         return _row(self._queue.get(probe_id))
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, select
 
 from kb.errors import BadInput, NotFound
 from kb.store.engine import IN_CLAUSE, Db
-from kb.store.facts import fact_row, from_text
+from kb.store.facts import fact_event, fact_row, from_text
 from kb.store.rows import to_version, versions_query
 from kb.store.stories import PREFIX as PLACED
 from kb.store.stories import story_key
@@ -24,7 +24,7 @@ from kb.store.visible import midnight, visible_to
 from kb.tables import FactEvents, Facts, Items, ItemVersions, table
 from kb.tables_examinations import Examinations
 from kb.tables_stories import StoryItems
-from kb.types import PROPOSAL, Agreement, FactDraft, ItemVersion
+from kb.types import PROPOSAL, Agreement, FactDraft, FactEvent, ItemVersion
 
 ACTOR, AGREEMENT = "patterns", "agreement"  # of events that no person caused
 
@@ -157,6 +157,16 @@ class ProposalStore:
                 note = f"fact {found.with_fact_id} of another publisher and story says the same"
                 self._event(conn, found.fact_id, "approved", workspace_id, note=note, **more)
 
+    def last_word(self, fact_id: int, *, workspace_id: str | None = None) -> FactEvent:
+        """The newest event of a proposal as this workspace sees it.
+
+        Inside `Store.together` nobody else decides on it before the transaction ends.
+        """
+        with self._db.write() as conn:
+            self._proposal(conn, fact_id, workspace_id)
+            told = select(_e).where(_e.c.fact_id == fact_id, visible_to(_e, workspace_id))
+            return fact_event(conn.execute(told.order_by(_e.c.at.desc(), _e.c.id.desc()).limit(1)).one())
+
     def approve(self, fact_id: int, *, actor: str, workspace_id: str | None = None) -> None:
         """An admin's word: the proposal holds."""
         self._decide(fact_id, "approved", actor, "", workspace_id)
@@ -167,15 +177,19 @@ class ProposalStore:
 
     def _decide(self, fact_id: int, kind: str, actor: str, note: str, workspace_id: str | None) -> None:
         with self._db.write() as conn:
-            seen = (_f.c.id == fact_id, visible_to(_f, workspace_id))
-            row = conn.execute(select(_f.c.key).where(*seen)).first()
-            if row is None:
-                raise NotFound(f"no fact {fact_id}", hint="steelyard facts proposals lists what is proposed")
-            if not row.key.startswith(PROPOSAL):
-                raise BadInput(f"fact {fact_id} was not proposed from text", hint="only proposals are decided on")
+            self._proposal(conn, fact_id, workspace_id)
             self._event(conn, fact_id, kind, workspace_id, note=note, actor=actor)
             if kind == "rejected":
                 self._unsupport(conn, fact_id)
+
+    def _proposal(self, conn: Connection, fact_id: int, workspace_id: str | None) -> None:
+        """It is a proposal that this workspace may see; its row is locked (SQLite has one writer anyway)."""
+        seen = (_f.c.id == fact_id, visible_to(_f, workspace_id))
+        row = conn.execute(select(_f.c.key).where(*seen).with_for_update()).first()
+        if row is None:
+            raise NotFound(f"no fact {fact_id}", hint="steelyard facts proposals lists what is proposed")
+        if not row.key.startswith(PROPOSAL):
+            raise BadInput(f"fact {fact_id} was not proposed from text", hint="only proposals are decided on")
 
     def _unsupport(self, conn: Connection, fact_id: int) -> None:
         """Whoever was believed because of this fact waits again."""

@@ -103,6 +103,10 @@ class SourceStore:
             raise BadInput(f"a source is {', '.join(STATUSES)}; not {status}")
         self._update(source_id, status=status, pause_reason=reason)
 
+    def set_worth(self, source_id: int, *, topic: Topic, tier: Tier) -> None:
+        """What it is about and what it is worth as evidence; entries kept before keep their topic."""
+        self._update(source_id, topic=str(topic), tier=int(tier))
+
     def set_url(self, source_id: int, url: str) -> None:
         """Move a source; what we kept of the old URL's body no longer counts."""
         _check_url(url)

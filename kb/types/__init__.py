@@ -28,12 +28,13 @@ from kb.types.sources import (
     Topic,
 )
 from kb.types.stories import StoryEntry, StoryKey, StorySource
-from kb.types.work import AnswerRecord, InboxRow, Inquiry, OutboxDraft, OutboxRow, ProbeRow, utc_now
+from kb.types.work import AnswerRecord, AuditRow, InboxRow, Inquiry, OutboxDraft, OutboxRow, ProbeRow, utc_now
 
 __all__ = [
     "PROPOSAL",
     "Agreement",
     "AnswerRecord",
+    "AuditRow",
     "Fact",
     "FactDraft",
     "FactEvent",

@@ -87,5 +87,19 @@ class AnswerRecord:
     inbox_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRow:
+    """What an admin did. `actor`: "slack:U01ALICE", "cli:ada"; `workspace_id` None: in the terminal, for everybody."""
+
+    id: int
+    workspace_id: str | None
+    actor: str
+    action: str  # "source.pause", "proposal.approve" ... (bot/admin.py)
+    subject: str
+    before: Mapping[str, object] | None
+    after: Mapping[str, object] | None
+    at: datetime
+
+
 def utc_now() -> datetime:
     return datetime.now(UTC)
