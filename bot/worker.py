@@ -8,8 +8,7 @@ asked again, and the door looks for what is already visible before it posts on a
 
 import json
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -19,9 +18,10 @@ import structlog
 from bot.answer.contract import Answer, Sentence
 from bot.answer.stored import restored
 from bot.decide.snapshot import unpack_use_case
+from bot.hold import Hold, held
 from bot.logs import reference_id
 from kb.decide.use_case import UseCase
-from kb.errors import FetchError, ServiceError, SteelyardError, StoreError
+from kb.errors import Cancelled, FetchError, ServiceError, SteelyardError, StoreError
 from kb.store import Store
 from kb.types import InboxRow, OutboxRow
 
@@ -45,7 +45,10 @@ class Answerer(Protocol):
         inbox_id: int | None = None,
         use_case: UseCase | None = None,
     ) -> Answer:
-        """Answer, and record the answer under `inbox_id`. `use_case`: what a form says, to be decided as it stands."""
+        """Answer, and record the answer under `inbox_id`. `use_case`: what a form says, to be decided as it stands.
+
+        Once `cancel` is set: Cancelled, and nothing is recorded.
+        """
         ...
 
 
@@ -62,6 +65,10 @@ class Delivery(Protocol):
 
     def notice(self, text: str) -> str:
         """Say this in place of an answer, once."""
+        ...
+
+    def stopped(self) -> str:
+        """Complete what is visible as stopped by who asked, once."""
         ...
 
 
@@ -91,10 +98,6 @@ class Patience:
 
     def retry_at(self, now: datetime, attempt: int) -> datetime:
         return now + timedelta(seconds=min(self.backoff_s * 2 ** max(0, attempt - 1), 600.0))
-
-
-class _LeaseLost(Exception):
-    """Another worker has the row now; whatever we hold is theirs to say."""
 
 
 class InboxWorker:
@@ -138,23 +141,27 @@ class InboxWorker:
         return bool(rows)
 
     def _work(self, row: InboxRow) -> None:
-        with self._kept(row) as lost:
+        delivery: Delivery | None = None
+        with held(self._store, row, self._owner, self._patience.lease_s) as hold:
             try:
-                self._answer(row, lost)
-            except _LeaseLost:
-                log.warning("lease lost", inbox_id=row.id)
+                delivery = self._door.begin(row)
+                self._answer(row, delivery, hold)
             except StoreError:
                 raise
             except SteelyardError as error:
-                if not lost.is_set():
-                    self._failed(row, error, str(error), error.hint)
+                if hold.lost.is_set():  # another worker has the row now; whatever we hold is theirs to say
+                    log.warning("lease lost", inbox_id=row.id)
+                elif hold.stopped.is_set():
+                    self._stopped(row, delivery)
+                else:
+                    self._failed(row, delivery, error, str(error), error.hint)
             except Exception as error:  # a defect of ours: logged under a reference, never shown
                 log.exception("answering failed", inbox_id=row.id)
-                if not lost.is_set():
-                    self._failed(row, error, "Something went wrong on our side.", "")
+                if not hold.lost.is_set():
+                    self._failed(row, delivery, error, "Something went wrong on our side.", "")
 
-    def _answer(self, row: InboxRow, lost: threading.Event) -> None:
-        delivery = self._door.begin(row)
+    def _answer(self, row: InboxRow, delivery: Delivery, hold: Hold) -> None:
+        _go_on(hold)
         if row.attempts > self._patience.attempts:
             self._apologise(row, delivery, row.error or "This question could not be answered.", "")
             return
@@ -163,14 +170,15 @@ class InboxWorker:
             self._done(row)
             return
         recorded = self._store.answers.for_inbox(row.id)
-        answer = restored(self._store, recorded) if recorded else self._ask(row, delivery, lost)
+        answer = restored(self._store, recorded) if recorded else self._ask(row, delivery, hold.cancel)
         recorded = recorded or self._store.answers.for_inbox(row.id)
-        if lost.is_set() or not self._store.inbox.renew(row.id, self._owner, self._patience.lease_s):
-            raise _LeaseLost
+        if not self._store.inbox.renew(row.id, self._owner, self._patience.lease_s):
+            hold.end(hold.lost)
+        _go_on(hold)
         delivery.finish(answer, recorded.id if recorded else None)
         self._done(row)
 
-    def _ask(self, row: InboxRow, delivery: Delivery, lost: threading.Event) -> Answer:
+    def _ask(self, row: InboxRow, delivery: Delivery, cancel: threading.Event) -> Answer:
         inquiry = row.inquiry
         filled = inquiry.payload.get("use_case")
         return self._answerer.ask(
@@ -181,7 +189,7 @@ class InboxWorker:
             thread=inquiry.thread,
             user=inquiry.user,
             on_sentence=delivery.sentence,
-            cancel=lost,
+            cancel=cancel,
             inbox_id=row.id,
             use_case=unpack_use_case(json.loads(filled)) if filled else None,
         )
@@ -190,20 +198,33 @@ class InboxWorker:
         if not self._store.inbox.done(row.id, self._owner):
             log.warning("answered after the lease was lost", inbox_id=row.id)
 
-    def _failed(self, row: InboxRow, error: Exception, words: str, hint: str) -> None:
+    def _stopped(self, row: InboxRow, delivery: Delivery | None) -> None:
+        try:
+            (delivery or self._door.begin(row)).stopped()
+        except ServiceError as error:
+            self._later(row, error, "stopped")
+            return
+        self._store.inbox.stopped(row.id, self._owner)
+        log.info("question stopped", inbox_id=row.id)
+
+    def _failed(self, row: InboxRow, delivery: Delivery | None, error: Exception, words: str, hint: str) -> None:
         """Try again later where that may help, else tell who asked."""
         defect = not isinstance(error, SteelyardError)
         if (defect or _transient(error)) and row.attempts < self._patience.attempts:
             self._retry(row, words)
             return
         try:
-            self._apologise(row, self._door.begin(row), words, hint)
-        except ServiceError:
-            log.exception("could not tell who asked", inbox_id=row.id)
-            if row.attempts < self._patience.attempts + self._patience.apologies:
-                self._retry(row, words)
-            else:
-                self._store.inbox.fail(row.id, self._owner, words, retry_at=None)
+            self._apologise(row, delivery or self._door.begin(row), words, hint)
+        except ServiceError as unheard:
+            self._later(row, unheard, words)
+
+    def _later(self, row: InboxRow, error: ServiceError, words: str) -> None:
+        """The last word could not be said: again later, a few times."""
+        log.error("could not tell who asked", inbox_id=row.id, error=str(error))
+        if row.attempts < self._patience.attempts + self._patience.apologies:
+            self._retry(row, words)
+        else:
+            self._store.inbox.fail(row.id, self._owner, words, retry_at=None)
 
     def _retry(self, row: InboxRow, words: str) -> None:
         retry_at = self._patience.retry_at(self._clock(), row.attempts)
@@ -216,30 +237,6 @@ class InboxWorker:
         advice = f" {hint[0].upper()}{hint[1:]}." if hint else ""
         delivery.notice(f"I could not answer this. {words}{advice} Reference: {reference}")
         self._store.inbox.fail(row.id, self._owner, f"{words} [{reference}]", retry_at=None)
-
-    @contextmanager
-    def _kept(self, row: InboxRow) -> Iterator[threading.Event]:
-        """Keep the lease while the block runs; the event is set as soon as it is lost."""
-        lost, over = threading.Event(), threading.Event()
-
-        def renew() -> None:
-            while not over.wait(self._patience.lease_s / 3):
-                try:
-                    held = self._store.inbox.renew(row.id, self._owner, self._patience.lease_s)
-                except StoreError:
-                    log.exception("could not renew a lease", inbox_id=row.id)
-                    continue
-                if not held and not over.is_set():
-                    lost.set()
-                    return
-
-        keeper = threading.Thread(target=renew, name=f"lease-{row.id}", daemon=True)
-        keeper.start()
-        try:
-            yield lost
-        finally:
-            over.set()
-            keeper.join()
 
 
 class OutboxWorker:
@@ -284,3 +281,8 @@ class OutboxWorker:
 
 def _transient(error: Exception) -> bool:
     return isinstance(error, ServiceError | FetchError) and error.transient
+
+
+def _go_on(hold: Hold) -> None:
+    if hold.cancel.is_set():
+        raise Cancelled("stopped, or taken over by another worker")

@@ -16,6 +16,7 @@
     │   ├── TooLarge              over a cap of size, decompressed size or time
     │   ├── RobotsDenied          robots.txt asks us not to
     │   └── HttpStatus            an HTTP status that is no success; carries `status`, `retry_after_s`
+    ├── Cancelled                 who asked wants no answer any more, or another worker has the question
     ├── ParseError                a body arrived but is no feed or page that we can read
     └── ServiceError              an outside service (Slack, a generator); `transient` as above
         └── GenerationError       a generator failed, timed out or was cancelled
@@ -104,6 +105,10 @@ class HttpStatus(FetchError):
         super().__init__(f"HTTP {status} from {url}", transient=transient)
         self.status = status
         self.retry_after_s = retry_after_s
+
+
+class Cancelled(SteelyardError):
+    """Work was given up because its `cancel` was set; nothing of it is kept."""
 
 
 class ParseError(SteelyardError):

@@ -239,6 +239,8 @@ class Inbox(Leased, table=True):
     next_at: datetime = Field(sa_type=UtcDateTime)
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     error: str | None = Field(default=None, sa_type=Text)
+    repeats: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    stopped_by: str | None = None
 
     __table_args__ = (
         Index("uq_inbox_door_event_id", "door", "event_id", unique=True),
@@ -313,6 +315,7 @@ class Feedback(Numbered, table=True):
     workspace_id: str | None = None
     asker: str
     verdict: str
+    category: str = Field(default="", sa_column_kwargs={"server_default": ""})
     reason: str = Field(sa_type=Text)
     created_at: datetime = Field(sa_type=UtcDateTime)
 

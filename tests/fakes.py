@@ -9,6 +9,7 @@ from bot.answer.contract import Answer, Citation, Sentence
 from bot.digest import Deadline, Digest, DigestSource, Group, Story
 from bot.worker import Delivery
 from kb.decide.use_case import UseCase
+from kb.errors import Cancelled
 from kb.store import Store
 from kb.types import FactQuery, InboxRow, OutboxRow
 
@@ -57,17 +58,25 @@ def a_digest(stories: int = 2) -> Digest:
 class FakeSteelyard:
     """Implements `bot.worker.Answerer`: answers by repeating the question, and remembers its thread through the store.
 
-    `errors` are raised first, one an asking. `gate`, if given, is waited for after the first sentences were told.
+    `errors` are raised first, one an asking. `gate`, if given, is waited for after the first sentences were told;
+    `pause_s` before each of them.
     """
 
     def __init__(
-        self, store: Store, *, errors: Sequence[Exception] = (), sentences: int = 2, gate: threading.Event | None = None
+        self,
+        store: Store,
+        *,
+        errors: Sequence[Exception] = (),
+        sentences: int = 2,
+        gate: threading.Event | None = None,
+        pause_s: float = 0.0,
     ) -> None:
         self.store = store
         self.asked: list[str] = []
         self._errors = list(errors)
         self._sentences = sentences
         self._gate = gate
+        self._pause_s = pause_s
         self.waiting = threading.Event()
 
     def ask(
@@ -93,11 +102,15 @@ class FakeSteelyard:
         texts += [f"Sentence {n} is here to make this answer longer." for n in range(2, self._sentences + 1)]
         answer = made_answer(question, texts=texts)
         for sentence in answer.sentences:
+            if cancel is not None and cancel.wait(self._pause_s):
+                raise Cancelled("stopped")
             if on_sentence is not None:
                 on_sentence(sentence)
         if self._gate is not None:
             self.waiting.set()
             self._gate.wait(30)
+        if cancel is not None and cancel.is_set():
+            raise Cancelled("stopped")
         answer_id = self.store.answers.add(
             question=question,
             kind="fact",
@@ -130,6 +143,9 @@ class FakeDelivery:
 
     def notice(self, text: str) -> str:
         return self._say("notice", text)
+
+    def stopped(self) -> str:
+        return self._say("stopped", "")
 
     def _say(self, kind: str, text: str) -> str:
         if self.door.errors:

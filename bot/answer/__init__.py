@@ -34,7 +34,7 @@ from bot.answer.values import Draft, Kind, Line, Understood
 from bot.answer.verify import problem, support_of
 from bot.decide.service import Decider, Place
 from kb.decide.use_case import UseCase
-from kb.errors import BadInput
+from kb.errors import BadInput, Cancelled
 from kb.settings import Settings
 from kb.store import Store
 from kb.types import utc_now
@@ -97,8 +97,10 @@ class Steelyard:
     ) -> Answer:
         """Answer a question from dated evidence, record the answer, and remember the thread.
 
-        `use_case`: what a form says of it; the question is then a decision, and not read for one.
+        `use_case`: what a form says of it; the question is then a decision, and not read for one. Once `cancel` is
+        set, nothing is recorded or remembered any more: Cancelled.
         """
+        cancel = cancel or threading.Event()
         if not question.strip():
             raise BadInput("the question is empty", hint="ask, for example: what licence is Kimi K2.5 under?")
         chosen = generator or self._default
@@ -109,12 +111,14 @@ class Steelyard:
             state = self._store.threads.get(*place, workspace_id=workspace_id) if thread else {}
             read, case_of = self._understood(question.strip()[:_LONGEST_QUESTION], workspace_id, as_of, state)
             read = replace(read, kind=Kind.DECISION, in_scope=True) if use_case else read
+        _go_on(cancel)
         with clock.stage("gather"):
             pinned = read.as_of if read.as_of < read.today else None
             gathered = gather(self._store, self._retriever, read, workspace_id=workspace_id, pinned=pinned)
             case = Case(read, case_of, gathered)
         with clock.stage("compose"):
             draft = compose(case)
+        _go_on(cancel)
         with clock.stage("decide"):
             here = Place(door=door, channel=channel, thread=thread, user=user, workspace_id=workspace_id)
             decision = self._deciding.report(read, case_of.views, here, use_case)
@@ -123,7 +127,8 @@ class Steelyard:
             draft = self._shelf.attach(draft, as_of=read.as_of, workspace_id=workspace_id)
         press = Publisher(read.as_of)
         with clock.stage("word"):
-            self._say(case, draft, press, wording, on_sentence, cancel or threading.Event())
+            self._say(case, draft, press, wording, on_sentence, cancel)
+        _go_on(cancel)
         answer = published(read, draft, press, generator=chosen, timings_ms=clock.timings_ms())
         if decision is not None:
             answer = answer.model_copy(update={"decision": decision.model_dump(mode="json")})
@@ -167,7 +172,8 @@ class Steelyard:
             if text != line.text and not self._sound(line, text, case, names):
                 text = line.text
             sentence = press.add(line, text)
-            if on_sentence and not cancel.is_set():
+            _go_on(cancel)
+            if on_sentence:
                 on_sentence(sentence)
 
     def _sound(self, line: Line, text: str, case: Case, names: list[str]) -> bool:
@@ -216,6 +222,11 @@ class Steelyard:
         if thread_id:
             self._store.threads.put(*place, thread.remember(read, draft, state), workspace_id=workspace_id)
         return answer.model_copy(update={"id": answer_id})
+
+
+def _go_on(cancel: threading.Event) -> None:
+    if cancel.is_set():
+        raise Cancelled("stopped before the answer was complete")
 
 
 def written_amounts(read: Understood) -> str:

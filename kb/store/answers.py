@@ -12,7 +12,7 @@ from kb.errors import BadInput, NotFound
 from kb.store.engine import IN_CLAUSE, Db
 from kb.store.visible import visible_to
 from kb.tables import AnswerQueries, Answers, Feedback, table
-from kb.types import AnswerRecord, FactQuery
+from kb.types import AnswerRecord, FactQuery, FeedbackRecord
 
 VERDICTS = ("up", "down")
 
@@ -77,16 +77,39 @@ class AnswerStore:
             found += self._where(_a.c.id.in_(ids[first : first + IN_CLAUSE]))
         return found
 
+    def answered_before(self, user: str, *, but: int | None, workspace_id: str | None = None) -> bool:
+        """Whether this person ever had an answer, apart from the answer `but`."""
+        mine = (_a.c.asker == user, _a.c.workspace_id.is_not_distinct_from(workspace_id))
+        query = select(_a.c.id).where(*mine, *([] if but is None else [_a.c.id < but])).limit(1)
+        with self._db.read() as conn:
+            return conn.scalar(query) is not None
+
     def feedback(
-        self, answer_id: int, user: str, verdict: str, reason: str = "", *, workspace_id: str | None = None
+        self,
+        answer_id: int,
+        user: str,
+        verdict: str,
+        reason: str = "",
+        *,
+        category: str = "",
+        workspace_id: str | None = None,
     ) -> None:
         """What a person thinks of an answer; the last word counts."""
         if verdict not in VERDICTS:
             raise BadInput(f"a verdict is up or down, not {verdict}")
         self.get(answer_id)
-        said = {"verdict": verdict, "reason": reason, "created_at": self._db.now(), "workspace_id": workspace_id}
+        said = {"verdict": verdict, "category": category, "reason": reason, "workspace_id": workspace_id}
         with self._db.write() as conn:
-            self._db.upsert(conn, _f, {"answer_id": answer_id, "asker": user}, said)
+            row = {**said, "created_at": self._db.now()}
+            self._db.upsert(conn, _f, {"answer_id": answer_id, "asker": user}, row)
+
+    def feedback_given(self, *, verdict: str | None = None, workspace_id: str | None = None) -> list[FeedbackRecord]:
+        """What people thought, oldest first, with what had been asked. None: of every workspace (for the terminal)."""
+        query = select(_f, _a.c.question, _a.c.kind, _a.c.as_of).join(_a, _a.c.id == _f.c.answer_id)
+        query = query if verdict is None else query.where(_f.c.verdict == verdict)
+        query = query if workspace_id is None else query.where(_f.c.workspace_id == workspace_id)
+        with self._db.read() as conn:
+            return [_feedback(row) for row in conn.execute(query.order_by(_f.c.created_at, _f.c.id))]
 
     def verdicts(self, *, answer_id: int | None = None, workspace_id: str | None = None) -> dict[str, int]:
         """How many people said up and down, of one answer or of all."""
@@ -111,6 +134,19 @@ def _stands_on(conn: Connection, ids: list[int]) -> defaultdict[int, list[FactQu
         for row in conn.execute(select(_q).where(some).order_by(_q.c.id)):
             found[row.answer_id].append(FactQuery(subject_pattern=row.subject_pattern, field=row.field))
     return found
+
+
+def _feedback(row: Row[Any]) -> FeedbackRecord:
+    return FeedbackRecord(
+        answer_id=row.answer_id,
+        question=row.question,
+        kind=row.kind,
+        as_of=row.as_of,
+        verdict=row.verdict,
+        category=row.category,
+        reason=row.reason,
+        at=row.created_at,
+    )
 
 
 def _record(row: Row[Any], stands_on: tuple[FactQuery, ...]) -> AnswerRecord:

@@ -33,6 +33,9 @@ class Queue:
                     self.table.c[name] == values[name], self.table.c.door == values["door"]
                 )
                 if values[name] is not None and (old := conn.scalar(same)) is not None:
+                    if "repeats" in self.table.c:
+                        again = self.table.update().where(self.table.c.id == old)
+                        conn.execute(again.values(repeats=self.table.c.repeats + 1))
                     return int(old), False
         raise NotFound(f"the {self.noun} row that was there already is gone")
 
@@ -56,10 +59,12 @@ class Queue:
             return claims.settle(conn, self.table, row_id, owner, **{"state": WAITING, "error": error, **again})
 
     def counts(self) -> dict[str, int]:
+        """Rows by state; states that no row is in count 0."""
         query = select(self.table.c.state, func.count().label("n")).group_by(self.table.c.state)
         with self.db.read() as conn:
             found = Counter({row.state: row.n for row in conn.execute(query)})
-        return {state: found[state] for state in (WAITING, LEASED, self.finished, FAILED)}
+        usual = (WAITING, LEASED, self.finished, FAILED)
+        return {state: found[state] for state in dict.fromkeys((*usual, *sorted(found)))}
 
     def get(self, row_id: int) -> Row[Any]:
         with self.db.read() as conn:

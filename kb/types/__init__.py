@@ -28,18 +28,31 @@ from kb.types.sources import (
     Topic,
 )
 from kb.types.stories import StoryEntry, StoryKey, StorySource
-from kb.types.work import AnswerRecord, AuditRow, InboxRow, Inquiry, OutboxDraft, OutboxRow, ProbeRow, utc_now
+from kb.types.work import (
+    AnswerRecord,
+    AuditRow,
+    Counters,
+    FeedbackRecord,
+    InboxRow,
+    Inquiry,
+    OutboxDraft,
+    OutboxRow,
+    ProbeRow,
+    utc_now,
+)
 
 __all__ = [
     "PROPOSAL",
     "Agreement",
     "AnswerRecord",
     "AuditRow",
+    "Counters",
     "Fact",
     "FactDraft",
     "FactEvent",
     "FactQuery",
     "FactView",
+    "FeedbackRecord",
     "Filter",
     "Hit",
     "InboxRow",

@@ -26,10 +26,44 @@ class Inquiry:
 class InboxRow:
     id: int
     inquiry: Inquiry
-    state: str  # "waiting" | "leased" | "answered" | "failed"
+    state: str  # "waiting" | "leased" | "answered" | "stopped" | "failed"
     attempts: int
     received_at: datetime
     error: str | None = None
+    stopped_by: str | None = None  # who pressed stop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counters:
+    """Questions of a door, each counted where it stands now. `deduplicated`: the same event or message once more."""
+
+    received: int
+    accepted: int
+    deduplicated: int
+    answered: int
+    stopped: int
+    failed: int
+    open: int
+
+    @property
+    def balanced(self) -> bool:
+        """Whether everything received is accounted for, once."""
+        settled = self.answered + self.stopped + self.failed + self.open
+        return self.received == self.accepted + self.deduplicated and self.accepted == settled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedbackRecord:
+    """What a person thought of an answer, with what had been asked. `category`: one of the form's reasons, or ""."""
+
+    answer_id: int
+    question: str
+    kind: str
+    as_of: date
+    verdict: str  # "up" | "down"
+    category: str
+    reason: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,11 +78,51 @@ class TestInbox:
     def test_oldest_first_a_few_at_a_time_by_door(self, store: Store, clock: Clock) -> None:
         ids = []
         for n in range(4):
-            ids.append(store.inbox.accept(an_inquiry(f"e{n}", door="slack" if n % 2 else "web"))[0])
+            asked = an_inquiry(f"e{n}", door="slack" if n % 2 else "web", thread=f"{n}.1")
+            ids.append(store.inbox.accept(asked)[0])
             clock.forward(seconds=1)
         assert [r.id for r in store.inbox.claim("a", 1, 60, door="slack")] == [ids[1]]
         assert [r.id for r in store.inbox.claim("a", 2, 60)] == [ids[0], ids[2]]
         assert [r.id for r in store.inbox.claim("a", 9, 60, door="web")] == []
+
+    def test_of_a_thread_one_at_a_time(self, store: Store) -> None:
+        """A follow-up follows from the answer before it."""
+        first, second, other = (
+            store.inbox.accept(an_inquiry(f"e{n}", thread=thread))[0] for n, thread in enumerate(("1.1", "1.1", "2.2"))
+        )
+        assert [r.id for r in store.inbox.claim("a", 9, 60)] == [first, other]
+        assert store.inbox.claim("b", 9, 60) == []
+        assert [r.id for r in store.inbox.waiting("slack")] == [second]
+        store.inbox.done(first, "a")
+        assert [r.id for r in store.inbox.claim("b", 9, 60)] == [second]
+
+    def test_stopped_by_who_asked(self, store: Store) -> None:
+        row_id, _ = store.inbox.accept(an_inquiry())
+        (row,) = store.inbox.claim("a", 9, 60)
+        here = ("slack", row.inquiry.workspace_id, row.inquiry.channel, row.inquiry.thread)
+        assert store.inbox.stop(*here, by="U-other") == []
+        assert not store.inbox.is_stopped(row_id)
+        assert store.inbox.stop(*here, by=row.inquiry.user) == [row_id]
+        assert store.inbox.is_stopped(row_id)
+        assert store.inbox.stopped(row_id, "b") is False
+        assert store.inbox.stopped(row_id, "a") is True
+        assert store.inbox.counts()["stopped"] == 1
+        assert store.inbox.stop(*here, by=row.inquiry.user) == []  # nothing is open any more
+
+    def test_everything_received_is_counted_once(self, store: Store) -> None:
+        for n in range(4):
+            for _ in range(n + 1):
+                store.inbox.accept(an_inquiry(f"e{n}", thread=f"{n}.1", message_key=f"C:{n}"))
+        store.inbox.accept(an_inquiry("e-other", message_key="C:0"))
+        rows = store.inbox.claim("a", 3, 60)
+        store.inbox.done(rows[0].id, "a")
+        store.inbox.fail(rows[1].id, "a", "gone", retry_at=None)
+        store.inbox.stopped(rows[2].id, "a")
+        found = store.inbox.counters("slack")
+        assert (found.received, found.accepted, found.deduplicated) == (11, 4, 7)
+        assert (found.answered, found.failed, found.stopped, found.open) == (1, 1, 1, 1)
+        assert found.balanced
+        assert store.inbox.counters("web").received == 0
 
     def test_no_such_row(self, store: Store) -> None:
         with pytest.raises(NotFound, match="no inbox row 7"):
