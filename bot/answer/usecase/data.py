@@ -18,6 +18,7 @@ _CLASSES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 # "the data is personal", "all texts are confidential"
 _IS = r"\b(?:data|texts?|content|contents|documents?|docs|files|records|letters|mails|prompts|inputs?|scripts?|code|material|information|everything|it|they|this)\b(?:'s|'re| (?:is|are|counts? as|will be|would be))(?: (?:all|mostly|strictly|highly|partly|only|fully|of course|obviously|classed as|considered|deemed|anyway|actually|really))* (?:{kind})(?=\s*(?:[.,;!?)]|$|and\b|but\b|so\b|data\b|anyway\b|actually\b|information\b|of course\b))"
+_ARE = r"\b[a-z]+s\b (?:are)(?: (?:all|mostly|strictly|highly|only|fully|anyway|actually|really))* (?:{kind})(?=\s*(?:[.,;!?)]|$|and\b|but\b|so\b|anyway\b|actually\b|(?:tenders|documents|texts|records|files|pages|material|information)\b))"
 _SAID = (
     ("personal", r"personal"),
     ("special_category", r"special[- ]category|health data"),
@@ -27,6 +28,9 @@ _SAID = (
 _DATA = (
     *(Rule(name="data_class", value=value, pattern=pattern) for value, pattern in _CLASSES),
     *(Rule(name="data_class", value=value, pattern=_IS.format(kind=kind)) for value, kind in _SAID),
+    *(Rule(name="data_class", value=value, pattern=_ARE.format(kind=kind)) for value, kind in _SAID[2:]),
+    *(Rule(name="data_class", value=value, pattern=rf"\bdata(?: class)?\s*[:=]\s*(?:mostly |strictly |all )?(?:{kind}|{value})\b") for value, kind in (*_SAID, ("confidential", "secret"))),
+    Rule(name="data_class", value="public", pattern=r"\b(?:is|are|it's|they're) (?:all )?public (?:tenders|documents|texts|records|files|pages|material|information)\b"),
     Rule(name="transfer_basis", value=True, negated=False, unless=r"\b(?:needs?|require\w*|want|missing)\b", pattern=r"(?-i:\bDPAs?\b)|\bdata processing agreements?\b|(?-i:\bSCCs?\b)|\bstandard contractual clauses\b|\bAVV\b"),
     Rule(name="accredited_cloud", value=True, negated=False, pattern=r"\baccredited (?:[a-z]+ )?cloud\b"),
 )  # fmt: skip
@@ -48,8 +52,11 @@ _FIELDS = {
     "legal": r"legal", "defence": r"defen[cs]e|military", "critical_infrastructure": r"energy|utilit(?:y|ies)|electricity|water|power|gas|nuclear|rail",
     "employment": r"recruitment|staffing|HR",
 }  # fmt: skip
+_LABEL = r"\b(?:sector|industry|branch|field|domain)\s*[:=]\s*(?:{names})\b"
 _FIELD = r"\b(?:{names}) (?:sector|industry|branch|business|space|field|domain)\b"
-_SECTORS += tuple((sector, _FIELD.format(names=names)) for sector, names in _FIELDS.items())
+_SECTORS += tuple(
+    (sector, pattern.format(names=names)) for sector, names in _FIELDS.items() for pattern in (_FIELD, _LABEL)
+)
 _SECTOR_RULES = tuple(Rule(name="sector", value=value, pattern=pattern) for value, pattern in _SECTORS)
 
 # point, what states it, and the sector that follows if no other is said
@@ -122,7 +129,7 @@ def _served(text: Text, one: Found) -> bool:
         return True
     if text.dealt_with(one.start):
         return True
-    plural = one.words.endswith(("s", "ies"))
+    plural = one.words.endswith(("s", "ies")) and not re.search(r"\d", one.words)
     return (
         plural
         and re.search(r"\b(?:to|for|with|in|by|serves?|serving)\s+(?:[\w-]+\s+){0,2}$", text.before(one.start), re.I)

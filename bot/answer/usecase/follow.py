@@ -119,7 +119,7 @@ def _corrected(text: Text, earlier: UseCase) -> list[Found]:
     for match in text.finditer(_OTHER_PERIOD):
         if said and said.factor:
             anew = volume.per_month(match.group("period"))
-            results.append(found(text, known[0], _whole(value / said.factor * anew), match.span()))
+            results.append(found(text, known[0], _whole(_whole(value / said.factor) * anew), match.span()))
     for match in text.finditer(_OTHER_AMOUNT):
         if said and said.amount:
             results.append(found(text, known[0], _whole(value / said.amount * number(match.group("n"))), match.span()))

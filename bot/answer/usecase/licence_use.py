@@ -13,16 +13,19 @@ from bot.answer.usecase.reading import Text
 MONTHS = tuple(name.lower() for name in calendar.month_name if name)
 MONTH_NAME = "|".join(m.capitalize() + "|" + m[:3].capitalize() for m in MONTHS)
 MONTH = rf"(?P<month>{MONTH_NAME})\.?,?\s+(?P<year>20\d\d)"
-_MONTHLY = r"(?:MAUs?\b|monthly(?:[- ]active)?[- ]users?\b|active users (?:a|per|each|every) month\b|users (?:a|per|each|every) month\b|monthly actives\b)"
+_MONTHLY = r"(?:MAUs?\b|monthly(?:[- ]active)?[- ](?:users?|players?|readers?|viewers?|listeners?|visitors?|people)\b|active users (?:a|per|each|every) month\b|users (?:a|per|each|every) month\b|monthly actives\b)"
 _MAU = (
     rf"(?P<n>{NUMBER})[\s-]*{_MONTHLY}",
+    rf"(?P<n>{NUMBER})\s+(?:people|users|customers|players)\s+(?:use|visit|open|play|log in(?:to)?|are on)\b[^.;?!]{{0,30}}?\b(?:a|each|every|per) month\b",
     rf"\bMAUs?\b(?:\s+(?:is|are|was|were|of|at|now|stands? at))*\s*[:=]?\s*{ABOUT}(?P<n>{NUMBER})",
 )
 _USERS = (
     rf"(?P<n>{NUMBER})[\s-]*(?:(?:active|app)\s+)?users?\b(?!\s+(?:a|per|each|every)\s+(?:day|week|hour)|\s+clause)"
 )
 _WHEN = rf"^[^.;?!\d]{{0,12}}(?:\b(?:in|as of|at the end of|during|for)\s+|\(){MONTH}"
-_WHEN_BEFORE = rf"\b(?:in|as of|at the end of|during|for|since)\s+{MONTH}\b[^.;?!\d]{{0,40}}$"
+_WHEN_BEFORE = (
+    rf"\b(?:in|as of|by|(?:by |at )?(?:the )?end of|at the end of|during|for|since)\s+{MONTH}\b[^.;?!\d]{{0,40}}$"
+)
 _THRESHOLD = r"\b(?:licen[cs]e|clause|terms)\b[^.;?!]*$|\b(?:above|over|beyond|below|under|exceed\w*|more than|less than|fewer than|than|threshold of|limit of|from|>|<)\W*$"
 _CLAUSE = r"^\W*(?:\w+\W+){0,2}(?:clause|threshold|limit|condition|rule|cap)\b"
 _NOT_MONTHLY = r"\b(?:daily|registered|concurrent|internal|simultaneous|named|licensed)\W*$"
@@ -38,7 +41,7 @@ _RULES = (
     Rule(name="distribution", value="internal", pattern=r"\binternal (?:tool|use|only|assistant|app|application)\b|\b(?:only )?for our own (?:staff|employees|people|team)\b|\bin-?house (?:tool|use)\b|\bemployees only\b"),
     Rule(name="distribution", value="saas", pattern=r"\b(?:our |a |the )?SaaS(?: product| application| app| tool| platform)?\b(?! vendors?)"),
     Rule(name="distribution", value="on_device", pattern=r"\b(?:run|runs|running|works?) (?:locally )?on[- ](?:the )?(?:device|phones?|laptops?|the user's device)\b|\bon-device\b|\bembedded in (?:the |a )?(?:device|car|phone)\b"),
-    Rule(name="distribution", value="redistribute", pattern=r"\b(?:ship|redistribut\w+|deliver|bundle|distribute|publish)\w*\s+(?:the |our |fine-tuned |modified )*(?:model )?weights\b|\bship (?:the|a|our) model (?:to|with|inside|as part)\b"),
+    Rule(name="distribution", value="redistribute", pattern=r"\b(?:ship|redistribut\w+|deliver|bundle|distribute|publish)\w*\s+(?:the |our |fine-tuned |modified )*(?:model )?weights\b|\b(?:get|receive|download)s? (?:the |our )?(?:fine-tuned |modified |model )*weights\b|\bship (?:the|a|our) model (?:to|with|inside|as part)\b"),
     Rule(name="customisation", value="lora", negated="none", unless=_ASKED, pattern=rf"\bQ?LoRAs?\b(?: adapters?)?|\b{_FINE} with adapters\b|\badapter (?:training|{_FINE})\b"),
     Rule(name="customisation", value="full", unless=_ASKED, pattern=rf"\bfull(?:y)?[- ]{_FINE}\b|\b{_FINE}\s+(?:it |the model |them )?(?:fully|completely|all (?:the )?weights)\b|\bfull[- ]parameter\b|\bcontinued pre-?training\b|\bcontinue pre-?training\b"),
     Rule(name="customisation", value="distil", pattern=r"\bdistil(?:l|ls|ling|led|lation|s)?\b(?!\w)"),

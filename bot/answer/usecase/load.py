@@ -17,6 +17,7 @@ _WAIT = (
 _LATER = r"(?:(?:done|run|processed|handled|computed|executed|batched|batch|run as batch|sent) )?(?:overnight|at night|in (?:a |one )?(?:nightly |big |daily )?batch(?:es)?|by (?:the )?next (?:morning|day))|nightly batch|not (?:urgent|time[- ]critical|interactive)|batch(?:able)?(?: jobs?| work)?"
 _SHARES: tuple[tuple[str, str], ...] = (
     ("batch_share", rf"{_SHARE}(?:\s+(?:of|our|the)\b[^.,;?!]{{0,30}}?)?\s+(?:is|are|gets?|goes|runs?|can go|could go)\s+(?:only |just |really |all )?(?:{_LATER})\b"),
+    ("batch_share", rf"{_SHARE}(?:\s+(?:of|our|the)\b[^.,;?!]{{0,30}}?)?\s+(?:isn't|aren't) (?:urgent|time[- ]critical|interactive)\b"),
     ("batch_share", rf"{_SHARE}\s+(?:of (?:it|them|that|this|the \w+|our \w+)\s+)?(?:in|as|via|by)\s+(?:nightly |overnight )?batch(?:es)?\b"),
     ("batch_share", rf"\bbatch share(?: is| of|:)?\s+(?:about |around |roughly )?(?:{_SHARE}|{_DECIMAL})"),
     ("cached_share", rf"\b(?:cached? share|cache (?:hit )?(?:rate|ratio|share))(?: is| of|:| at)?\s+(?:about |around |roughly )?{_DECIMAL}"),
@@ -41,7 +42,13 @@ _RULES = (
         name="batch_share",
         value=Decimal(1),
         unless=r"\b(?:half|third|quarter|part|some|most|%|per ?cent|rest)\b",
-        pattern=r"\b(?:everything|all of (?:it|this|them)|all(?: (?:the |our )?[a-z]+)?|it|they|this)\s*(?:is|are|'s|'re|can be|could be|gets|runs?|will be|can|will|goes|go)\s+(?:all |just |only |then |also |now )*(?:done |run |processed |handled |computed |executed |batched )?(?:overnight|at night|in (?:a |one )?(?:nightly |big )?batch(?:es)?|nightly)\b|\b(?:is|are|it's|as) (?:just |only |purely )?an? (?:nightly|overnight|batch) (?:job|run|process)\b|\b(?:results?|answers?|outputs?) (?:can|may) (?:arrive |come |wait until |be ready )?(?:by |the |until )*(?:next|following) (?:morning|day)\b|\b(?:pure|only|all) batch(?: processing| jobs?| work)?\b|\bno (?:real[- ]?time|interactive) (?:needs?|requirements?|use|part)\b",
+        pattern=r"\b(?:everything|all of (?:it|this|them)|all(?: (?:the |our )?[a-z]+)?|it|they|this)\s*(?:is|are|'s|'re|can be|could be|gets|runs?|will be|can|will|goes|go)\s+(?:all |just |only |then |also |now )*(?:done |run |processed |handled |computed |executed |batched )?(?:overnight|at night|in (?:a |one )?(?:nightly |big )?batch(?:es)?|nightly)\b|\b(?:is|are|it's|as) (?:just |only |purely )?an? (?:nightly|overnight|batch) (?:job|run|process)\b|\b(?:results?|answers?|outputs?) (?:can|may) (?:arrive |come |wait until |be ready )?(?:by |the |until )*(?:next|following) (?:morning|day)\b|\bbatch(?:es)? only\b|\b(?:pure|only|all) batch(?: processing| jobs?| work)?\b|\bno (?:real[- ]?time|interactive) (?:needs?|requirements?|use|part)\b",
+    ),
+    Rule(
+        name="batch_share",
+        value=Decimal(1),
+        unless=r"\b(?:half|third|quarter|part|some|most|%|per ?cent|rest)\b",
+        pattern=r"\b(?:it|this|that|they|everything|all(?: of it| of them)?|all [a-z]+)\s+(?:can|may|could) (?:all |easily |well )*wait\b",
     ),
     Rule(
         name="batch_share",

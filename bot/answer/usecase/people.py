@@ -24,21 +24,23 @@ _TEAMS = (
     rf"(?P<n>{COUNT})\s+(?:data scientists?|engineers?|people|persons?)\b[^.;,]{{0,20}}\b(?:look(?:s|ing)? after|run|operate|for|do|doing|in)\s+(?:a |the |our )?(?:{_CRAFT}|cluster|GPUs?|inference)\b",
 )
 _NOT_HERE = r"\b(?:lost|left|lay off|laid off|hir(?:e|ing)|recruit\w*|look(?:s|ing)? for|needs?|requires?|want|lack\w*|more|another|additional|extra)\b"
-_QUIT = r"(?:left|quit|resigned|retired|moved on|walked|are gone|is gone|have left|has left|have gone|were laid off|was laid off|were let go|was let go)\b"
-_BOTH_LEFT = rf"[^.;?!]{{0,30}}?[.,;]?\s*(?:and |but )?(?:both|all(?: of them)?|all (?:two|three|four|five)|they(?: have)?(?: both| all)?|neither is left|he|she|the last one|who)\s+(?:have |has |just |since |recently |all |both )*{_QUIT}"
-_SOME_LEFT = rf"[^.;?!]{{0,30}}?[.,;]?\s*(?:and |but )?(?:one|two|three|some|half)(?: of (?:them|whom|which))?\s+(?:have |has |just |since |recently )*{_QUIT}"
 _KNOWS = r"(?:ML ?Ops|ML\b|machine learning|AI\b|infrastructure|GPUs|servers|models)"
 _GPU = r"(?:(?:NVIDIA |AMD |RTX )*(?:[HABL]\d{2,3}S?|GH200|GB200|MI\d{3}X?|[345]0[89]0s?)(?:s|es)?\b|GPUs?\b|graphics cards?\b|DGX\b)"
 _HAVE = r"\b(?:have|own|bought|operate|'ve got|got)\b"
+_QUIT = r"(?:left|quit|resigned|retired|moved on|walked|are gone|is gone|have left|has left|have gone|were laid off|was laid off|were let go|was let go)\b"
+_BOTH_LEFT = rf"[^.;?!]{{0,30}}?[.,;]?\s*(?:and |but )?(?:both|all(?: of them)?|all (?:two|three|four|five)|they(?: have)?(?: both| all)?|neither is left|he|she|the last one|who)\s+(?:have |has |just |since |recently |all |both )*{_QUIT}"
+_SOME_LEFT = rf"[^.;?!]{{0,30}}?[.,;]?\s*(?:and |but )?(?:one|two|three|some|half)(?: of (?:them|whom|which))?\s+(?:have |has |just |since |recently )*{_QUIT}"
 _RULES = (
     Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=rf"\b(?:no|without|zero|not a single|don't have(?: any)?|do not have(?: any)?|have not(?: any)?|haven't(?: got)?(?: any)?|not any)\s+(?:[a-z-]+\s+)?{_CRAFT}(?:[- ](?:{_ROLE}|skills|knowledge|capacity)|(?<!GPU)(?: (?=here|at all|in)|(?=[,.;]|$)))"),
     Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=rf"\b(?:nobody|no one|no-one|none|noone)\s+(?:here |of us )?(?:who )?(?:knows?|runs?|does|for|in|can run|understands?|operates?|(?:has|with) (?:a clue|an idea|experience))\s+(?:anything |much |a thing |how to (?:run|operate) )?(?:about |any |of |in |with )?{_KNOWS}"),
+    Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=rf"\b(?:our|the) (?:only|last|sole|one) (?:{_CRAFT}[- ]{_ROLE}|(?:person|engineer) for {_CRAFT})\s+(?:has |have |just |recently )*{_QUIT}"),
+    Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=rf"\b(?:persons?|people|staff|team|engineers?|someone|anybody) for {_CRAFT} we (?:do not|don't) have\b|\b{_CRAFT}(?: {_ROLE})? we (?:do not|don't) have\b|\bnone of us (?:does|knows?|can do) {_CRAFT}\b"),
     Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=r"\bno (?:engineering |technical |IT )?(?:team|engineers)\b(?! lead)"),
     Rule(name="on_call", value=True, negated=False, pattern=r"\bon[- ]call\b|\b24[/x]7 (?:operations|ops|support team)\b"),
     Rule(name="own_gpus", value=False, sure=True, pattern=r"\b(?:no|not any|zero|without(?: any)?|do not (?:own|possess)(?: any| a single)?|don't (?:own|possess)(?: any| a single)?|don't have(?: any| a single)?|do not have(?: any| a single)?|have not(?: any| a single)?|haven't(?: got)?(?: any| a single)?|own (?:no|zero)|not a single)\s+(?:own )?(?:GPUs?|graphics cards?)\b(?! (?:prices?|costs?))"),
-    Rule(name="own_gpus", value=True, pattern=rf"{_HAVE}\s+(?:already\s+)?(?:an?|the|our|two|three|some)\s+(?:small |big |own |little |idle )?(?:(?:rack|cluster|server|node|box|farm|machine|workstation)s?\s+(?:of|with|full of)\s+(?:{COUNT}\s+|our own )?{_GPU}|{_GPU}[- ](?:rack|cluster|server|node|box|farm|machine|workstation)s?\b)"),
+    Rule(name="own_gpus", value=True, pattern=rf"{_HAVE}\s+(?:already\s+)?(?:an?|the|our|some|{COUNT})\s+(?:small |big |own |little |idle )?(?:(?:rack|cluster|server|node|box|farm|machine|workstation)s?\s+(?:of|with|full of)\s+(?:{COUNT}\s+|our own )?{_GPU}|{_GPU}[- ](?:rack|cluster|server|node|box|farm|machine|workstation)s?\b)"),
     Rule(name="own_gpus", value=True, pattern=rf"{_HAVE}\s+(?:already\s+)?(?:{COUNT}|some|a few|several|our own|an?)\s+(?:x\s+|spare\s+|old\s+|idle\s+)?{_GPU}"),
-    Rule(name="own_gpus", value=True, pattern=rf"\bour (?:own )?(?:cluster of |(?:{COUNT}) )*{_GPU}|{_GPU}(?:\s+\w+){{0,2}}\s+(?:of our own|in our own (?:rack|racks)|in (?:our|the) (?:own )?(?:basement|cellar|data ?cent(?:re|er)|server room|office|rack)|at home|we own|on site)\b|\bour own GPUs?\b"),
+    Rule(name="own_gpus", value=True, pattern=rf"\b(?:our|my) (?:own )?(?:cluster of |(?:{COUNT}) )*{_GPU}|{_GPU}(?:\s+\w+){{0,2}}\s+(?:of our own|in our own (?:rack|racks)|in (?:our|the) (?:own )?(?:basement|cellar|data ?cent(?:re|er)|server room|office|rack)|at home|we own|on site)\b|\bour own GPUs?\b"),
     Rule(name="profile", value="startup", pattern=r"\b(?:seed-stage )?start-?up\b"),
     Rule(name="profile", value="prototype", pattern=r"\bprototyp(?:e|ing)\b|\bproof of concept\b|(?-i:\bPoC\b|\bMVP\b)"),
     Rule(name="profile", value="sovereign", pattern=r"\bsovereign(?:ty)?\b"),
@@ -62,7 +64,7 @@ _NOTICES = (
 _DAY_FIRST = rf"(?:the )?(?P<day>\d{{1,2}})?(?:st|nd|rd|th)?\s*(?:of )?{MONTH}"
 _MONTH_FIRST = rf"(?P<month>{MONTH_NAME})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>20\d\d)"
 _ISO = r"(?P<iso>20\d\d-[01]\d-[0-3]\d)\b"
-_STARTS = r"\b(?:go(?:es|ing)?[- ]live|launch(?:es|ing)?|start(?:s|ing)? production|in production|production|roll(?:s|ing)? out|live|launch date|start date|go-?live date|kick-?off|starts?)\b[^.;,\d]{0,20}?(?:\b(?:in|on|by|from|for|is|before)|:)\s+"
+_STARTS = r"\b(?:go(?:es|ing)?[- ]live|launch(?:es|ing)?|start(?:s|ing)? production|in production|production|roll(?:s|ing)? out|live|launch date|start date|go-?live date|kick-?off|starts?)\b[^.;,\d]{0,20}?(?:\b(?:in|on|by|from|for|is|before|starts?|begins?)|:|(?<=out)|(?<=live)|(?<=starts)|(?<=launch))\s+"
 
 
 def rules(text: Text) -> list[Found]:

@@ -28,12 +28,14 @@ _NO_LINK = r"(?!(?:and|or|the|is|are|was|in|on|for|to|of|with|from|by|at|an?|onl
 _W = r"[\w\ue000-\ue5ff&'-]"  # of a word, places among them
 _SEATS = (
     rf"{ADJECTIVE}(?!-?speaking)(?:,? {_NOT_A_SEAT}{_NO_LINK}[a-z][\w&-]*){{0,3}}? {_WHO}\b(?!'s? |s' | (?:models?|cloud|API|customers?|clients?|users?))",
-    rf"\b{_WHO}\b(?: (?:group|trust|chain|association|office|of [a-z]+))?\s*,?\s+(?:is |are |that is )?(?:based |seated |located |headquartered )?(?:in|from|out of)\s+{NAME}",
+    rf"\b{_WHO}\b(?: (?:group|trust|chain|association|office|of [a-z]+))?\s*,?\s+(?:is |are |that is )?(?:based |seated |located |headquartered )?(?:in|from|out of|near)\s+{NAME}",
     rf"\b(?:municipality|university|bank|government|port|kingdom|republic|province|canton|state|county|district|diocese|chamber of commerce) of {NAME}",
     rf"\b{_WHO}(?: of [a-z]+)?,\s+{NAME}(?=\s*(?:[.,;!?(]|$))",
-    rf"\b(?:we're|we are|we run|I run|we operate|I work (?:at|for|in)|I'm (?:at|with|from)|I am (?:at|with|from)|for) (?:an? |the )(?:{_NOT_A_SEAT}{_W}+\s+){{1,4}}?(?:in|from|out of)\s+{NAME}",
+    rf"\b(?:we're|we are|we run|I run|we operate|I work (?:at|for|in)|I'm (?:at|with|from)|I am (?:at|with|from)|for) (?:an? |the )(?:{_NOT_A_SEAT}{_W}+\s+){{1,4}}?(?:in|from|out of|near)\s+{NAME}",
+    rf"(?:^|[.;,:\n]\s*)(?:we're |we are )?{NAME}[- ]based\b",
+    rf"\b(?:game|app|portal|web ?shop|online shop|site|start-?up)\s+(?:made |run |coming )?(?:from|out of)\s+{NAME}",
     rf"\b(?:based|headquartered|seated|incorporated|established|registered|domiciled|sits|located)\s+(?:in|at|out of|near)\s+{NAME}",
-    rf"\b(?:head ?office|headquarters|HQ|(?:company |registered |legal |our )?seat|registered office|place of business)(?:'s)?(?:\s+(?:is|are|:))?\s*:?\s+(?:in |at )?{NAME}",
+    rf"\b(?:head ?office|headquarters|HQ|(?:company |registered |legal |our )?seat|registered office|place of business)(?:'s)?(?:\s+(?:is|are))?\s*[:=]?\s+(?:in |at )?{NAME}",
     rf"\b[Ww]e(?:'re| are)(?: a| an| not)?(?: based)? (?:in|from)\s+{NAME}",
     rf"\b(?:we|us|ours|me),? (?:here )?in {NAME}",
     rf"\b(?:I'm|I am|we're|we are)(?: (?:writing|asking|calling))?(?: to you)? from {NAME}",
@@ -56,15 +58,18 @@ _NOBODY = (
     rf"\bnothing (?:at all )?(?:to do with|in|goes to|is used in) {NAME}",
     rf"(?:\bnot|n't|\bnever) (?:sell|operate|do business|have (?:any )?(?:business|customers|users|clients)|offer (?:it|anything)|serve (?:anyone|anybody)|active|present) (?:anything )?(?:in|to|into) {NAME}",
     rf"\bnot active in {NAME}",
+    rf"\b(?:nobody|no one|none of (?:them|those|our \w+)) (?:is |are |sits? |lives? |comes? )?(?:from |in ){NAME}",
 )
 # what may be put in a place, and the wish that it be
 _THING = r"(?:data|everything|it|inference|processing|models?|servers?|GPUs?|endpoints?|prompts?|hosting|workloads?|requests|traffic|all of it|nothing|API|compute|deployment|hardware|machines?|documents?|records?|that|this)"
+_REGIONS = r"(?:cloud )?(?:regions?|data ?cent(?:re|er)s?|servers|zones?|locations?)"
+_ON_SITE = r"\b(?:our own (?:GPUs|servers|hardware|machines)|our (?:own )?(?:data ?cent(?:re|er)s?|server room|server farm|machine room|facility)|on[- ]prem\w*)\b"
 _STAY = (
     rf"\b(?:stay|stays|remain|remains|kept|keep|live|hosted|host it|processed|run|runs|running|happen|happens|take place|takes place|stored and processed|served|computed|operated|executed|deployed|done)\s+(?:only |exclusively |solely |entirely )?(?:with)?in(?:side)?\s+(?:the (?:borders|territory) of )?(?P<region>a region of |our (?:own )?data ?cent(?:re|er)s? (?:in|near) )?{NAME}",
     rf"\b(?:on|from) {ADJECTIVE} (?:soil|territory|ground|servers|infrastructure|machines)\b",
     rf"\b(?:within|inside) {ADJECTIVE} borders\b",
     rf"\b{_THING}\s+(?:\w+\s+)?(?:must|has to|have to|had to|needs? to|should|shall|may only|can only) (?:only |always )?be (?:physically |located |situated |placed |based |only |hosted )*(?:with)?in(?:side)?\s+{NAME}",
-    rf"\b(?:hosting|inference|processing|residency|data residency|servers|inference region|hosting region|processing region|compute)\s*(?:must be |has to be |should be |only |is |in the |location |region |place |country )*(?:in|within|inside|:)\s*{NAME}",
+    rf"\b(?:hosting|inference|processing|residency|data residency|servers|inference region|hosting region|processing region|compute)\s*(?:must be |has to be |should be |only |is |in the |location |region |place |country )*(?:in|within|inside|:|=)\s*{NAME}",
     rf"{ADJECTIVE}[- ](?:only )?(?:data[- ])?(?:hosting|residency|inference|processing)\b",
     rf"\bonly (?:in )?(?:the |an? |from )?{ADJECTIVE} (?:cloud )?(?:regions?|data ?cent(?:re|er)s?|servers|zones?|locations?)\b",
     rf"\b{ADJECTIVE} (?:cloud )?(?:regions?|data ?cent(?:re|er)s?|servers) only\b",
@@ -74,12 +79,17 @@ _STAY = (
     rf"{NAME}\s+only(?=\s*(?:please\b|[.,?!)]|$))",
     rf"\bin\s+{NAME}\s+(?:only|exclusively|alone)\b",
     rf"\b(?:only|solely|exclusively|nowhere (?:else )?(?:but|than)|nowhere outside)\s+(?:with)?in\s+{NAME}",
+    rf"\b(?:everything|all of it|all inference|all processing|inference|hosting|processing)\b,? (?:only )?in(?:side)? {NAME}(?=\s*(?:[.,;!)]|$|and\b))",
+    rf"\bonly (?:\w+ ){{0,2}}in {NAME}",
+    rf"\bonly {_REGIONS} in {NAME}",
+    rf"\b(?:on[- ]prem(?:ises?)?|self-hosted),? (?:with us )?(?:in|near|at) {NAME}",
+    rf"\bon our own (?:\w+ )?(?:GPUs|servers|hardware|machines) in {NAME}",
     rf"\b(?:in|at) our (?:own )?(?:data ?cent(?:re|er)s?|server room|server farm|machine room|facility) (?:in|near|at) {NAME}",
 )
 _LEAVE_SOIL = rf"\b(?:leave|leaves|leaving|exit|cross|outside(?: of)?|beyond)\s+{ADJECTIVE} (?:territory|soil|borders?|jurisdiction|data ?cent(?:re|er)s?|regions?)\b"
 _LEAVE = rf"\b(?:leave|leaves|leaving|exit|cross|sent out of|go out of|goes out of|get out of|transferred out of|moved out of|outside(?: of)?|beyond)\s+(?:the borders of )?{NAME}"
 _FORBIDS = r"\b(?:not|never|cannot|can't|mustn't|nothing|no|nobody|forbidden|prohibited|banned|excluded|ruled out|not allowed|without|illegal|nowhere)\b|n't\b"
-_WISH = r"\b(?:must|has to|have to|had to|needs? to|required?|requirement|only|stays?|should|everything|all|mandatory|residency|keep|kept|hosting|hosted|inference|host|exclusively|solely|policy|rule|nowhere)\b|\bregions?\s*:"
+_WISH = r"\b(?:must|demand(?:s|ed)?|insist(?:s|ed)?|requires|stipulat\w+|prescrib\w+|has to|have to|had to|needs? to|required?|requirement|only|stays?|should|everything|all|mandatory|residency|keep|kept|hosting|hosted|inference|host|exclusively|solely|policy|rule|nowhere)\b|\bregions?\s*:|\binference\s*="
 _FREE = r"\b(?:not required|not needed|no longer|may|can|could|fine|ok|okay|allowed|is acceptable|nice|does(?:n't| not) (?:have|need)|did(?:n't| not) (?:have|need)|no need|need not)\b"
 _STORED = r"\b(?:stor(?:e|ed|age)|archiv\w+|back-?ups?|database|at rest|warehouse)\b"
 _PROCESSED = r"\b(?:process\w*|inference|run|runs|hosted|hosting|comput\w+|served|everything)\b"
@@ -91,7 +101,7 @@ _RULES = (
     Rule(name="on_premises", value=True, sure=True, pattern=r"\bno (?:public )?cloud\b(?! act| vendor)|\brefuses? (?:any|every|the) cloud\b|\bcloud is (?:not allowed|forbidden|excluded|out|not an option|off the table)\b|\bnothing in the cloud\b|\b(?:nothing|no (?:\w+ )?data|never|not)(?: \w+)? leaves? our (?:own )?(?:premises|buildings?|data ?cent(?:re|er)s?|network|servers|site|house)\b"),
     Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=r"\b(?:not|never|no|avoid|outside|out of|beyond|free (?:of|from)|safe from|without|immune to|protected from)\b[^.;?!]{0,40}\bCLOUD Act\b|\bCLOUD Act[- ](?:proof|free|safe|immune)\b"),
     Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=r"\b(?:no|not under|outside|without|free of)(?: any)? (?:(?-i:US)|U\.S\.|American|foreign|non-(?:EU|European)) jurisdiction\b|\bnot (?:be |fall )?(?:subject to|under|governed by) (?:foreign|(?-i:US)|U\.S\.|American|non-EU) law\b"),
-    Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=rf"\b(?:no|not|never|nobody|none|cannot|mustn't|without|immune (?:to|from)|out of reach of|beyond the reach of)\b[^.;?!]{{0,50}}?(?:\b(?:laws?|jurisdictions?|courts?|authorit(?:y|ies)|reach|orders?|subpoenas?|control) (?:of|by|from) (?:any )?{_FOREIGN} (?:countr(?:y|ies)|states?|governments?|power|jurisdictions?|authorit(?:y|ies)|courts?)|\b{_FOREIGN} (?:governments?|authorit(?:y|ies)|courts?|jurisdictions?)\b)(?! (?:customers|clients))"),
+    Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=rf"\b(?:no|not|never|nobody|none|cannot|mustn't|without|immune (?:to|from)|out of reach of|beyond the reach of)\b[^.;?!]{{0,50}}?(?:\b(?:laws?|jurisdictions?|courts?|authorit(?:y|ies)|reach|orders?|subpoenas?|control) (?:of|by|from) (?:any |an? )?{_FOREIGN} (?:countr(?:y|ies)|states?|governments?|power|jurisdictions?|authorit(?:y|ies)|courts?)|\b{_FOREIGN} (?:governments?|authorit(?:y|ies)|courts?|jurisdictions?)\b)(?! (?:customers|clients))"),
     Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=r"\bonly (?:by )?(?:EU|European)(?:[- ](?:owned|operated|controlled))? (?:operators?|providers?|hosts?|companies)\b|\b(?:EU|European)(?:[- ](?:owned|operated|controlled))? (?:operators?|providers?|hosts?|companies) only\b|\bonly (?:EU|European)-owned\b"),
 )  # fmt: skip
 
@@ -229,7 +239,7 @@ def _stay(text: Text, match: re.Match[str]) -> list[Found]:
         return [replace(one, act=Act.CLEAR)] if re.search(r"not|n't|no ", clause + rest, re.I) else _hosts(text, match)
     if text.negated(start, end):
         return _hosts(text, match)
-    return [one] if re.search(_WISH, clause, re.I) else []
+    return [one] if re.search(_WISH, clause, re.I) or re.search(_ON_SITE, one.words, re.I) else []
 
 
 def _hosts(text: Text, match: re.Match[str]) -> list[Found]:

@@ -47,7 +47,7 @@ _NOT = (
 )
 _OUT = (
     r"(?:(?:is|are|must be|remain|stays?)\s+(?:both |all |also |simply |strictly )?)?(?:\b(?:out|off the table|excluded|forbidden|banned|not allowed|not an option|ruled out|"
-    r"prohibited|blocked|not acceptable|unacceptable|a no-go)\b)"
+    r"prohibited|blocked|not acceptable|unacceptable|a no-go)\b|,?\s*no(?=\s*(?:[.;!]|$)))"
 )
 _ALLOWED = r"\b(?:allowed|fine|ok|okay|acceptable|welcome|permitted|back in)\b"
 _ALLOWED_NOW = r"\s*(?:(?:were|was|is|are|becomes?|became|would be|'s)\s+)(?:now |again |after all |also )*(?:allowed|fine|ok|okay|acceptable|permitted|back in|approved)\b"
@@ -91,7 +91,9 @@ def _country(text: Text, match: re.Match[str], names: tuple[str, ...], codes: li
     )
     if usable and not re.search(r"\bnot?\b|n't", after + before, re.I):
         return [replace(f, act=Act.REMOVE) for f in made]
+    earlier = text.plain[text.sentence(match.start())[0] : match.start()]
     barred = re.search(_NOT, before, re.I) or re.match(rf"\s*(?:[\w-]+\s+){{0,2}}?{_OUT}", after, re.I)
+    barred = barred or (re.match(r"\s*(?:too|as well|also)\b", after, re.I) and re.search(_OUT, earlier, re.I))
     return made if barred and not re.search(r"\bnot only\b|\bwhether\b|\bproblem\b", before + after, re.I) else []
 
 

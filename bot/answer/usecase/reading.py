@@ -33,7 +33,10 @@ _DENIED_AFTER = re.compile(
     r"not (?:needed|required|necessary|involved|planned|relevant|an issue|at hand))\b",
     re.IGNORECASE,
 )
-_ANSWERED_NO = re.compile(r"\s*[?:]\s*(?:none|no|nope|nothing)\b", re.IGNORECASE)
+_ANSWERED_NO = re.compile(
+    r"\s*[?:]\s*(?:none|no|nope|nah|nothing|never|not (?:planned|needed|required|yet|for us|at all|really|allowed))\b",
+    re.IGNORECASE,
+)
 _HEDGE = re.compile(
     r"\b(?:maybe|perhaps|possibly|might|later|eventually|some ?day|one day|in (?:the|a distant) future|down the road|at some point|"
     r"thinking (?:about|of)|(?:we|I) (?:may|could)(?! (?:not|only|never)\b)|consider(?:ing)?|not sure|unsure|undecided|would be nice|nice to have|ideally|optionally|(?:were|we|you) ever|"
@@ -79,6 +82,7 @@ _THIRD = (
     r"\b(?:another|some other) (?:[a-z]+ )?(?:company|firm|bank|insurer|hospital|startup|business|team|department|shop)\b|"
     r"\bsome(?:one|body)(?: else)?(?:'s)?\b|\b(?:an?|my|our) (?:old |former |previous |ex-)(?:employer|company|job|boss)\b|"
     r"\b(?:an?|my|our) (?:friend|acquaintance|neighbou?r|brother|sister|cousin)s?(?:'s?)?\b|"
+    r"\b(?:our|the) (?:parent|mother|sister|holding)(?: (?:company|group|firm))?\b(?! of)|\bour (?:owner|main shareholder|investor)s?\b|"
     rf"{_LABS}(?:'s)?\s+(?:already |now |only |currently )?(?:has|have|had|said|serves?|charges?|reports?|reported|runs|gets|handles|sees|does|makes|made|process(?:es)?|announced|"
     rf"recommends?|will|would|can|caps?|limits?|allows?|supports?|{_REPORTS})\b"
 )
@@ -101,7 +105,7 @@ _REQUIRED = re.compile(r"\b(?:must|has to|have to|should|needs? to|shall|require
 _PAST = re.compile(
     r"\b(?:last (?:year|quarter|summer|winter|spring|autumn|fall|january|february|march|april|june|july|august|september|october|november|december)(?! of)|"
     r"used to (?!train|classify|summari|extract|generate)|previously|formerly|in the past(?! (?:year|12|twelve|month))|years? ago|months? ago|back then|until (?:last|this|recently)|"
-    r"before (?:covid|the pandemic|the merger))\b|\bhad been\b",
+    r"before (?:covid|the pandemic|the merger)|(?:in|back in|during) 20[12]\d(?=[^.;?!]*\b(?:had|did|was|were|ran|got|saw|handled)\b))\b|\bhad been\b",
     re.IGNORECASE,
 )
 
@@ -144,7 +148,7 @@ class Text:
         """Those told of last; at the very beginning somebody that the message does not tell of."""
         if told:
             return "own" if told[-1][2] == "own" else "third"
-        return "third" if len(self.plain[: match.start()].split()) <= 1 else ""
+        return "third" if not self._in_thread and len(self.plain[: match.start()].split()) <= 1 else ""
 
     def placed_iter(self, pattern: str) -> Iterator[re.Match[str]]:
         return compiled(pattern).finditer(self.placed)

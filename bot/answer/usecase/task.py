@@ -19,10 +19,10 @@ _TASKS: tuple[tuple[str, str], ...] = (
     ("speech", r"\btranscri(?:be|bes|bed|bing|ption|ptions)\b|\bdictations? (?:into|to) text\b|\b(?:voice|speech|audio|calls|recordings) (?:in)?to text\b|\bspeech[- ]to[- ]text\b|\bvoice ?(?:assistant|bot|agent)s?\b|\bspeech recognition\b"),
 )  # fmt: skip
 _MODALITIES: tuple[tuple[str, str], ...] = (
-    ("audio", r"\bdictat(?:ions?|es?|ed|ing)\b|\bvoicemails?\b|(?<!AI )(?<!API )(?<!model )\bcalls?\b(?! (?:transcripts?|logs?|notes?|summar|to (?:the|a|our) (?:model|API|LLM)|volume|centre|center|per (?:second|minute)))(?=[^.;?!]{0,60}?\b(?:transcrib\w+|minutes? (?:each|long|on average)|recorded|recordings?)\b)|\b(?:answer|summari[sz]e|listen to|analy[sz]e)(?:s|ing|ed)? (?:\d[\d,]* |each |every |the |our |all |customer |incoming |support |sales )*calls\b|\bsummari[sz]es? each call\b|\b(?:customer|support|sales|incoming|service) calls\b(?! (?:transcripts?|logs?|notes?|summar))|\bphone conversations?\b|\bpodcasts?\b|\baudio\b|\bvoice(?:bots?)?\b(?! of the customer)|\bspeech\b|\brecordings?\b(?! of screens)|\brecords? [\d,]+ calls\b|\bphone calls\b|\bspoken\b"),
+    ("audio", r"\bdictat(?:ions?|es?|ed|ing)\b|\bvoicemails?\b|(?<!AI )(?<!API )(?<!model )\bcalls?\b(?! (?:transcripts?|logs?|notes?|summar|to (?:the|a|our) (?:model|API|LLM)|volume|centre|center|per (?:second|minute)))(?=[^.;?!]{0,60}?\b(?:transcrib\w+|minutes? (?:each|long|on average)|recorded|recordings?)\b)|\b(?:answer|summari[sz]e|listen to|analy[sz]e)(?:s|ing|ed)? (?:\d[\d,]* |each |every |the |our |all |customer |incoming |support |sales )*calls\b|\bsummari[sz]es? each call\b|\b(?:customer|support|sales|incoming|service) calls\b(?! (?:transcripts?|logs?|notes?|summar))|\bphone conversations?\b|\bpodcasts?\b|\baudio\b|\bvoice(?:bots?)?\b(?! of the customer)|\bspeech\b|\brecordings?\b(?! of screens)|\brecords? [\d,]+ calls\b|\brecorded (?:[a-z]+ )?calls\b|\bphone calls\b|\bspoken\b"),
     ("image", r"\bimages?\b|\bphotos?\b|\bphotograph(?:s|ed)?\b|\bpictures?\b|\bscan(?:s|ned)\b|\bscreenshots?\b"),
     ("video", r"\bvideos?\b"),
-    ("text", r"\btext[- ]only\b|\bonly text\b|\ball (?:of it |of them )?(?:is |are )?(?:plain |pure )?text\b|\b(?:plain|pure(?:ly)?|just|nothing but) text\b|\btext in,? text out\b|\bno (?:images|pictures|audio)\b[^.;?!]{0,20}\b(?:just|only) text\b"),
+    ("text", r"\btext[- ]only\b|\bonly text\b|(?:(?<=images and )|(?<=image and )|(?<=photos and )|(?<=scans and )|(?<=audio and )|(?<=images & )|(?<=images \+ ))text\b|\btext(?= (?:and|&|\+|plus) (?:images?|photos?|pictures|scans|audio|video)\b)|\ball (?:of it |of them )?(?:is |are )?(?:plain |pure )?text\b|\b(?:plain|pure(?:ly)?|just|nothing but) text\b|\btext in,? text out\b|\bno (?:images|pictures|audio)\b[^.;?!]{0,20}\b(?:just|only) text\b"),
 )  # fmt: skip
 _MADE = r"\b(?:generat\w+|creat\w+|draw\w*|produc\w+|mak(?:e|es|ing)|paint\w*)\s+(?:an? |the |new )?(?:\w+\s+)?$"
 _RULES = (
@@ -46,10 +46,10 @@ _END = r"(?=\s*(?:[.,;:!?)]|$|only\b|please\b|and\b|or\b|at\b|for\b|too\b|as wel
 _SPOKEN = (
     rf"\b(?:in|into|to)\s+{_ALSO}(?P<list>{_LIST}){_END}",
     rf"\bfrom\s+(?P<list>{_TONGUE}\s+(?:in)?to\s+{_LIST}){_END}",
-    rf"\b(?P<list>{_LIST})[- ](?:speaking|languages?|text|only|folk tales|speech|texts|documents|letters|mails|e-?mails|answers|questions|prompts|transcripts|contracts|output)\b",
+    rf"\b(?P<list>{_TONGUE}(?:{_JOIN}{_ALSO}{_TONGUE})*)[- ](?:speaking|languages?|text|only|folk tales|speech|texts|documents|letters|mails|e-?mails|answers|questions|prompts|transcripts|contracts|output)\b",
     rf"\b(?:mostly|mainly|primarily|some|speaks?|sometimes|languages?\s*:|languages? (?:is|are)|plus|also|add)\s+(?P<list>{_LIST})(?=\s*(?:[.,;:!?)]|$|too\b|as well\b|then\b))",
     rf"\b(?:and|or|in|with)\s+(?P<list>{_LIST})\s+(?:too|as well)\b",
-    rf"\b(?:needs?|requires?|required|supports?|handles?|understands?|knows?|covers?|writes?|reads?|must (?:speak|do|know)|fluent in|good at|good in)\s+(?:to \w+ )?{_ALSO}(?P<list>{_LIST}){_END}(?!\s*(?:\w+\s+)?(?:law|rules|data|cloud|hosting|model))",
+    rf"\b(?:needs?|wants?|requires?|required|supports?|handles?|understands?|knows?|covers?|writes?|reads?|must (?:speak|do|know)|fluent in|good at|good in)\s+(?:to \w+ )?{_ALSO}(?P<list>{_LIST}){_END}(?!\s*(?:\w+\s+)?(?:law|rules|data|cloud|hosting|model))",
     rf"(?:^|[,;.\n•*-]\s*)(?:languages?\s*:\s*)?{_ALSO}(?P<list>{_LIST})(?=\s*(?:[,;.!?\n]|$))",
 )
 

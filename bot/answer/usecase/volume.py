@@ -64,6 +64,7 @@ _REQUESTS = (
 _ANYTHING = r"(?!(?:tokens?|users?|customers?|people|hours|minutes|days|weeks|months|years|dollars|euros|times|percent|words|employees|visitors|members|GPUs?|seats|nights|shifts|engineers|steps|releases|deployments|shoes|pounds|bucks|francs|rupees|kroner|units|parcels|things|shifts)\b)[a-z][a-z-]+s"
 _THE_MODEL = r"(?:it|the (?:model|tool|bot|chatbot|assistant|system|LLM|AI|service)|an? (?:LLM|model|AI))"
 _THROUGH_IT = rf"\b(?:with|through|into|to|by|via|past) {_THE_MODEL}\b|\b{_THE_MODEL} (?:will |would |must |should |has to |can )?(?:reads?|sees?|handles?|gets?|answers?|writes?|process\w*|checks?|classif\w+|summar\w+|extract\w+|translat\w+|drafts?|scores?|labels?|tags?|sorts?|reviews?)\b"
+_READ_BY_IT = r"\btokens?\b|\b(?:summari[sz]|classif|extract|transcrib|label|tagg?|translat|moderat|answer|categori[sz]|screen|rout|redact|condens|scor)\w*(?:ed|ied)\b"
 _OPEN = rf"{_AMOUNT}\s*{_ADJECTIVES}(?P<noun>{_ANYTHING})\b{_GAP}{_PER_EACH}{PERIOD}"
 _BARE = rf"{_AMOUNT}\s*(?:of (?:them|these|those)\s*|in total\s*)?{PERIOD}"
 _TOKENS = (
@@ -115,12 +116,18 @@ def _counts(text: Text) -> list[re.Match[str]]:
     taken: list[re.Match[str]] = []
     for pattern in (*_REQUESTS, _OPEN):
         for match in text.finditer(pattern):
-            if pattern == _OPEN and not re.search(_THROUGH_IT, text.sentence_text(match.start()), re.I):
+            if pattern == _OPEN and not _goes_through_it(text, match):
                 continue
             at = match.start("rate" if "rate" in match.groupdict() else "period")
             if not any(m.start() <= at < m.end() for m in taken):
                 taken.append(match)
     return taken
+
+
+def _goes_through_it(text: Text, match: re.Match[str]) -> bool:
+    """Whatever is counted is put through the model: "... with it", or told in tokens, or "to be summarised"."""
+    rest = text.plain[match.end() : text.sentence(match.start())[1]]
+    return bool(re.search(_THROUGH_IT, text.sentence_text(match.start()), re.I) or re.search(_READ_BY_IT, rest, re.I))
 
 
 def bare(text: Text) -> list[Found]:
@@ -161,7 +168,11 @@ def _named_before(text: Text, match: re.Match[str]) -> str:
     named = list(re.finditer(rf"\b(?:(?P<tokens>tokens?)|(?P<users>users|MAU)|{_NOUNS}|{_LABELS})\b", before, re.I))
     if any(m.group("tokens") for m in named):
         return "tokens"
-    return "requests" if named and not named[-1].group("users") else ""
+    if named:
+        return "" if named[-1].group("users") else "requests"
+    return (
+        "requests" if re.search(rf"\b{_ANYTHING}\s*[,:(]\s*(?:about |around |roughly |some |~)*$", before, re.I) else ""
+    )
 
 
 def _requests(text: Text, match: re.Match[str]) -> Found | None:
@@ -193,8 +204,9 @@ def monthly(text: Text, match: re.Match[str], name: str, *, times: Decimal = Dec
 
 
 def _asked_in_general(text: Text, start: int) -> bool:
-    """ "Do 5 requests a second need a GPU?" tells no volume; "is 20k a month much?" does."""
-    return text.general(start) and re.match(r"\W*(?:how many|how much)\b", text.sentence_text(start), re.I) is not None
+    """ "Do 5 requests a second need a GPU?" tells no volume; "what does 20k a month cost?" does."""
+    asked = r"\b(?:per|an?|/)\s*(?:second|sec|s|minute|min)\b|\b[rq]ps\b|^\W*(?:how many|how much)\b"
+    return text.general(start) and re.search(asked, text.sentence_text(start), re.I) is not None
 
 
 def _amount(text: Text, match: re.Match[str]) -> tuple[Decimal | None, bool]:
@@ -213,7 +225,7 @@ def _is_usual(text: Text, match: re.Match[str]) -> bool:
     """Neither a peak nor a threshold; "we get more than 2k a day" is the asker's own."""
     start = match.start()
     before = text.before(start)
-    if re.search(_NOT_THE_AVERAGE, before, re.I):
+    if re.search(_NOT_THE_AVERAGE, text.plain[text.sentence(start)[0] : start] if _hourly(match) else before, re.I):
         return False
     ranged = match.groupdict().get("high") is not None
     if (
