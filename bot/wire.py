@@ -8,7 +8,7 @@ import random
 import shutil
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from kb.store import Store
 from kb.types import utc_now
 
 if TYPE_CHECKING:
+    from bot.admin import Administration
     from bot.answer import Steelyard
     from bot.decide.service import Decider
     from bot.generate import Generator
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from kb.embed import Embedder
     from kb.index import Indexes
     from kb.retrieve import Retriever
+    from kb.types import SourceDraft, SourceRecord
 
 Say = Callable[[str], None]
 STARTER = "starter"
@@ -166,6 +168,32 @@ def build_decider(store: Store) -> "Decider":
     return Decider(store, clock=utc_now)
 
 
+@dataclass(frozen=True, slots=True)
+class OpmlLists:
+    """`bot.admin.SourceLists` on ingest's OPML."""
+
+    kinds: Sequence[str]
+
+    def read(self, data: bytes, name: str) -> "tuple[list[SourceDraft], list[str]]":
+        from ingest.opml import import_opml
+
+        return import_opml(data, name=name)
+
+    def write(self, sources: "Iterable[SourceRecord]") -> bytes:
+        from ingest.opml import export_opml
+
+        return export_opml(sources)
+
+
+def build_administration(store: Store, settings: Settings) -> "Administration":
+    """What admins can do, for any door."""
+    from bot.admin import Administration
+    from bot.generate import configured
+    from ingest.sources import SOURCES
+
+    return Administration(store, OpmlLists(tuple(SOURCES)), configured(settings), utc_now)
+
+
 def ingest_once(
     knowledge: Knowledge, *, all_sources: bool, articles: bool, embed: bool, say: Say = quiet
 ) -> "list[SourceReport]":
@@ -228,6 +256,7 @@ def build_scheduler(knowledge: Knowledge, *, ingest: bool) -> "Scheduler":
 def _ingest_ticks(knowledge: Knowledge, stopping: threading.Event) -> dict[str, Callable[[], object]]:
     from ingest.fetch import Fetcher
     from ingest.network import Network
+    from ingest.probing import answer_probes
     from ingest.propose.step import propose_pending
     from ingest.sources import SOURCES
     from ingest.stories import place_stories
@@ -239,6 +268,7 @@ def _ingest_ticks(knowledge: Knowledge, stopping: threading.Event) -> dict[str, 
     common = (settings, utc_now, rng)
     ticks: dict[str, Callable[[], object]] = {
         "refresh": lambda: refresh(store, fetcher, SOURCES, *common, owner=owner, stop=stopping, network=network),
+        "probes": lambda: answer_probes(store, fetcher, utc_now, owner=owner, stopped=stopping.is_set),
         "notices": lambda: tell_notices(store, owner, log.warning),
         "stories": lambda: place_stories(store, owner=owner, stop=stopping),
         "proposals": lambda: propose_pending(store, owner=owner, stop=stopping),

@@ -6,15 +6,20 @@ from ingest.discover import feed_links, looks_like_feed
 from ingest.fetch import Fetcher
 from ingest.source import Page, Request, Response
 from ingest.sources import SOURCES
+from ingest.suggest import suggest
 from kb.errors import BadInput, FetchError, ParseError
 from kb.types import SourceDraft, SourceRecord, SourceState, Tier, Topic, utc_now
 
 NEWEST = 3
+MOST_OTHERS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """`newest`: (date or "undated", title, link) of the newest entries."""
+    """`newest`: (date or "undated", title, link) of the newest entries; `others`: more feeds that the page names.
+
+    `topic`, `tier` and `publisher` are proposals (`ingest.suggest`).
+    """
 
     kind: str
     url: str
@@ -23,6 +28,9 @@ class Preview:
     entries: int
     newest: tuple[tuple[str, str, str], ...]
     refused: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    topic: Topic = Topic.OTHER
+    tier: Tier = Tier.PRESS
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -33,6 +41,9 @@ class Preview:
             "entries": self.entries,
             "newest": [dict(zip(("published", "title", "link"), row, strict=True)) for row in self.newest],
             "refused": list(self.refused),
+            "others": list(self.others),
+            "topic": self.topic.value,
+            "tier": int(self.tier),
         }
 
 
@@ -48,14 +59,16 @@ def preview(url: str, fetcher: Fetcher, *, kind: str = "") -> Preview:
     if looks_like_feed(response.body, response.content_type):
         return _read("feed", url, response)
     missed: list[str] = []
-    for link in feed_links(response.body, response.url, response.content_type):
+    links = feed_links(response.body, response.url, response.content_type)
+    for link in links:
         try:
             named = fetcher.fetch(Request(url=link.url))
         except FetchError as error:
             missed.append(f"{link.url}: {error}")
             continue
         if looks_like_feed(named.body, named.content_type):
-            return _read("feed", link.url, named)
+            others = [other.url for other in links if other.url != link.url]
+            return replace(_read("feed", link.url, named), others=tuple(others[:MOST_OTHERS]))
     seen = _read("page", url, response)
     return replace(seen, refused=(*seen.refused, *missed))
 
@@ -68,11 +81,15 @@ def _read(kind: str, url: str, response: Response) -> Preview:
     items = sorted(page.items, key=lambda i: (i.published_at is not None, i.published_at), reverse=True)
     newest = [(i.published_at.date().isoformat() if i.published_at else "undated", i.title, i.url) for i in items]
     title = page.title or (page.items[0].title if page.items else "")
+    address = response.moved_to or url
+    guess = suggest(address, [(item.title, item.url) for item in items])
     return Preview(
         kind=kind,
-        url=response.moved_to or url,
+        url=address,
         title=title,
-        publisher="",
+        publisher=guess.publisher,
+        topic=guess.topic,
+        tier=guess.tier,
         entries=len(page.items),
         newest=tuple(newest[:NEWEST]),
         refused=page.refused,

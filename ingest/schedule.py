@@ -13,7 +13,15 @@ from typing import Any
 
 from kb.errors import SteelyardError
 
-EVERY_S = {"refresh": 60.0, "articles": 300.0, "websub": 300.0, "embed": 60.0, "index": 30.0, "digest": 60.0}
+EVERY_S = {
+    "refresh": 60.0,
+    "probes": 1.0,
+    "articles": 300.0,
+    "websub": 300.0,
+    "embed": 60.0,
+    "index": 30.0,
+    "digest": 60.0,
+}
 USUAL_S = 60.0
 
 log = logging.getLogger("steelyard.schedule")

@@ -55,3 +55,9 @@ def _openai(settings: Settings) -> Generator:
 
 
 GENERATORS: dict[str, Callable[[Settings], Generator]] = {"transformers": _transformers, "openai": _openai}
+
+
+def configured(settings: Settings) -> tuple[str, ...]:
+    """The generators whose settings are there."""
+    models = {"transformers": settings.transformers_model, "openai": settings.openai_model}
+    return tuple(name for name in GENERATORS if models.get(name, name))

@@ -1,7 +1,6 @@
 """`steelyard facts`: what is known, with its status on a date; what text proposes, and an admin's word on it."""
 
-import getpass
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import Annotated, Any
@@ -9,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from bot.doors.cli.admin import administration, who
 from bot.doors.cli.ask import CANNOT_ANSWER, AsJson, AsOf
 from bot.doors.cli.contracts import FactList, ListedFact, ListedProposal, ProposalList
 from bot.doors.cli.edge import exit_with, out, parse_date, print_json, say, settings_for_command
@@ -63,14 +63,13 @@ def proposals(
     json: AsJson = False,
 ) -> None:
     """Facts that text proposes and nobody believes yet: each claim with its quote and everybody who says so."""
+    from bot.pending import pending
     from bot.wire import opened_store
 
-    today = utc_now().date()
     with opened_store(settings_for_command(), say) as store:
-        views, stories = _views(store.facts.contested(), today, today), store.proposals.stories()
-    listed = [
-        p for p in _proposals(views, stories) if fnmatchcase(p.subject, pattern) and (known or p.bears != "known")
-    ]
+        found = pending(store, utc_now().date())
+    waiting = [ListedProposal.of(claim, found.stories) for claim in found.claims]
+    listed = [p for p in waiting if fnmatchcase(p.subject, pattern) and (known or p.bears != "known")]
     if json:
         print_json(ProposalList(proposals=tuple(listed)))
     else:
@@ -80,12 +79,10 @@ def proposals(
 @app.command()
 def approve(fact_id: FactId, by: By = "") -> None:
     """Believe a proposal: from now on it counts as a fact."""
-    from bot.wire import opened_store
-
-    with opened_store(settings_for_command(), say) as store:
-        store.proposals.approve(fact_id, actor=by or getpass.getuser())
-        fact = store.facts.get(fact_id)
-        now = next(v for v in _views(store.facts.contested(), utc_now().date(), None) if v.fact.id == fact_id)
+    with administration() as admin:
+        fact = admin.approve(who(by=by), fact_id, reconsider=True)
+        seen = _views(admin.store.facts.contested(), utc_now().date(), None)
+    now = next(v for v in seen if v.fact.id == fact_id)
     out.print(f"Approved {fact_id}: {fact.statement} It is {now.status.value.replace('_', ' ')}.", markup=False)
 
 
@@ -94,11 +91,8 @@ def reject(
     fact_id: FactId, why: Annotated[str, typer.Option("--why", help="kept with the decision")] = "", by: By = ""
 ) -> None:
     """Turn a proposal down; what was believed because of it is a proposal again."""
-    from bot.wire import opened_store
-
-    with opened_store(settings_for_command(), say) as store:
-        store.proposals.reject(fact_id, actor=by or getpass.getuser(), why=why)
-        fact = store.facts.get(fact_id)
+    with administration() as admin:
+        fact = admin.reject(who(by=by), fact_id, why=why, reconsider=True)
     out.print(f"Rejected {fact_id}: {fact.statement}", markup=False)
 
 
@@ -122,14 +116,6 @@ def _views(rows: Any, when: date, today: date | None) -> list[FactView]:
     from kb.facts.view import view
 
     return view(*rows, as_of=when, today=today)
-
-
-def _proposals(views: Sequence[FactView], stories: Mapping[int, str]) -> list[ListedProposal]:
-    """One a claim, the newest first."""
-    from kb.facts.open import open_claims
-
-    found = [ListedProposal.of(claim, stories) for claim in open_claims(views)]
-    return sorted(found, key=lambda p: (p.known_from, p.id), reverse=True)
 
 
 def _show_proposals(listed: Sequence[ListedProposal]) -> None:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.doors.cli.admin import administration, who
 from bot.doors.cli.contracts import KnownSource, SourceList
 from bot.doors.cli.edge import out, print_json, say, settings_for_command
-from bot.doors.cli.show import day, table
-from kb.errors import BadDataFile, BadInput, Conflict, NotFound
+from bot.doors.cli.show import table
+from bot.source_words import last_success, lasting, next_due, state_of, trouble_of
+from kb.errors import Conflict
 from kb.types import SourceDraft, SourceHealth, SourceRecord, Tier, Topic, utc_now
 
 if TYPE_CHECKING:
@@ -19,16 +21,19 @@ app = typer.Typer(help="Add, list, test, pause, resume, remove, import and expor
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 TOLD_SINCE = timedelta(days=7)
 SourceId = Annotated[int, typer.Argument(help="as shown by `steelyard sources list`")]
+Workspace = Annotated[
+    str, typer.Option(metavar="ID", help="a Slack workspace's own sources beside the shared ones, and in its name")
+]
 
 
 @app.command("list")
-def list_sources(json: AsJson = False) -> None:
+def list_sources(json: AsJson = False, workspace: Workspace = "") -> None:
     """All sources with their health, and what their admins were told in the last week."""
     from bot.wire import opened_store
 
     with opened_store(settings_for_command(), say) as store:
-        records, health = store.sources.list(), store.sources.health()
-        told = store.outbox.recent("notice", since=utc_now() - TOLD_SINCE)
+        records, health = store.sources.list(workspace_id=workspace or None), store.sources.health()
+        told = store.outbox.recent("notice", since=utc_now() - TOLD_SINCE, workspace_id=workspace or None)
     notices = tuple(f"{row.created_at:%Y-%m-%d %H:%M} {row.draft.payload.get('text', '')}" for row in told)
     if json:
         known = tuple(KnownSource.of(record, health.get(record.id)) for record in records)
@@ -42,36 +47,10 @@ def list_sources(json: AsJson = False) -> None:
 
 
 def _row(r: SourceRecord, health: SourceHealth, now: datetime) -> tuple[object, ...]:
-    trouble = r.state.last_error or r.pause_reason or (r.state.notices[-1] if r.state.notices else "")
     rate = f"{health.entries_per_week:.1f}" if health.entries_per_week else "-"
     lag = "-" if health.lag_s is None else lasting(health.lag_s)
-    last = f"{lasting((now - r.state.last_success_at).total_seconds())} ago" if r.state.last_success_at else "never"
-    return (r.id, r.title or r.url, r.kind, int(r.tier), _state(r), last, _due(r, now), rate, lag, trouble)
-
-
-def _state(r: SourceRecord) -> str:
-    if r.status != "active":
-        return r.status
-    if r.state.broken_since:
-        return f"broken since {day(r.state.broken_since)}"
-    if r.state.failures:
-        return "failed once" if r.state.failures == 1 else f"failed {r.state.failures} times"
-    return "well" if r.state.last_success_at else "not read yet"
-
-
-def _due(r: SourceRecord, now: datetime) -> str:
-    if r.status != "active":
-        return "-"
-    due_s = (r.state.next_due_at - now).total_seconds() if r.state.next_due_at else 0.0
-    return f"in {lasting(due_s)}" if due_s > 0 else "now"
-
-
-def lasting(seconds: float) -> str:
-    """A span in its largest fitting unit: 40 s, 12 min, 5 h, 3 d."""
-    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * size or (unit == "min" and seconds >= size):
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s"
+    name, last, due = r.title or r.url, last_success(r, now), next_due(r, now)
+    return (r.id, name, r.kind, int(r.tier), state_of(r), last, due, rate, lag, trouble_of(r))
 
 
 @app.command()
@@ -84,14 +63,11 @@ def add(
     kind: Annotated[str, typer.Option(help="feed or page; found out by reading the address when left out")] = "",
     published: Annotated[str, typer.Option(metavar="DATE", help="for a page that states no date of its own")] = "",
     json: AsJson = False,
+    workspace: Workspace = "",
 ) -> None:
     """Add a source; the address is read once to see what it is."""
-    from bot.wire import opened_store
-
-    settings = settings_for_command()
-    with opened_store(settings, say) as store:
-        known = store.sources.find(url)
-        if known and known.status != "removed":
+    with administration() as admin:
+        if known := admin.same_source(url, workspace or None):
             raise Conflict(f"{url} is source {known.id} already", hint=f"steelyard sources resume {known.id}")
         seen = _preview(url, kind)
         draft = SourceDraft(
@@ -103,7 +79,7 @@ def add(
             tier=Tier(tier),
             options={"published": published} if published else {},
         )
-        record = store.sources.add(draft)
+        record = admin.add_source(who(workspace), draft)
     if json:
         print_json(
             {"schema_version": 1, "source": KnownSource.of(record).model_dump(mode="json"), "entries": seen.entries}
@@ -138,81 +114,69 @@ def _preview(url: str, kind: str) -> "Preview":
         return preview(url, fetcher, kind=kind)
 
 
-def _set_status(source_id: int, status: str, reason: str | None = None) -> None:
-    from bot.wire import opened_store
-
-    with opened_store(settings_for_command(), say) as store:
-        record = store.sources.get(source_id)
-        store.sources.set_status(source_id, status, reason=reason)
-        if status == "active":
-            store.sources.refresh_now(source_id)
-    out.print(f"Source {source_id} ({record.title or record.url}) is now {status}.", markup=False)
+def _told(record: SourceRecord) -> None:
+    out.print(f"Source {record.id} ({record.title or record.url}) is now {record.status}.", markup=False)
 
 
 @app.command()
-def pause(source_id: SourceId) -> None:
+def pause(source_id: SourceId, workspace: Workspace = "") -> None:
     """Stop reading a source; what it gave stays."""
-    _set_status(source_id, "paused", "paused by an admin")
+    with administration() as admin:
+        _told(admin.pause(who(workspace), source_id))
 
 
 @app.command()
-def resume(source_id: SourceId) -> None:
+def resume(source_id: SourceId, workspace: Workspace = "") -> None:
     """Read a paused source again, now."""
-    _set_status(source_id, "active")
+    with administration() as admin:
+        _told(admin.resume(who(workspace), source_id))
 
 
 @app.command()
-def remove(source_id: SourceId) -> None:
+def remove(source_id: SourceId, workspace: Workspace = "") -> None:
     """Remove a source: it is read and found no more; what answers quoted from it stays quotable."""
-    _set_status(source_id, "removed")
+    with administration() as admin:
+        _told(admin.remove(who(workspace), source_id))
+
+
+@app.command()
+def rate(
+    source_id: SourceId,
+    topic: Annotated[Topic, typer.Option()],
+    tier: Annotated[int, typer.Option(min=1, max=4, help="1 primary, 2 recognised, 3 press, 4 opinion")],
+    workspace: Workspace = "",
+) -> None:
+    """Say what a source is about and what it is worth as evidence."""
+    with administration() as admin:
+        record = admin.set_worth(who(workspace), source_id, topic=topic, tier=Tier(tier))
+    name = record.title or record.url
+    out.print(f"Source {record.id} ({name}): {record.topic}, tier {int(record.tier)}.", markup=False)
 
 
 @app.command("import")
 def import_opml(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)], json: AsJson = False
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    json: AsJson = False,
+    workspace: Workspace = "",
 ) -> None:
     """Add every feed of an OPML file."""
-    from bot.wire import opened_store
-    from ingest.opml import import_opml as read_opml
-
-    try:
-        drafts, refused = read_opml(file.read_bytes(), name=file.name)
-    except BadDataFile as error:
-        raise BadInput(str(error), hint="an OPML file lists feeds as <outline xmlUrl=...>") from error
-    added: list[SourceRecord] = []
-    known: list[str] = []
-    with opened_store(settings_for_command(), say) as store:
-        for draft in drafts:
-            try:
-                added.append(store.sources.add(draft))
-            except Conflict:
-                known.append(draft.url)
+    with administration() as admin:
+        done = admin.import_list(who(workspace), file.read_bytes(), file.name)
     if json:
-        print_json(
-            {
-                "schema_version": 1,
-                "added": [KnownSource.of(r).model_dump(mode="json") for r in added],
-                "known": known,
-                "refused": list(refused),
-            }
-        )
-    else:
-        out.print(f"{len(added)} added, {len(known)} known already, {len(refused)} refused")
-        for reason in refused:
-            out.print(f"  {reason}", markup=False)
-    if not drafts:
-        raise BadInput(f"{file.name}: no feed in it", hint="an OPML file lists feeds as <outline xmlUrl=...>")
+        added = [KnownSource.of(record).model_dump(mode="json") for record in done.added]
+        print_json({"schema_version": 1, "added": added, "known": list(done.known), "refused": list(done.refused)})
+        return
+    out.print(f"{len(done.added)} added, {len(done.known)} known already, {len(done.refused)} refused")
+    for reason in done.refused:
+        out.print(f"  {reason}", markup=False)
 
 
 @app.command("export")
-def export_opml(file: Annotated[Path, typer.Argument(dir_okay=False, writable=True)]) -> None:
+def export_opml(
+    file: Annotated[Path, typer.Argument(dir_okay=False, writable=True)], workspace: Workspace = ""
+) -> None:
     """Write all sources to an OPML file."""
-    from bot.wire import opened_store
-    from ingest.opml import export_opml as write_opml
-
-    with opened_store(settings_for_command(), say) as store:
-        records = store.sources.list()
-    if not records:
-        raise NotFound("there is no source to export")
-    file.write_bytes(write_opml(records))
-    out.print(f"{len(records)} sources written to {file}", markup=False)
+    with administration() as admin:
+        data, count = admin.export_list(who(workspace))
+    file.write_bytes(data)
+    out.print(f"{count} sources written to {file}", markup=False)
