@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal, Self
 from pydantic import BaseModel, ConfigDict
 
 from bot.decide.report import DecisionList, DecisionReport
-from kb.types import AuditRow, Fact, FactView, Hit, SourceHealth, SourceRecord
+from bot.doors.cli.audit import AuditLog
+from kb.types import Fact, FactView, Hit, SourceHealth, SourceRecord
 
 if TYPE_CHECKING:
     from ingest.update import SourceReport
@@ -300,32 +301,6 @@ def _witness(fact: Fact, story: str | None) -> Witness:
 class ProposalList(_Frozen):
     schema_version: int = 1
     proposals: tuple[ListedProposal, ...]
-
-
-class AuditEntry(_Frozen):
-    """`workspace_id` null: in the terminal, for everybody. `before` and `after`: null where there was nothing."""
-
-    id: int
-    at: datetime
-    workspace_id: str | None
-    actor: str
-    action: str
-    subject: str
-    before: dict[str, object] | None
-    after: dict[str, object] | None
-
-    @classmethod
-    def of(cls, row: AuditRow) -> Self:
-        before, after = (None if v is None else dict(v) for v in (row.before, row.after))
-        who = {"id": row.id, "at": row.at, "workspace_id": row.workspace_id, "actor": row.actor}
-        return cls.model_validate(
-            {**who, "action": row.action, "subject": row.subject, "before": before, "after": after}
-        )
-
-
-class AuditLog(_Frozen):
-    schema_version: int = 1
-    entries: tuple[AuditEntry, ...]
 
 
 PUBLISHED: dict[str, type[BaseModel]] = {
