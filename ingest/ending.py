@@ -122,9 +122,12 @@ class Endings:
 
     def _remember(self, down_since: datetime | None) -> None:
         """Known to all processes, so that one outage is one notice."""
-        known = self._store.settings.get(NETWORK, DOWN_SINCE)
-        if down_since is None and known and self._network.reached_at:
+        if self._network.noted is None or (down_since and not self._network.noted):
+            self._network.noted = self._store.settings.get(NETWORK, DOWN_SINCE) is not None
+        if down_since is None and self._network.noted and self._network.reached_at:
             self._store.settings.put(NETWORK, DOWN_SINCE, None)
-        elif down_since is not None and not known:
+            self._network.noted = False
+        elif down_since is not None and not self._network.noted:
             self._store.outbox.put(health.outage(down_since, self._settings))
             self._store.settings.put(NETWORK, DOWN_SINCE, down_since.isoformat())
+            self._network.noted = True

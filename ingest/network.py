@@ -33,6 +33,7 @@ class Network:
 
     down_since: datetime | None = None
     reached_at: datetime | None = None
+    noted: bool | None = None  # whether the store knows of an outage; None: not looked at yet
     _lost: dict[int, Lost] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

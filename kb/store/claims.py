@@ -33,14 +33,18 @@ def claim(
     *due: ColumnElement[bool],
     order: Sequence[ColumnElement[Any]],
     values: Mapping[str, Any] | None = None,
+    likely: bool = False,
 ) -> list[Row[Any]]:
-    """Lease the first due and free rows; `values` are written with the lease. Returns the rows as leased, in order."""
+    """Lease the first due and free rows; `values` are written with the lease. Returns the rows as leased, in order.
+
+    `likely`: the caller has just seen that something is due.
+    """
     now = db.now()
     # A lease that ends later than any that is given was taken by a clock that has since been put right.
     wrong = table.c.lease_until > now + LONGEST_LEASE
     free = or_(table.c.lease_until.is_(None), table.c.lease_until <= now, wrong)
     pick = select(table.c.id).where(*due, free).order_by(*order).limit(want.limit)
-    if db.sqlite and not _any(db, pick):  # an idle poll takes no write lock
+    if db.sqlite and not likely and not _any(db, pick):  # an idle poll takes no write lock
         return []
     with db.write() as conn:
         ids = conn.scalars(pick.with_for_update(skip_locked=True)).all()

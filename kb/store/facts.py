@@ -170,6 +170,8 @@ class FactStore:
         """As `confirm`, for many sources; most of them tell no facts, which costs two look-ups for all."""
         with self._db.read() as conn:
             told = set(conn.scalars(select(_f.c.source_id).where(_f.c.source_id.in_(source_ids)).distinct()))
+            if not told:
+                return
             kept = set(conn.scalars(select(_c.c.source_id).where(_c.c.source_id.in_(source_ids), _c.c.day == day)))
         if fresh := sorted(told - kept):
             rows = [{"source_id": source_id, "day": day} for source_id in fresh]

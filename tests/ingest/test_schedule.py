@@ -3,11 +3,13 @@
 import logging
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from ingest.schedule import Scheduler
 from kb.errors import StoreError
+from tests.bench.month import simulate
 
 
 def test_a_tick_that_raises_is_logged_under_a_reference_and_comes_again(caplog: pytest.LogCaptureFixture) -> None:
@@ -73,3 +75,12 @@ def test_stop_waits_for_the_tick_under_way_and_can_be_said_twice() -> None:
 
 def test_a_scheduler_that_never_started_stops() -> None:
     Scheduler({}).stop()
+
+
+def test_hours_of_scheduling_keep_every_promise_to_sources_and_hosts(tmp_path: Path) -> None:
+    """The whole month, with 10,000 sources: `python -m tests.bench.bench_ingest --month`."""
+    month = simulate(tmp_path, sources=400, days=0.25)
+    assert month.requests > 400
+    assert month.failures > 0
+    assert month.broken == []
+    assert month.worst_lateness_s < 70  # a tick is a minute

@@ -1,12 +1,13 @@
 """Sources: duplicates, removal and revival, due-ness, and leases."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from kb.errors import BadInput, Conflict, NotFound
 from kb.store import Store
-from kb.types import SourceRecord, SourceState, Tier, Topic
+from kb.types import Rhythm, SourceRecord, SourceState, Tier, Topic
 from tests.kb.conftest import Clock
 from tests.kb.store_builders import a_source, an_item
 
@@ -165,3 +166,77 @@ def test_a_url_that_no_index_can_hold(store: Store) -> None:
         store.sources.add(a_source("https://example.org/" + "x" * 2000))
     with pytest.raises(NotFound):
         store.sources.set_url(99, "https://example.org/")
+
+
+# ---------------------------------------------------------------- many at once, wrong clocks, health
+
+
+def test_many_endings_are_written_together_and_lost_leases_are_counted(store: Store, clock: Clock) -> None:
+    a, b, c = (store.sources.add(a_source(f"https://{name}.example/")) for name in "abc")
+    claim(store, limit=2)
+    claim(store, "other")
+    done = SourceState(etag="x", failures=2, notices=("moved",), rhythm=Rhythm(usual_s=60.0, skip_hours=(1, 2)))
+    assert store.sources.finish_all("a", [(source.id, done) for source in (a, b, c)]) == 1
+    assert [store.sources.get(source.id).state for source in (a, b, c)] == [done, done, SourceState()]
+    assert store.sources.finish_all("a", []) == 0
+    assert [source.id for source in claim(store, "b")] == [a.id, b.id]
+
+
+def test_leases_are_renewed_together(store: Store, clock: Clock) -> None:
+    a, b = (store.sources.add(a_source(f"https://{name}.example/")) for name in "ab")
+    claim(store)
+    clock.forward(seconds=50)
+    store.sources.renew_all([a.id], owner="a", lease_s=60)
+    clock.forward(seconds=30)
+    assert [source.id for source in claim(store, "b")] == [b.id]
+
+
+def test_due_names_what_a_claim_would_take(store: Store, clock: Clock) -> None:
+    late, never, later, paused = (store.sources.add(a_source(f"https://{name}.example/")) for name in "abcd")
+    claim(store)
+    soon = clock.now + timedelta(minutes=1)
+    for source, due in ((late, soon), (later, clock.now + timedelta(days=2)), (paused, soon), (never, None)):
+        store.sources.finish(source.id, owner="a", state=SourceState(next_due_at=due))
+    store.sources.set_status(paused.id, "paused")
+    clock.forward(minutes=2)
+    assert store.sources.due() == [never.id, late.id]
+    assert sorted(store.sources.due(all_sources=True)) == [late.id, never.id, later.id]
+    assert [source.id for source in claim(store, only=[late.id, later.id])] == [late.id]
+
+
+def test_what_a_clock_that_was_wrong_planned_holds_no_more(store: Store, clock: Clock) -> None:
+    source = store.sources.add(a_source())
+    right = clock.now
+    clock.now = right.replace(year=right.year + 1)
+    claim(store)
+    blocked = clock.now + timedelta(days=3)
+    planned = SourceState(next_due_at=blocked, blocked_until=blocked, last_attempt_at=clock.now)
+    store.sources.finish(source.id, owner="a", state=planned)
+    assert store.sources.due() == []
+    clock.now = right
+    assert store.sources.due() == [source.id]
+    assert len(claim(store)) == 1
+
+
+def test_a_lease_taken_by_a_clock_that_was_wrong_is_free(store: Store, clock: Clock) -> None:
+    store.sources.add(a_source())
+    right = clock.now
+    clock.now = right.replace(year=right.year + 1)
+    claim(store)
+    clock.now = right
+    assert len(claim(store, "b")) == 1
+
+
+def test_rates_and_delays(store: Store, clock: Clock) -> None:
+    added = store.sources.add(a_source())
+    quiet = store.sources.add(a_source("https://quiet.example/"))
+    old = clock.now - timedelta(days=20)
+    for n in range(6):
+        store.items.write(added.id, an_item(f"old-{n}", published_at=old, known_from=old))
+    published = clock.now + timedelta(hours=1)
+    for hours in (2, 4, 9):
+        clock.now = published + timedelta(hours=hours)
+        store.items.write(added.id, an_item(f"new-{hours}", published_at=published, known_from=published))
+    health = store.sources.health()
+    assert (health[added.id].entries_per_week, health[added.id].lag_s) == (9 / 4, 4 * 3600.0)
+    assert quiet.id not in health
