@@ -1,10 +1,8 @@
-"""Untrusted markup and text made safe to store: hidden markup dropped, invisible characters removed, tricks marked.
+"""Untrusted markup and text made safe to store: hidden markup dropped, invisible characters removed.
 
-What arrives is data, whatever it says. Text that addresses a model is kept and flagged, never obeyed, never cut.
+What arrives is data, whatever it says. What it may be up to is for `ingest.suspect` to mark.
 """
 
-import base64
-import binascii
 import re
 import unicodedata
 from typing import Any
@@ -25,47 +23,23 @@ _DROPPED = """script style template noscript iframe object embed applet svg anno
 map head meta link base title input select option textarea button dialog frameset frame"""
 DROPPED_TAGS = frozenset(_DROPPED.split())
 _HIDING_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0*\.?0*(?:px|pt|em|rem|%)?\s*(?:;|!|$)"
-    r"|(?<![\w-])opacity\s*:\s*0*\.?0*\s*(?:;|!|$)|(?:left|top|text-indent|margin-left)\s*:\s*-\d{3,}"
-    r"|(?:max-)?(?:height|width)\s*:\s*0(?:px|%)?\s*(?:;|!|$)|clip\s*:\s*rect\(\s*0|mso-hide\s*:\s*all",
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|content-visibility\s*:\s*hidden|mso-hide\s*:\s*all"
+    r"|font(?:-size)?\s*:\s*(?:[01]?(?:\.\d+)?(?:px|pt)|0*\.?0\d*(?:em|rem|%)?)\s*(?:;|!|$|[ /])"
+    r"|(?<![\w-])opacity\s*:\s*0*(?:\.0\d*)?\s*(?:;|!|$)"
+    r"|transform\s*:\s*(?:scale[xy]?\(\s*0[ ,)]|translate\w*\(\s*-\d{4,})"
+    r"|(?<![\w-])(?:left|right|top|bottom|text-indent|margin(?:-left|-top)?)\s*:\s*-\d{3,}"
+    r"|(?:max-)?(?:height|width)\s*:\s*0(?:px|%)?\s*(?:;|!|$)|clip(?:-path)?\s*:\s*(?:rect\(\s*0|inset\((?:50|100)%|circle\(0)"
+    r"|(?<![\w-])color\s*:\s*(?:transparent|rgba\([^)]*,\s*0(?:\.0+)?\s*\))",
     re.I,
+)
+_COLOUR = re.compile(r"(?<![\w-])(background(?:-color)?|color)\s*:\s*(#[0-9a-f]{3,8}|[a-z]+|rgba?\([^)]*\))", re.I)
+_WHITE = re.compile(
+    r"#f{3}f?$|#f[a-f0-9]f[a-f0-9]f[a-f0-9](?:ff)?$|white$|snow$|ivory$|rgba?\(\s*25[0-5],\s*25[0-5],\s*25[0-5]", re.I
 )
 
 _HUGE_TAG = re.compile(r"<([a-zA-Z][\w-]*)\s[^<>]{20000,}>")
 _TAGS = re.compile(r"</?[a-zA-Z][^<>]*>")
 _UNSEEN = re.compile(r"<(script|style|template|noscript)\b.*?</\1\s*>", re.I | re.S)
-
-# Text that addresses a model rather than a reader: each alternative is one family of prompt injection.
-_INSTRUCTION = re.compile(
-    r"""
-    (?:ignore|disregard|forget|override|bypass)\s+(?:\w+\s+){0,3}?
-        (?:previous|prior|above|earlier|preceding|existing|your|system|safety)\s+(?:\w+\s+){0,2}?
-        (?:instruction|prompt|direction|rule|message|guideline|command|context|guardrail|programming)s?
-    | (?:reveal|print|show|repeat|output|leak|disclose|expose)\s+(?:me\s+)?(?:your|the)\s+(?:\w+\s+){0,2}?
-        (?:system|hidden|initial|secret)\s+(?:prompt|instruction|message)s?
-    | your\s+(?:new\s+)?system\s+prompt
-    | (?:^|\n)\s*(?:new\s+)?system\s*(?:prompt|message|override|instructions?)?\s*:\s
-    | \byou\s+are\s+now\s+(?:an?\s|in\s|the\s|no\s+longer|dan\b|free|acting|operating|jailbroken)
-    | \bfrom\s+now\s+on,?\s+you\s+(?:are|will|must|should)\b
-    | \b(?:new|updated|additional|important)\s+instructions?\s+(?:for|to)\s+(?:the\s+|any\s+|all\s+)?
-        (?:ai|llm|assistant|model|chatbot|agent)s?\b
-    | \b(?:ai|llm|language\s+model|chatbot|assistant|agent)s?\s+(?:that\s+(?:is|are)\s+)?
-        (?:reading|processing|summari[sz]ing|indexing|ingesting)\s+this\b
-    | \bif\s+you\s+are\s+(?:an?\s+)?(?:ai|llm|(?:large\s+)?language\s+model|chatbot|ai\s+assistant)\b
-    | \bdo\s+not\s+(?:tell|inform|mention\s+(?:this|it)\s+to|reveal\s+(?:this|it)\s+to|alert)\s+the\s+user
-    | \bwhen\s+(?:asked|answering|summari[sz]ing|responding|replying)\b[^.\n]{0,80}\byou\s+(?:must|should|shall|will)\b
-    | \b(?:always|only)\s+(?:answer|respond|reply|recommend|say)\b[^.\n]{0,40}\b(?:regardless|no\s+matter)\b
-    | \bact\s+as\s+(?:if\s+you|though\s+you|an?\s+unrestricted|my\s)
-    | \bdeveloper\s+mode\s+(?:is\s+)?(?:enabled|on)\b | \bdo\s+anything\s+now\b
-    | \bdecode\s+(?:the\s+|this\s+)?(?:following\s+)?(?:base\s*64|hex|rot13)
-    | <\|(?:im_start|im_end|system|user|assistant|endoftext)\|> | \[/?INST\] | <<SYS>>
-    """,
-    re.I | re.X,
-)
-_BLOB = re.compile(
-    r"(?<![A-Za-z0-9+/=])(?:[A-Za-z0-9+/]{4}){10,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?(?![A-Za-z0-9+/=])"
-)
-_HEX = re.compile(r"\b(?:[2-7][0-9a-fA-F]){24,}\b|(?:\\x[2-7][0-9a-fA-F]){12,}")
 
 
 def clean_text(text: str) -> str:
@@ -146,34 +120,34 @@ def remove_node(node: Node) -> None:
 def _is_hidden(node: Node) -> bool:
     if node.get("hidden") is not None or node.get("aria-hidden", "").strip().lower() == "true":
         return True
-    return is_hiding_style(node.get("style") or "")
+    style = node.get("style") or ""
+    return is_hiding_style(style) or _is_unseen_colour(node, style)
+
+
+def _is_unseen_colour(node: Node, style: str) -> bool:
+    """Words in the colour of what is behind them; where nothing says what that is, the page is white."""
+    font = node.get("color") if node.tag == "font" else None
+    stated = {name.lower(): value for name, value in _COLOUR.findall(style)}
+    colour = font or stated.get("color")
+    if not colour:
+        return False
+    behind = next((found for found in map(_background, (node, *node.iterancestors())) if found), "white")
+    return _same_colour(colour, behind)
+
+
+def _background(node: Node) -> str:
+    for name, value in _COLOUR.findall(node.get("style") or ""):
+        if name.lower().startswith("background"):
+            return str(value)
+    return "?" if "background" in (node.get("style") or "") else str(node.get("bgcolor") or "")
+
+
+def _same_colour(one: str, other: str) -> bool:
+    if _WHITE.match(one):
+        return bool(_WHITE.match(other))
+    return re.sub(r"\s", "", one).lower() == re.sub(r"\s", "", other).lower()
 
 
 def is_hiding_style(style: str) -> bool:
     """Whether an inline style takes its element out of a reader's sight."""
     return bool(_HIDING_STYLE.search(style))
-
-
-def flags_of(text: str, *, hidden: bool = False) -> tuple[str, ...]:
-    """What a reader of this text should be wary of; see `kb.types.ItemDraft.flags`."""
-    flags = []
-    if hidden or _SMUGGLED.search(text):
-        flags.append("hidden_text")
-    if _INSTRUCTION.search(text):
-        flags.append("instruction_like")
-    if _has_encoded(text):
-        flags.append("encoded_text")
-    return tuple(flags)
-
-
-def _has_encoded(text: str) -> bool:
-    return bool(_HEX.search(text)) or any(_decodes_to_words(found[0]) for found in _BLOB.finditer(text))
-
-
-def _decodes_to_words(blob: str) -> bool:
-    """Hashes and paths are base64-shaped too; only what decodes to readable words is a message."""
-    try:
-        decoded = base64.b64decode(blob, validate=True).decode("ascii")
-    except (binascii.Error, ValueError):
-        return False
-    return " " in decoded and all(c.isprintable() or c.isspace() for c in decoded)

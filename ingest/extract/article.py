@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from ingest.dates import read_date, sane
-from ingest.extract.fragment import language_of, smuggled
+from ingest.extract.fragment import language_of
 from ingest.extract.render import render
 from ingest.extract.values import Extracted
-from ingest.sanitise import Node, clean_line, drop_hidden, flags_of, parse_html
+from ingest.sanitise import Node, clean_line, drop_hidden, parse_html
+from ingest.suspect import flags_of
 
 # trafilatura's own names for what HTML calls otherwise.
 _TAGS = {
@@ -38,7 +39,7 @@ def extract_article(html: str, url: str, *, now: datetime | None = None) -> Extr
         text=text,
         title=meta_title,
         language=language,
-        flags=flags_of(text + smuggled(html), hidden=hidden),
+        flags=flags_of(text, markup=html[:_LONGEST_CHARS], hidden=hidden),
         published_at=published,
         author=author,
     )

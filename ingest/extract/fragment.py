@@ -4,7 +4,8 @@ import re
 
 from ingest.extract.render import render
 from ingest.extract.values import Extracted
-from ingest.sanitise import Node, clean_line, clean_text, drop_hidden, flags_of, parse_html
+from ingest.sanitise import Node, clean_line, clean_text, drop_hidden, parse_html
+from ingest.suspect import flags_of
 from kb.types import RawItem
 
 
@@ -18,7 +19,7 @@ def extract_entry(raw: RawItem) -> Extracted:
         text=text,
         title=clean_line(raw.title),
         language=language,
-        flags=flags_of(f"{raw.title}\n{text}\n{smuggled(raw.html)}", hidden=hidden),
+        flags=flags_of(f"{raw.title}\n{text}", markup=raw.html, hidden=hidden),
         published_at=raw.published_at,
         author=clean_line(raw.author),
     )
@@ -41,8 +42,3 @@ def render_markup(markup: str) -> tuple[str, bool, str]:
 def language_of(tree: Node) -> str:
     stated = tree.xpath("string((//@lang)[1])")
     return str(stated).split("-")[0].strip().lower()[:8]
-
-
-def smuggled(markup: str) -> str:
-    """Characters that show nothing but spell words, kept apart so that `flags_of` can see them."""
-    return "".join(c for c in markup if "\U000e0000" <= c <= "\U000e01ef")[:1]

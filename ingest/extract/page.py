@@ -1,12 +1,13 @@
 """A watched page as text: complete, and with a heading path that says where each passage stands."""
 
-from ingest.extract.fragment import language_of, smuggled
+from ingest.extract.fragment import language_of
 from ingest.extract.legal import is_legal_act, mark_legal_structure
 from ingest.extract.plain import render_plain
 from ingest.extract.render import render
 from ingest.extract.values import Extracted
 from ingest.furniture import drop_furniture, main_part
-from ingest.sanitise import Node, clean_line, drop_hidden, flags_of, parse_html
+from ingest.sanitise import Node, clean_line, drop_hidden, parse_html
+from ingest.suspect import flags_of
 from kb.types import RawItem
 
 
@@ -20,7 +21,7 @@ def extract_page(raw: RawItem) -> Extracted:
         text=text,
         title=clean_line(raw.title),
         language=language,
-        flags=flags_of(text + smuggled(raw.html), hidden=hidden),
+        flags=flags_of(text, markup=raw.html, hidden=hidden),
         published_at=raw.published_at,
         author=clean_line(raw.author),
     )
