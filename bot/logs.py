@@ -2,6 +2,7 @@
 
 import logging
 import logging.handlers
+import re
 import secrets
 import sys
 from pathlib import Path
@@ -9,6 +10,27 @@ from pathlib import Path
 import structlog
 
 from kb.settings import Settings
+
+# Slack's tokens, what opens a socket or answers a command, what OAuth exchanges. The last line of defence: nothing of
+# ours logs them, but a library's message or a trace may.
+_SECRET = re.compile(
+    r"(?:xox[a-z]?[.-]|xapp-|xwfp-)[A-Za-z0-9._-]+"
+    r"|(?<=ticket=)[^&\s\"']+|(?<=/commands/)[^\s\"']+|(?<=/actions/)[^\s\"']+"
+    r"|(?<=[?&]code=)[^&\s\"']+|(?<=[?&]state=)[^&\s\"']+|(?<=with code: )\S+"
+    r"|(?<=client_secret=)[^&\s\"']+|(?<=refresh_token=)[^&\s\"']+|gAAAAA[A-Za-z0-9_=-]{20,}"
+)
+
+
+def redacted(text: str) -> str:
+    """The text without what would let its reader act as us."""
+    return _SECRET.sub("[redacted]", text)
+
+
+class _Redacting(structlog.stdlib.ProcessorFormatter):
+    """Traces included: it looks at the finished line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redacted(super().format(record))
 
 
 def configure_logging(settings: Settings, *, to_file: Path | None = None) -> None:
@@ -30,7 +52,7 @@ def configure_logging(settings: Settings, *, to_file: Path | None = None) -> Non
         structlog.processors.JSONRenderer() if settings.log_json else structlog.dev.ConsoleRenderer(colors=False)
     )
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
+        _Redacting(
             foreign_pre_chain=shared,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )

@@ -244,13 +244,20 @@ def build_scheduler(knowledge: Knowledge, *, ingest: bool) -> "Scheduler":
 
     stopping = threading.Event()
     if not ingest:
-        return Scheduler({"index": knowledge.indexes.refresh}, stopping=stopping)
+        return Scheduler({"index": knowledge.indexes.refresh, "house": _housekeeping(knowledge)}, stopping=stopping)
     servers = []
     if knowledge.settings.websub_callback_url:
         from ingest.hub_door import hub_door
 
         servers.append(hub_door(knowledge.store, knowledge.settings, utc_now))
     return Scheduler(_ingest_ticks(knowledge, stopping), stopping=stopping, servers=servers)
+
+
+def _housekeeping(knowledge: Knowledge) -> Callable[[], object]:
+    from bot.retention import keep_house
+
+    owner = process_name()
+    return lambda: keep_house(knowledge.store, knowledge.settings, owner, utc_now())
 
 
 def _ingest_ticks(knowledge: Knowledge, stopping: threading.Event) -> dict[str, Callable[[], object]]:
@@ -273,6 +280,7 @@ def _ingest_ticks(knowledge: Knowledge, stopping: threading.Event) -> dict[str, 
         "stories": lambda: place_stories(store, owner=owner, stop=stopping),
         "proposals": lambda: propose_pending(store, owner=owner, stop=stopping),
         "embed": lambda: embed_and_index(knowledge, owner),
+        "house": _housekeeping(knowledge),
     }
     if settings.websub_callback_url:
         ticks["websub"] = lambda: ask_hubs(store, fetcher, settings, utc_now, owner=owner, stop=stopping)
@@ -283,7 +291,8 @@ def _ingest_ticks(knowledge: Knowledge, stopping: threading.Event) -> dict[str, 
 
 def wants_slack(settings: Settings) -> bool:
     """Slack is wanted as soon as one of its tokens is there; which one is missing is `run_slack`'s to say."""
-    return any((settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret))
+    tokens = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
+    return any((*tokens, settings.slack_client_id, settings.slack_client_secret))
 
 
 def stop_on_signals() -> threading.Event:

@@ -1,6 +1,7 @@
 """One frozen `Settings`, built only by entry points from `STEELYARD_*` variables (and `$STEELYARD_HOME/steelyard.env`).
 
-Slack's own variable names (SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_SIGNING_SECRET) are read as they are.
+Slack's own variable names (SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_SIGNING_SECRET, SLACK_CLIENT_ID ...) are read as they
+are.
 """
 
 import os
@@ -78,9 +79,23 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = Field(default=None, validation_alias=_slack("BOT_TOKEN"))
     slack_app_token: SecretStr | None = Field(default=None, validation_alias=_slack("APP_TOKEN"))
     slack_signing_secret: SecretStr | None = Field(default=None, validation_alias=_slack("SIGNING_SECRET"))
+    slack_client_id: str = Field(default="", validation_alias=_slack("CLIENT_ID"), description="many workspaces: OAuth")
+    slack_client_secret: SecretStr | None = Field(default=None, validation_alias=_slack("CLIENT_SECRET"))
+    slack_config_token: SecretStr | None = Field(
+        default=None, validation_alias=_slack("CONFIG_TOKEN"), description="lets `doctor` read the app's own manifest"
+    )
+    slack_public_url: str = Field(default="", description="https address under which Slack reaches slack_listen")
+    secret_keys: SecretStr | None = Field(
+        default=None, description="keys for stored tokens, comma separated; the first one seals, all open"
+    )
     slack_api_url: str = Field(default="https://slack.com/api/", validation_alias=_slack("API_URL"))
     slack_listen: str = Field(default="127.0.0.1:3000", description="host:port for signed HTTP events")
+    slack_admins: str = Field(default="", description="user ids, comma separated, beside the workspace's own admins")
+    slack_admin_group: str = Field(default="", description="id (S...) of a user group whose members are admins")
     slack_follow_ups: bool = Field(default=False, description="answer in a thread without a mention")
+    retention_days: int = Field(
+        default=0, ge=0, description="questions and answers older than this are deleted; 0 keeps them"
+    )
     digest_channels: str = Field(default="", description="channel ids, comma separated, until set in Slack")
     digest_weekday: int = Field(default=0, ge=0, le=6, description="0 is Monday")
     digest_hour: int = Field(default=9, ge=0, le=23)

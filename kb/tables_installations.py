@@ -1,4 +1,4 @@
-"""Which Slack workspaces installed us, and which are to be forgotten. Private to `kb.store`; same rules as `kb.tables`."""
+"""Slack workspaces that installed us, and those to be forgotten. Private to `kb.store`; same rules as `kb.tables`."""
 
 from datetime import datetime
 

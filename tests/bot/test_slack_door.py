@@ -1,19 +1,15 @@
-"""The door without Slack: what is read, what is refused, what the manifest asks for, what start-up demands."""
+"""The door without Slack: what is read, what is refused, what start-up demands."""
 
-import ast
 import logging
-import re
 import threading
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from pydantic import SecretStr
 
 from bot.doors.slack.client import RedactTokens, web_client
-from bot.doors.slack.doctor import check_slack, manifest_scopes
+from bot.doors.slack.doctor import check_slack
 from bot.doors.slack.ephemeral import trusted
 from bot.doors.slack.http import event_server
 from bot.doors.slack.inbound import feedback_from_action, inquiry_from_command, inquiry_from_event
@@ -22,26 +18,6 @@ from kb.errors import BadInput, ConfigurationError
 from kb.settings import Settings
 from kb.store import Store
 from tests.fakes import FakeSteelyard
-
-SLACK = Path(__file__).parents[2] / "bot" / "doors" / "slack"
-
-# https://docs.slack.dev/reference/methods: the bot scopes of each method that the door calls.
-SCOPES_OF: Mapping[str, set[str]] = {
-    "agents_sessions_setStatus": {"assistant:write"},
-    "apps_connections_open": set(),  # an app-level token
-    "assistant_threads_setStatus": {"assistant:write"},
-    "auth_test": set(),
-    "chat_postEphemeral": {"chat:write"},
-    "chat_postMessage": {"chat:write"},
-    "chat_stopStream": {"chat:write"},
-    "chat_stream": {"chat:write"},
-    "chat_update": {"chat:write"},
-    "conversations_history": {"channels:history", "groups:history"},
-    "conversations_replies": {"channels:history", "groups:history", "im:history"},
-    "files_upload_v2": {"files:write"},
-    "views_open": set(),
-}
-SCOPES_OF_EVENT = {"app_mention": {"app_mentions:read"}, "message.im": {"im:history"}}
 
 
 def event(**more: Any) -> dict[str, Any]:
@@ -105,35 +81,6 @@ def test_commands_and_feedback() -> None:
 )
 def test_response_urls_must_be_slacks_own(url: str, good: bool) -> None:
     assert trusted(url, "https://slack.com/api/") is good
-
-
-# ---------------------------------------------------------------- manifest
-
-
-def calls_of_the_client() -> set[str]:
-    """Every Web API method named in the door's code."""
-    names: set[str] = set()
-    for path in SLACK.glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Attribute) and re.match(r"[a-z]+_([a-z]+_)?[a-z]+[A-Z]?\w*$", node.attr):
-                value = ast.unparse(node.value)
-                if value.endswith("client"):
-                    names.add(node.attr)
-    return {name for name in names if name not in ("base_url", "retry_handlers")}
-
-
-def test_the_manifest_asks_for_what_the_code_uses_and_no_more() -> None:
-    manifest = yaml.safe_load((SLACK / "manifest.yaml").read_text("utf-8"))
-    events = set(manifest["settings"]["event_subscriptions"]["bot_events"])
-    called = calls_of_the_client()
-    assert called == set(SCOPES_OF)
-    needed = {"commands"}.union(*(SCOPES_OF[name] for name in called), *(SCOPES_OF_EVENT[name] for name in events))
-    assert set(manifest_scopes()) == needed
-    listened = set(re.findall(r'app\.event\("([a-z_]+)"\)', (SLACK / "app.py").read_text("utf-8")))
-    assert {name.split(".")[0] for name in events} == listened
-    assert [c["command"] for c in manifest["features"]["slash_commands"]] == ["/steelyard"]
-    assert manifest["settings"]["interactivity"]["is_enabled"]
-    assert len(manifest["features"]["agent_view"]["suggested_prompts"]) <= 4
 
 
 # ---------------------------------------------------------------- start and secrets

@@ -1,6 +1,6 @@
-"""Forgetting a workspace and what is old: every table that there is, found by walking the metadata, on both back ends."""
+"""Forgetting a workspace and what is old, in every table that there is: the tests walk the metadata, on both back ends."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -101,13 +101,13 @@ def test_nothing_of_it_is_left_in_any_column(store: Store) -> None:
 
 
 @pytest.fixture
-def filled(store: Store) -> Iterator[Callable[[], dict[str, int]]]:
+def filled(store: Store) -> Callable[[], dict[str, int]]:
     for workspace in ("T1", "T2", None):
         fill(store, workspace)
     with store.db.write() as conn:
         for name, state in (("inbox", "answered"), ("outbox", "sent")):
             conn.execute(Row.metadata.tables[name].update().values(state=state))
-    yield lambda: counts(store)
+    return lambda: counts(store)
 
 
 AGED = {"answers", "answer_queries", "decisions", "decision_queries", "feedback", "inbox", "outbox", "threads"}

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from bot.doors.cli import ask, audit, decide, digest, doctor, facts, ingest, run, sources
+from bot.doors.cli import ask, audit, decide, digest, doctor, facts, ingest, run, slack, sources
 from bot.doors.cli.edge import report_defect, report_error
 from kb.errors import SteelyardError
 
@@ -26,6 +26,7 @@ app.add_typer(decide.app, name="decisions")
 app.command("ingest")(ingest.ingest)
 app.add_typer(sources.app, name="sources")
 app.add_typer(facts.app, name="facts")
+app.add_typer(slack.app, name="slack")
 app.command("audit")(audit.audit)
 app.command("digest")(digest.digest)
 app.command("doctor")(doctor.doctor)

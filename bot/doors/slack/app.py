@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.decide.service import Decider
+from bot.doors.slack import lifecycle
 from bot.doors.slack.client import slack_logger
 from bot.doors.slack.decisions import DecisionListeners
 from bot.doors.slack.inbound import feedback_from_action, inquiry_from_command, inquiry_from_event
+from bot.doors.slack.install import NOT_INSTALLED
 from bot.doors.slack.refine import REFINE_VIEW
 from bot.doors.slack.render import FEEDBACK_ACTION
 from bot.doors.slack.render_decision import REFINE_ACTION
@@ -98,8 +100,12 @@ def build_app(
     *,
     accepted: Callable[[], None],
     signing_secret: str | None = None,
+    authorize: Callable[..., Any] | None = None,
 ) -> "App":
-    """The app with its listeners. Without a signing secret it may only be fed by Socket Mode."""
+    """The app with its listeners. Without a signing secret it may only be fed by Socket Mode.
+
+    `authorize` finds the installation of a payload; without it `client` has the one bot token.
+    """
     from slack_bolt import App
 
     app = App(
@@ -109,7 +115,10 @@ def build_app(
         signing_secret=signing_secret,
         process_before_response=True,
         request_verification_enabled=signing_secret is not None,
+        authorize=authorize,
+        user_facing_authorize_error_message=NOT_INSTALLED,
     )
+    lifecycle.register(app, store)
     listeners = Listeners(settings, store, accepted)
     app.event("app_mention")(listeners.mention)
     app.event("message")(listeners.message)

@@ -1,12 +1,12 @@
-"""The Slack Web API as this door uses it: one client, its errors translated once, no secret in a log line."""
+"""The Slack Web API as this door uses it: a client a workspace, its errors translated once, no secret in a log line."""
 
 import logging
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.error import URLError
 
+from bot.logs import redacted
 from kb.errors import ConfigurationError, ServiceError
 from kb.settings import Settings
 
@@ -18,14 +18,48 @@ if TYPE_CHECKING:
 TRANSIENT = frozenset(
     {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 )
-_SECRET = re.compile(r"(xox[a-z]?[.-]|xapp-|xwfp-)[A-Za-z0-9.-]+|(?<=ticket=)[^&\s\"']+|(?<=/commands/)[^\s\"']+")
+
+
+class Clients(Protocol):
+    """The Web API of each workspace that is served."""
+
+    def of(self, team_id: str | None) -> "WebClient":
+        """The client of a workspace, its token fresh; None: of the only one there is. ServiceError where there is none.
+
+        The same object each time, so that what holds it sees a rotated token.
+        """
+        ...
+
+    def teams(self) -> list[str]:
+        """The workspaces that are served."""
+        ...
+
+
+class OneClient:
+    """Implements `Clients` for a single bot token."""
+
+    def __init__(self, client: "WebClient", team_id: str) -> None:
+        self._client = client
+        self._team_id = team_id
+
+    def of(self, team_id: str | None) -> "WebClient":
+        if team_id not in (None, self._team_id):
+            raise ServiceError(
+                f"the bot token is not of workspace {team_id}",
+                transient=False,
+                hint="set SLACK_BOT_TOKEN to that workspace's, or install by OAuth to serve several",
+            )
+        return self._client
+
+    def teams(self) -> list[str]:
+        return [self._team_id]
 
 
 class RedactTokens(logging.Filter):
     """Takes tokens and one-time addresses out of what the Slack libraries log."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = _SECRET.sub("[redacted]", record.getMessage()), ()
+        record.msg, record.args = redacted(record.getMessage()), ()
         return True
 
 
@@ -39,22 +73,21 @@ def slack_logger() -> logging.Logger:
 
 
 def web_client(settings: Settings) -> "WebClient":
-    """The bot's client. No connection-error retry: a lost response may be a posted message, the worker looks first."""
-    from slack_sdk import WebClient
-    from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
-
+    """The client of the single bot token."""
     if settings.slack_bot_token is None or not settings.slack_bot_token.get_secret_value():
         raise ConfigurationError(
             "Slack: no bot token", hint="set SLACK_BOT_TOKEN (xoxb-...) from the app's OAuth & Permissions page"
         )
+    return client_with(settings, settings.slack_bot_token.get_secret_value())
+
+
+def client_with(settings: Settings, token: str | None) -> "WebClient":
+    """A client. No connection-error retry: a lost response may be a posted message, the worker looks first."""
+    from slack_sdk import WebClient
+    from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+
     base = settings.slack_api_url if settings.slack_api_url.endswith("/") else f"{settings.slack_api_url}/"
-    client = WebClient(
-        token=settings.slack_bot_token.get_secret_value(),
-        base_url=base,
-        timeout=30,
-        logger=slack_logger(),
-        retry_handlers=[],
-    )
+    client = WebClient(token=token, base_url=base, timeout=30, logger=slack_logger(), retry_handlers=[])
     client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=3))
     return client
 

@@ -4,21 +4,24 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from bot.decide.service import Decider
-from bot.digest import digest_channels, enqueue_due
+from bot.digest import DigestChannel, digest_channels, enqueue_due
 from bot.doors.slack.app import build_app
-from bot.doors.slack.client import error_code, slack_logger, translated, web_client
+from bot.doors.slack.client import Clients, OneClient, client_with, error_code, slack_logger, translated, web_client
 from bot.doors.slack.decisions import chart_maker
-from bot.doors.slack.deliver import SlackDoor, slack_door
-from bot.doors.slack.http import event_server
-from bot.worker import Answerer, InboxWorker, OutboxWorker, Patience
+from bot.doors.slack.deliver import slack_door
+from bot.doors.slack.http import EventServer, event_server
+from bot.doors.slack.install import InstalledClients, authorizer, install_url, mode_of, seal_of
+from bot.doors.slack.workspaces import WorkspaceDoors
+from bot.worker import Answerer, Door, InboxWorker, OutboxWorker, Patience
 from kb.errors import ConfigurationError, ServiceError, SteelyardError
 from kb.settings import Settings
 from kb.store import Store
@@ -27,6 +30,8 @@ from kb.types import utc_now
 if TYPE_CHECKING:
     from slack_bolt import App
     from slack_sdk import WebClient
+
+    from bot.doors.slack.http import Page
 
 log = structlog.get_logger("steelyard.slack")
 
@@ -44,25 +49,55 @@ def run_slack(
     patience: Patience | None = None,
 ) -> None:
     """Serve until `stop` is set. Socket Mode where there is an app token, else signed HTTP on `slack_listen`."""
-    secret = http_secret(settings)
-    client = web_client(settings)
-    workspace = who_we_are(client, stop)
-    if stop.is_set():
-        return
-    door, wake = slack_door(client, chart_maker(Decider(store))), threading.Event()
-    app = build_app(settings, store, client, accepted=wake.set, signing_secret=secret)
+    mode, secret = mode_of(settings), http_secret(settings)
     # The nonce: after a restart in a container the process id is the same, the leases are not.
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    served = _many(settings, store, owner) if mode == "many" else _one(settings, store, stop)
+    if stop.is_set():
+        return
+    draw = chart_maker(Decider(store))
+    door, wake = WorkspaceDoors(served.clients, partial(slack_door, charts=draw)), threading.Event()
+    app = build_app(
+        settings, store, served.client, accepted=wake.set, signing_secret=secret, authorize=served.authorize
+    )
     with ExitStack() as stack:
         for number in range(WORKERS):
             worker = InboxWorker(store, steelyard, door, owner=f"{owner}:{number}", clock=utc_now, patience=patience)
             stack.enter_context(_thread(f"slack-worker-{number}", partial(worker.run, stop, wake), stop, wake))
-        announce = _announcer(settings, store, door, workspace, owner)
+        announce = _announcer(settings, store, door, served.clients, owner)
         stack.enter_context(_thread("slack-announcer", partial(_repeat, announce, stop), stop, wake))
-        stack.enter_context(_listening(settings, app))
-        log.info("slack door open", mode="http" if secret else "socket", workspace=workspace)
+        stack.enter_context(_listening(settings, app, served.pages))
+        log.info("slack door open", mode="http" if secret else "socket", workspaces=served.clients.teams())
         stop.wait()
         wake.set()
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Whom this process serves. `client` is Bolt's own, without a token where `authorize` finds one a payload."""
+
+    clients: Clients
+    client: "WebClient"
+    authorize: Callable[..., Any] | None = None
+    pages: "Mapping[str, Page]" = field(default_factory=dict)
+
+
+def _one(settings: Settings, store: Store, stop: threading.Event) -> Served:
+    client = web_client(settings)
+    workspace = who_we_are(client, stop)
+    store.erase.stay(workspace)
+    return Served(OneClient(client, workspace), client)
+
+
+def _many(settings: Settings, store: Store, owner: str) -> Served:
+    from bot.doors.slack.oauth_http import InstallPages
+
+    seal = seal_of(settings)
+    clients = InstalledClients(settings, store, seal, owner=owner, clock=utc_now)
+    if not clients.teams():
+        log.warning("no workspace has installed us yet", begin_at=install_url(settings))
+    pages = InstallPages(settings, store, seal, utc_now).pages()
+    return Served(clients, client_with(settings, None), authorizer(store, clients), pages)
 
 
 def http_secret(settings: Settings) -> str | None:
@@ -101,19 +136,32 @@ def who_we_are(client: "WebClient", stop: threading.Event) -> str:
 
 
 @contextmanager
-def _listening(settings: Settings, app: "App") -> Iterator[None]:
-    if settings.slack_app_token is not None and settings.slack_app_token.get_secret_value():
-        from slack_bolt.adapter.socket_mode import SocketModeHandler
+def _listening(settings: Settings, app: "App", pages: "Mapping[str, Page]") -> Iterator[None]:
+    """Socket Mode or signed HTTP for events, HTTP for `pages`. A socket's app checks no signature: no POSTs for it."""
+    token = settings.slack_app_token.get_secret_value() if settings.slack_app_token is not None else ""
+    with ExitStack() as stack:
+        if token:
+            stack.enter_context(_socket(app, token))
+        if pages or not token:
+            stack.enter_context(_serving(event_server(None if token else app, settings.slack_listen, pages)))
+        yield
 
-        handler: Any = SocketModeHandler(app, settings.slack_app_token.get_secret_value(), logger=slack_logger())
-        with translated("opening a socket"):
-            handler.connect()
-        try:
-            yield
-        finally:
-            handler.close()
-        return
-    server = event_server(app, settings.slack_listen)
+
+@contextmanager
+def _socket(app: "App", token: str) -> Iterator[None]:
+    from slack_bolt.adapter.socket_mode import SocketModeHandler
+
+    handler: Any = SocketModeHandler(app, token, logger=slack_logger())
+    with translated("opening a socket"):
+        handler.connect()
+    try:
+        yield
+    finally:
+        handler.close()
+
+
+@contextmanager
+def _serving(server: EventServer) -> Iterator[None]:
     thread = threading.Thread(target=server.serve_forever, name="slack-http", daemon=True)
     thread.start()
     try:
@@ -137,16 +185,20 @@ def _thread(name: str, target: Callable[[], None], stop: threading.Event, wake: 
         thread.join(timeout=30)
 
 
-def _announcer(settings: Settings, store: Store, door: SlackDoor, workspace: str, owner: str) -> Callable[[], None]:
-    channels = digest_channels(settings, workspace)
+def _announcer(settings: Settings, store: Store, door: Door, clients: Clients, owner: str) -> Callable[[], None]:
     outbox = OutboxWorker(store, door, owner=f"{owner}:announcer", clock=utc_now)
 
     def announce() -> None:
-        enqueue_due(store, channels, utc_now())
+        enqueue_due(store, _channels(settings, clients.teams()), utc_now())
         while outbox.step():
             pass
 
     return announce
+
+
+def _channels(settings: Settings, teams: list[str]) -> list[DigestChannel]:
+    """The settings' channels are of the one workspace there is; of several, each says in Slack what it wants."""
+    return digest_channels(settings, teams[0]) if len(teams) == 1 else []
 
 
 def _repeat(action: Callable[[], None], stop: threading.Event) -> None:
