@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.answer.usecase import parse
 from bot.answer.usecase.numbers import fraction, middle, number
 from kb.decide.use_case import INPUTS, UseCase
-from tests.eval.usecases import OWN, SETS, load, measure
+from tests.eval.usecases import SETS, Labelled, load, measure
 
 MODELS = {"Llama 4": "llama-4", "Llama 3.3": "llama-3.3", "DeepSeek-V3.2": "deepseek-v3.2"}
 
@@ -132,8 +132,9 @@ def test_the_shortlist_knows_versions_and_what_is_left_behind() -> None:
     assert parse("We move away from Llama 4 and Llama 3.3.", models=MODELS).shortlist == frozenset()
 
 
-def test_open_half_is_precise() -> None:
-    score = measure(load(OWN.open))
+@pytest.mark.parametrize("labelled", SETS.values(), ids=SETS)
+def test_open_halves_are_read_precisely(labelled: Labelled) -> None:
+    score = measure(load(labelled.open))
     assert score.precision() >= 0.97
     assert score.recall() >= 0.9
 

@@ -62,6 +62,8 @@ def times_each(text: Text, start: int, end: int, counted: str, *, by_shift: bool
 
 def _told_apart(before: str, here: str, after: str) -> tuple[str, str] | None:
     """The noun of those told apart, empty for "each", and their number if it stands beside it."""
+    if re.search(r"\s(?:each|apiece)\s+(?:per|an?|every)\s", here, re.I):
+        return "", ""
     for pattern, where in ((_PER, here), (rf"^\s*(?:and\s+)?{_PER}", after)):
         match = re.search(pattern, where, re.I)
         if match:

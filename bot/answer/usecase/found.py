@@ -71,6 +71,8 @@ def _apply(rule: Rule, text: Text) -> list[Found]:
         start, end = match.span()
         if text.of_others(start) or text.past(start) or (not rule.in_questions and text.general(start)):
             continue
+        if rule.in_questions and text.explained(start):
+            continue
         if rule.unless and compiled(rule.unless).search(text.clause_text(start)):
             continue
         value = rule.value

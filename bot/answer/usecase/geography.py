@@ -25,7 +25,8 @@ _REGIMES = frozenset({"uk", "us", "ch", "cn"})
 _NOUN, _BOTH, _ADJECTIVE, _SIZE = 0xE000, 0xE200, 0xE400, 0x200
 _NOUNS = f"[{chr(_NOUN)}-{chr(_ADJECTIVE - 1)}]+"
 _ADJECTIVES = f"[{chr(_BOTH)}-{chr(_ADJECTIVE + _SIZE - 1)}]+"
-NAME = rf"(?:the )?(?P<place>{_NOUNS})"  # a pattern holds one of NAME and ADJECTIVE, once
+# a pattern holds one of NAME and ADJECTIVE, once
+NAME = rf"(?:the |(?-i:AWS|Azure|GCP|Google Cloud|Amazon) )?(?P<place>{_NOUNS})"
 ADJECTIVE = rf"(?P<place>{_ADJECTIVES})(?:[- ]based)?"
 ALSO_NAME, ALSO_ADJECTIVE = rf"(?:the )?{_NOUNS}", _ADJECTIVES  # beside another
 

@@ -48,7 +48,7 @@ _RULES = (
         name="batch_share",
         value=Decimal(1),
         unless=r"\b(?:half|third|quarter|part|some|most|%|per ?cent|rest)\b",
-        pattern=r"\b(?:it|this|that|they|everything|all(?: of it| of them)?|all [a-z]+)\s+(?:can|may|could) (?:all |easily |well )*wait\b",
+        pattern=r"\b(?:it|this|that|they|everything|all(?: of it| of them)?|(?:all |the |our )?(?!users|customers|people|clients)[a-z]+s)\s+(?:can|may|could) (?:all |easily |well )*wait\b(?! (?:for )?(?:\d|a few|two|three|five|ten))",
     ),
     Rule(
         name="batch_share",
@@ -93,7 +93,7 @@ _SCORE = r"(?P<n>\d{2,3}(?:\.\d+)?)(?![\d%]|\s*(?:%|ms|s\b|tokens?))"
 _SCALED = r"(?:capability|quality|intelligence|benchmark)(?: (?:scale|score|index|floor|level|rating))?"
 _FLOORS = (
     rf"\b{_SCALED}(?: (?:must|should|has to|needs to) be| is| of|:)?\s*(?:at least|>=|≥|above|over|from|not (?:under|below)|no less than|minimum(?: of)?|min\.?|=|:)?\s+{_SCORE}(?:\s*(?:/|out of|of)\s*100|\s+or (?:better|more|higher|above))?",
-    rf"\b(?:score[sd]?|scoring|reach(?:es)?|get|rate[sd]?|at least|minimum(?: of)?|floor of|not (?:under|below)|>=|≥)\s+(?:at least\s+)?{_SCORE}(?:\s*(?:/|out of|of)\s*100)?(?:\s+points)?(?:\s+or (?:better|more|higher|above))?\s+(?:on|in|for|of)\s+(?:your |the |our )?{_SCALED}",
+    rf"\b(?:scores? of|score[sd]?|scoring|reach(?:es)?|get|rate[sd]?|at least|minimum(?: of)?|floor of|not (?:under|below)|>=|≥)\s+(?:at least\s+)?{_SCORE}(?:\s*(?:/|out of|of)\s*100)?(?:\s+points)?(?:\s+or (?:better|more|higher|above))?\s+(?:on|in|for|of)\s+(?:your |the |our )?{_SCALED}",
 )
 
 
@@ -104,13 +104,13 @@ def shares(text: Text) -> list[Found]:
             decimal = match.groupdict().get("decimal")
             value = Decimal(decimal) if decimal else fraction(match.group("share"))
             start = match.start()
-            if value <= 1 and not text.general(start) and not text.negated(start, start) and not text.of_others(start):
+            if value <= 1 and not text.general(start) and not text.denied_before(start) and not text.of_others(start):
                 results.append(found(text, name, value, match.span()))
     return results
 
 
 def peak(text: Text) -> list[Found]:
-    matches = [m for p in _PEAKS for m in text.finditer(p) if not text.general(m.start())]
+    matches = [m for p in _PEAKS for m in text.finditer(p) if not text.impersonal(m.start())]
     values = [(m, number(m.group("n"))) for m in matches]
     values += [(m, Decimal(_TIMES_WORDS[m.group("word").lower()])) for m in text.finditer(_TIMES_AVERAGE)]
     return [found(text, "peak_factor", v, m.span()) for m, v in values if 1 <= v <= 100]
@@ -120,7 +120,7 @@ def latency(text: Text) -> list[Found]:
     results = []
     for pattern, assumption in _LATENCIES:
         for match in text.finditer(pattern):
-            if text.general(match.start()) or text.of_others(match.start()):
+            if text.impersonal(match.start()) or text.of_others(match.start()):
                 continue
             said = match.group("n").lower()
             count = {"a": Decimal(1), "half a": Decimal("0.5")}.get(said)
@@ -131,7 +131,7 @@ def latency(text: Text) -> list[Found]:
 
 
 def context(text: Text) -> list[Found]:
-    matches = [m for p in _CONTEXTS for m in text.finditer(p) if not text.general(m.start())]
+    matches = [m for p in _CONTEXTS for m in text.finditer(p) if not text.impersonal(m.start())]
     values = [(m, number(m.group("n"))) for m in matches]
     return [found(text, "context_tokens", v, m.span()) for m, v in values if 1000 <= v <= 20_000_000]
 
@@ -141,12 +141,12 @@ def availability(text: Text) -> list[Found]:
         found(text, "availability_target", Decimal(m.group("n")) / 100, m.span())
         for p in _AVAILABILITIES
         for m in text.finditer(p)
-        if not text.general(m.start())
+        if not text.impersonal(m.start())
         and not text.of_others(m.start())
         and not re.search(r"\b(?:had|was|were|current|accura|correct|precis|recall)", text.clause_text(m.start()), re.I)
     ]
     for match in text.finditer(r"\b(?P<n>two|three|four|five) nines\b"):
-        if not text.general(match.start()) and not text.negated(match.start(), match.start()):
+        if not text.impersonal(match.start()) and not text.negated(match.start(), match.start()):
             results.append(found(text, "availability_target", Decimal(_NINES[match.group("n").lower()]), match.span()))
     return results
 

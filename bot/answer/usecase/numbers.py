@@ -69,7 +69,7 @@ _GROUPED = r"(?:[1-9]\d{0,2}(?:[.,']\d{3}){2,}|[1-9]\d{0,2}(?:'\d{3})+|(?:[1-9]\
 _DIGITS = rf"(?=\d)(?<![\w.,$€£#^'])(?:{_GROUPED}|\d[\d,]*(?:\.\d+)?(?:[ -]?{_SCALE})?)(?!,?\d|%|\.\d)"
 NUMBER = rf"(?:{_SPELT}|{_DIGITS})"  # with digits, or spelt with a scale
 _AND_A_HALF = rf"\b(?=[efnost]){_SMALL} and a half\b"
-COUNT = rf"(?:{NUMBER}|{_AND_A_HALF}|\b(?=[efnost]){_SMALL}\b)"  # also "two"
+COUNT = rf"(?:{NUMBER}|{_AND_A_HALF}|\bhalf an?(?= [a-z])|\b(?=[efnost]){_SMALL}\b)"  # also "two"
 ABOUT = r"(?:(?:about|around|roughly|approximately|approx\.?|some|maybe|perhaps|say|like|up to|at most|at least|on average|avg\.?|average|circa|ca\.?|nearly|almost|~)\s*)*~?"
 FRACTION = rf"(?:\b(?:{'|'.join(sorted(_FRACTIONS, key=len, reverse=True))})\b|(?<![\d.,])\d{{1,3}}(?:\.\d+)?\s?(?:%|per ?cent\b))"
 

@@ -28,18 +28,18 @@ _KNOWS = r"(?:ML ?Ops|ML\b|machine learning|AI\b|infrastructure|GPUs|servers|mod
 _GPU = r"(?:(?:NVIDIA |AMD |RTX )*(?:[HABL]\d{2,3}S?|GH200|GB200|MI\d{3}X?|[345]0[89]0s?)(?:s|es)?\b|GPUs?\b|graphics cards?\b|DGX\b)"
 _HAVE = r"\b(?:have|own|bought|operate|'ve got|got)\b"
 _QUIT = r"(?:left|quit|resigned|retired|moved on|walked|are gone|is gone|have left|has left|have gone|were laid off|was laid off|were let go|was let go)\b"
-_BOTH_LEFT = rf"[^.;?!]{{0,30}}?[.,;]?\s*(?:and |but )?(?:both|all(?: of them)?|all (?:two|three|four|five)|they(?: have)?(?: both| all)?|neither is left|he|she|the last one|who)\s+(?:have |has |just |since |recently |all |both )*{_QUIT}"
+_BOTH_LEFT = rf"[^.;?!]{{0,30}}?[.,;]?\s*(?:and |but )?(?:both|all(?: of them)?|all (?:two|three|four|five)|they(?: have)?(?: both| all)?|neither is left|he|she|the last one|who)\s+(?:have |has |just |since |recently |all |both )*{_QUIT}|[^.;?!]{{0,20}}?[.,;]\s*(?:but )?(?:now|today|meanwhile|by now|these days)[,:]? (?:it's |it is |there (?:is|are) |we have )?(?:none|nobody|no one|zero)\b"
 _SOME_LEFT = rf"[^.;?!]{{0,30}}?[.,;]?\s*(?:and |but )?(?:one|two|three|some|half)(?: of (?:them|whom|which))?\s+(?:have |has |just |since |recently )*{_QUIT}"
 _RULES = (
     Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=rf"\b(?:no|without|zero|not a single|don't have(?: any)?|do not have(?: any)?|have not(?: any)?|haven't(?: got)?(?: any)?|not any)\s+(?:[a-z-]+\s+)?{_CRAFT}(?:[- ](?:{_ROLE}|skills|knowledge|capacity)|(?<!GPU)(?: (?=here|at all|in)|(?=[,.;]|$)))"),
     Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=rf"\b(?:nobody|no one|no-one|none|noone)\s+(?:here |of us )?(?:who )?(?:knows?|runs?|does|for|in|can run|understands?|operates?|(?:has|with) (?:a clue|an idea|experience))\s+(?:anything |much |a thing |how to (?:run|operate) )?(?:about |any |of |in |with )?{_KNOWS}"),
     Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=rf"\b(?:our|the) (?:only|last|sole|one) (?:{_CRAFT}[- ]{_ROLE}|(?:person|engineer) for {_CRAFT})\s+(?:has |have |just |recently )*{_QUIT}"),
-    Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=rf"\b(?:persons?|people|staff|team|engineers?|someone|anybody) for {_CRAFT} we (?:do not|don't) have\b|\b{_CRAFT}(?: {_ROLE})? we (?:do not|don't) have\b|\bnone of us (?:does|knows?|can do) {_CRAFT}\b"),
+    Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=rf"\b(?:no|not any|have not|haven't|don't have|do not have)(?: an?| any)? (?:engineers?|people|persons?|staff|one|specialists?|experts?) (?:for|in|with) {_CRAFT}\b|\b(?:persons?|people|staff|team|engineers?|someone|anybody) for {_CRAFT} we (?:do not|don't) have\b|\b{_CRAFT}(?: {_ROLE})? we (?:do not|don't) have\b|\bnone of us (?:does|knows?|can do) {_CRAFT}\b"),
     Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=r"\bno (?:engineering |technical |IT )?(?:team|engineers)\b(?! lead)"),
     Rule(name="on_call", value=True, negated=False, pattern=r"\bon[- ]call\b|\b24[/x]7 (?:operations|ops|support team)\b"),
     Rule(name="own_gpus", value=False, sure=True, pattern=r"\b(?:no|not any|zero|without(?: any)?|do not (?:own|possess)(?: any| a single)?|don't (?:own|possess)(?: any| a single)?|don't have(?: any| a single)?|do not have(?: any| a single)?|have not(?: any| a single)?|haven't(?: got)?(?: any| a single)?|own (?:no|zero)|not a single)\s+(?:own )?(?:GPUs?|graphics cards?)\b(?! (?:prices?|costs?))"),
     Rule(name="own_gpus", value=True, pattern=rf"{_HAVE}\s+(?:already\s+)?(?:an?|the|our|some|{COUNT})\s+(?:small |big |own |little |idle )?(?:(?:rack|cluster|server|node|box|farm|machine|workstation)s?\s+(?:of|with|full of)\s+(?:{COUNT}\s+|our own )?{_GPU}|{_GPU}[- ](?:rack|cluster|server|node|box|farm|machine|workstation)s?\b)"),
-    Rule(name="own_gpus", value=True, pattern=rf"{_HAVE}\s+(?:already\s+)?(?:{COUNT}|some|a few|several|our own|an?)\s+(?:x\s+|spare\s+|old\s+|idle\s+)?{_GPU}"),
+    Rule(name="own_gpus", value=True, pattern=rf"{_HAVE}\s+(?:already\s+)?(?:{COUNT}(?:\s?x)?|some|a few|several|our own|an?)\s+(?:x\s+|spare\s+|old\s+|idle\s+)?{_GPU}"),
     Rule(name="own_gpus", value=True, pattern=rf"\b(?:our|my) (?:own )?(?:cluster of |(?:{COUNT}) )*{_GPU}|{_GPU}(?:\s+\w+){{0,2}}\s+(?:of our own|in our own (?:rack|racks)|in (?:our|the) (?:own )?(?:basement|cellar|data ?cent(?:re|er)|server room|office|rack)|at home|we own|on site)\b|\bour own GPUs?\b"),
     Rule(name="profile", value="startup", pattern=r"\b(?:seed-stage )?start-?up\b"),
     Rule(name="profile", value="prototype", pattern=r"\bprototyp(?:e|ing)\b|\bproof of concept\b|(?-i:\bPoC\b|\bMVP\b)"),
@@ -83,11 +83,11 @@ def team(text: Text) -> list[Found]:
                 continue
             if match.group("n").lower() in ("a", "an") and match.group().lower().endswith("team"):
                 continue  # a team of a size that is not said
-            if text.past(match.start()) or re.search(_NOT_HERE, text.before(match.start()) + match.group(), re.I):
-                continue
             gone = _gone(text, match)
             if gone is not None:
                 results += gone
+                continue
+            if text.past(match.start()) or re.search(_NOT_HERE, text.before(match.start()) + match.group(), re.I):
                 continue
             results.append(found(text, "mlops_fte", _people(match.group("n")), match.span()))
     return results

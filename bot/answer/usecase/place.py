@@ -31,9 +31,11 @@ _SEATS = (
     rf"\b{_WHO}\b(?: (?:group|trust|chain|association|office|of [a-z]+))?\s*,?\s+(?:is |are |that is )?(?:based |seated |located |headquartered )?(?:in|from|out of|near)\s+{NAME}",
     rf"\b(?:municipality|university|bank|government|port|kingdom|republic|province|canton|state|county|district|diocese|chamber of commerce) of {NAME}",
     rf"\b{_WHO}(?: of [a-z]+)?,\s+{NAME}(?=\s*(?:[.,;!?(]|$))",
-    rf"\b(?:we're|we are|we run|I run|we operate|I work (?:at|for|in)|I'm (?:at|with|from)|I am (?:at|with|from)|for) (?:an? |the )(?:{_NOT_A_SEAT}{_W}+\s+){{1,4}}?(?:in|from|out of|near)\s+{NAME}",
-    rf"(?:^|[.;,:\n]\s*)(?:we're |we are )?{NAME}[- ]based\b",
+    rf"\b(?:we're|we are|we run|I run|we operate|I work (?:at|for|in)|I'm (?:at|with|from)|I am (?:at|with|from)|for) (?:an? |the |\d[\d,.]* )(?:{_NOT_A_SEAT}{_W}+\s+){{1,4}}?(?:in|from|out of|near)\s+{NAME}",
+    rf"(?:^|(?<=[.;,:\n]\s)|(?<=\n))(?:we're |we are )?{NAME}[- ]based\b",
     rf"\b(?:game|app|portal|web ?shop|online shop|site|start-?up)\s+(?:made |run |coming )?(?:from|out of)\s+{NAME}",
+    rf"\b[Ww]e (?:make|build|produce|publish|brew|design|manufacture|develop) (?:[\w-]+\s+){{1,4}}?in\s+{NAME}",
+    rf"(?:^|(?<=[.\n]\s)|(?<=\n))(?-i:City|Town|County|Region) of {NAME}",
     rf"\b(?:based|headquartered|seated|incorporated|established|registered|domiciled|sits|located)\s+(?:in|at|out of|near)\s+{NAME}",
     rf"\b(?:head ?office|headquarters|HQ|(?:company |registered |legal |our )?seat|registered office|place of business)(?:'s)?(?:\s+(?:is|are))?\s*[:=]?\s+(?:in |at )?{NAME}",
     rf"\b[Ww]e(?:'re| are)(?: a| an| not)?(?: based)? (?:in|from)\s+{NAME}",
@@ -53,7 +55,8 @@ _SELLING_TO = (
     rf"\b(?:sell|selling|launch|launching|expand\w*|serv(?:e|es|ing))\b[^.;?!]{{0,40}}?(?:\band|\bor|,)\s+{NAME}"
 )
 _NOBODY = (
-    rf"\bno (?:[a-z]+ )?{ADJECTIVE} (?:nexus|exposure|business|presence|users?|links?|footprint|activit\w+|customers?|clients?|operations?|connection|market|output)\b",
+    rf"\bneither {_PEOPLE}[^.;?!]{{0,30}}\bin {NAME}",
+    rf"\b(?:no|without(?: any)?) (?:[a-z]+ )?{ADJECTIVE} (?:nexus|exposure|business|presence|users?|links?|footprint|activit\w+|customers?|clients?|operations?|connection|market|output)\b",
     rf"\bno (?:nexus|presence|business|exposure|footprint|connections?|links?|operations?|activit\w+|output|sales|relation) (?:is )?(?:used )?(?:in|to|with|into) {NAME}",
     rf"\bnothing (?:at all )?(?:to do with|in|goes to|is used in) {NAME}",
     rf"(?:\bnot|n't|\bnever) (?:sell|operate|do business|have (?:any )?(?:business|customers|users|clients)|offer (?:it|anything)|serve (?:anyone|anybody)|active|present) (?:anything )?(?:in|to|into) {NAME}",
@@ -78,7 +81,8 @@ _STAY = (
     rf"\bkeep(?:ing)?\s+[^.,;?!]{{1,40}}?\s(?:in|inside|within)\s+{NAME}",
     rf"{NAME}\s+only(?=\s*(?:please\b|[.,?!)]|$))",
     rf"\bin\s+{NAME}\s+(?:only|exclusively|alone)\b",
-    rf"\b(?:only|solely|exclusively|nowhere (?:else )?(?:but|than)|nowhere outside)\s+(?:with)?in\s+{NAME}",
+    rf"\b(?:only|solely|exclusively|nowhere (?:else )?(?:but|than)|nowhere outside)\s+(?:with)?in(?:side)?(?: of)?\s+{NAME}",
+    rf"(?:^|(?<=[.;,]\s))(?:it |all |this )?(?:must|has to|needs to) (?:be |stay |run |remain )?(?:with)?in(?:side)?(?: of)? {NAME}",
     rf"\b(?:everything|all of it|all inference|all processing|inference|hosting|processing)\b,? (?:only )?in(?:side)? {NAME}(?=\s*(?:[.,;!)]|$|and\b))",
     rf"\bonly (?:\w+ ){{0,2}}in {NAME}",
     rf"\bonly {_REGIONS} in {NAME}",

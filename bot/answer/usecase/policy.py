@@ -47,7 +47,7 @@ _NOT = (
 )
 _OUT = (
     r"(?:(?:is|are|must be|remain|stays?)\s+(?:both |all |also |simply |strictly )?)?(?:\b(?:out|off the table|excluded|forbidden|banned|not allowed|not an option|ruled out|"
-    r"prohibited|blocked|not acceptable|unacceptable|a no-go)\b|,?\s*no(?=\s*(?:[.;!]|$)))"
+    r"prohibited|blocked|not acceptable|unacceptable|a no-go)\b|,?\s*no(?=\s*(?:[.;!]|$))|\b(?:is|are) not(?=\s*(?:[.;!]|$)))"
 )
 _ALLOWED = r"\b(?:allowed|fine|ok|okay|acceptable|welcome|permitted|back in)\b"
 _ALLOWED_NOW = r"\s*(?:(?:were|was|is|are|becomes?|became|would be|'s)\s+)(?:now |again |after all |also )*(?:allowed|fine|ok|okay|acceptable|permitted|back in|approved)\b"
@@ -55,7 +55,7 @@ _LISTED = r"^\W*(?:(?:and|or|nor)\b\W*(?:no |not |so (?:is|are) )?)?$"
 # what is barred decides which field it is: the weights' origin, the host, or both
 _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"(?:-| )?(?:origin(?:ated)? )?(?:open[- ])?(?:models?|weights?|LLMs?)\b", ("excluded_origins",)),
-    (r"(?:-| )?(?:hosted|hosting|APIs?|clouds?|servers?|hosts?|providers?|endpoints?|hyperscalers?|operators?|parent(?: compan\w+)?|services?)\b", ("excluded_hosts",)),
+    (r"(?:-| )?(?:(?:run|operated|owned|controlled|based) )?(?:hosted|hosting|APIs?|clouds?|servers?|hosts?|providers?|endpoints?|hyperscalers?|operators?|parent(?: compan\w+)?|services?)\b", ("excluded_hosts",)),
     (r"(?:-| )?(?:vendors?|compan(?:y|ies)|firms?|suppliers?|labs)\b", ("excluded_origins", "excluded_hosts")),
 )  # fmt: skip
 _UNDER_LAW = rf"\b(?:operators?|providers?|hosts?|companies) under {ADJECTIVE} law\b"

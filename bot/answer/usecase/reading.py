@@ -38,7 +38,7 @@ _ANSWERED_NO = re.compile(
     re.IGNORECASE,
 )
 _HEDGE = re.compile(
-    r"\b(?:maybe|perhaps|possibly|might|later|eventually|some ?day|one day|in (?:the|a distant) future|down the road|at some point|"
+    r"\b(?:maybe|perhaps|possibly|might|later|eventually|some ?day|(?<!in )(?<!per )(?<!of )(?<!each )one day|in (?:the|a distant) future|down the road|at some point|"
     r"thinking (?:about|of)|(?:we|I) (?:may|could)(?! (?:not|only|never)\b)|consider(?:ing)?|not sure|unsure|undecided|would be nice|nice to have|ideally|optionally|(?:were|we|you) ever|"
     r"toy(?:ing)? with|hope(?:fully)?|prefer(?:red|ably|ence)?|would (?:buy|like to buy)|"
     r"(?:not|n't|unclear|open|undecided|unknown|debating|discussing|checking|no idea)\b[^.;?!,]{0,30}?\b(?:if|whether))\b",
@@ -59,7 +59,14 @@ _NOT_YET = re.compile(
 _WOULD_IF = re.compile(r"(?:\bwould\b|'d\b)[^.;?!]*?(?<!what )(?<!as )(?<!even )\bif\b", re.IGNORECASE)
 _QUESTION = re.compile(
     r"^\W*(?:(?:and|so|but|ok|okay|hi|hello|hey)\W+)*(?:what(?:'s)?|which|who|whom|whose|when|where|why|how|does|do|did|is|are|was|"
-    r"were|will|can|could|has|have|explain|tell|define|list|show|name|top \d+|compare)\b",
+    r"were|will|can|could|ha(?:s|ve)(?! to\b)|explain|tell|define|list|show|name|top \d+|compare|(?:the )?diff(?:erences?)? between|pros and cons|meaning of)\b",
+    re.IGNORECASE,
+)
+_FIRST_PERSON = re.compile(
+    r"\b(?:[Ww]e(?:'\w+)?|[Oo]ur(?:s|selves)?|us|I(?:'\w+)?|[Mm]y)\b|(?i:\b(?:what if|what about|how about|and if)\b)"
+)
+_MEANING = re.compile(
+    r"^\W*(?:explain|define|(?:the )?diff(?:erences?)? between|pros and cons|meaning of|what(?:'s| is| are) (?:an? |the )?(?!best|right|cheapest|good)|how (?:does|do)|why)\b(?!.*\b(?:best|better|choose|recommend|should)\b)",
     re.IGNORECASE,
 )
 _SCENARIO = re.compile(
@@ -184,13 +191,16 @@ class Text:
     def sentence_text(self, at: int) -> str:
         return self.plain[slice(*self.sentence(at))]
 
+    def denied_before(self, at: int) -> bool:
+        """A negator before in the clause."""
+        return bool(_NEGATOR.search(_NOT_REALLY.sub(" ", self.before(at))))
+
     def negated(self, start: int, end: int) -> bool:
         """A negator before in the clause, or "is not needed" and the like after it."""
-        before = _NOT_REALLY.sub(" ", self.before(start))
         after = self.plain[end : self.sentence(start)[1]]
         if _ANSWERED_NO.match(self.plain, end):
             return True
-        return bool(_NEGATOR.search(before)) or bool(_DENIED_AFTER.search(after))
+        return self.denied_before(start) or bool(_DENIED_AFTER.search(after))
 
     def hedged(self, at: int) -> bool:
         """Said as a possibility in this clause or the words that lead to it; in a thread "if" is a wish to see it so."""
@@ -209,6 +219,15 @@ class Text:
         """A question of general interest, not of the asker's own case."""
         sentence = self.sentence_text(at)
         return bool(_QUESTION.search(sentence)) and not _SCENARIO.search(sentence)
+
+    def impersonal(self, at: int) -> bool:
+        """A question in which nobody says "we": "is 128k context enough for a book?"."""
+        sentence = self.sentence_text(at)
+        return bool(_QUESTION.search(sentence)) and not _FIRST_PERSON.search(sentence)
+
+    def explained(self, at: int) -> bool:
+        """A question after the meaning of a thing: "difference between RAG and fine-tuning?"."""
+        return self.general(at) and bool(_MEANING.search(self.sentence_text(at)))
 
     def of_others(self, at: int) -> bool:
         """A third party's figure, unless it is asked of them: "the vendor must give us 99.9%" is the asker's wish."""

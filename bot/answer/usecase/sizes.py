@@ -38,6 +38,7 @@ _SIZES: tuple[tuple[str, str], ...] = (
     (rf"\beach(?:\s+(?:is|has|of|with|being))?\s+{ABOUT}(?P<tokens_in_per_request>{NUMBER})\s*{_TOK}(?!\s*(?:in|out)\b)", "the size of one item read as input"),
     (rf"(?P<tokens_in_per_request>{NUMBER})\s*{_TOK}\s+(?:long )?(?:each\b|apiece\b|(?:per|an?)\s+{_ITEM}\b)", "the size of one item read as input"),
     (rf"\b(?:average of|averaging|on average)\s+(?P<tokens_in_per_request>{NUMBER})\s*{_TOK}(?!\s*(?:in|out|per|an?)\b)", "the size of one item read as input"),
+    (rf"{PERIOD},?\s*(?:at |of |with |and )?{ABOUT}(?P<tokens_in_per_request>{NUMBER})\s*{_TOK}(?=\s*(?:[.,;)]|$))", "the size of one item read as input"),
     (rf"(?P<reasoning_tokens_per_request>{NUMBER})\s*(?:reasoning|thinking)\s+{_TOK}", ""),
 )  # fmt: skip
 _LONGEST = r"\b(?:up to|at most|max(?:imum)?(?: of)?|as long as|longest|largest|biggest|limit(?: of)?|worst[- ]case|outliers?|exceed\w*)\b[^.;,]{0,25}$"
@@ -70,7 +71,7 @@ def _sizes(text: Text, match: re.Match[str], assumption: str) -> list[Found]:
     results = []
     for name, said in match.groupdict().items():
         start = match.start(name)
-        if said is None or text.of_others(start) or text.past(start) or _asked(text, start):
+        if name == "period" or said is None or text.of_others(start) or text.past(start) or _asked(text, start):
             continue
         if name != "tokens_out_per_request" and re.search(_LONGEST, text.plain[:start].rstrip("~ "), re.I):
             continue

@@ -48,7 +48,7 @@ _NOUNS = (
 )
 _ADJECTIVES = r"(?:(?!tokens?\b|users?\b|people\b|per\b|a\b|an\b|and\b|or\b|to\b|in\b|of\b|each\b|times\b|out\b|on\b|for\b|with\b|at\b|from\b|by\b|is\b|are\b|who\b|that\b|which\b)[a-z][\w-]*\s+){0,2}?"
 _AMOUNT = rf"(?:\bbetween\s+)?(?P<low>{COUNT})\+?(?:\s*(?:-|to|and|or)\s*(?P<high>{COUNT}))?"
-_PER_EACH = rf"(?:\s*(?:per|/|by|from each|from every|for each|for every)\s*(?!(?:{UNIT}))(?:each )?[a-z][a-z-]+(?: (?!per\b|a\b|and\b)[a-z]+)?)?"
+_PER_EACH = rf"(?:\s*(?:per|/|by|from each|from every|for each|for every)\s*(?!(?:{UNIT}))(?:each )?[a-z][a-z-]+(?: (?!per\b|a\b|and\b)[a-z]+)?|\s+(?:each|apiece))?"
 _GAP = r"(?P<gap>(?:\s+(?!per\b|each\b|every\b|a\b|an\b|on\b|in\b)[a-z][\w'-]*|\s+(?:in|on)\s+(?!an?\b|one\b|each\b|every\b|working|business|week|work)[a-z][\w'-]*){0,4}?)"
 _REQUESTS = (
     rf"{_AMOUNT}\s*{_ADJECTIVES}(?P<noun>{_NOUNS})\b{_GAP}{_PER_EACH}{PERIOD}",
