@@ -31,6 +31,7 @@ from kb.store.subscriptions import SubscriptionStore
 from kb.store.threads import ThreadStore
 from kb.store.vectors import VectorStore
 from kb.store.vetting import VettingStore
+from kb.store.watches import WatchStore
 from kb.types import utc_now
 
 __all__ = ["Store"]
@@ -60,6 +61,7 @@ class Store:
         self.installations = InstallationStore(db)
         self.erase = EraseStore(db)
         self.audit = AuditStore(db)
+        self.watches = WatchStore(db)
         self._leases = LeaseStore(db)
 
     @classmethod

@@ -9,6 +9,7 @@ from kb.tables_installations import Installations  # noqa: F401 - registers its 
 from kb.tables_notes import ItemNotes  # noqa: F401 - registers its tables
 from kb.tables_stories import StoryItems  # noqa: F401 - registers its tables
 from kb.tables_subscriptions import Subscriptions  # noqa: F401 - registers its table
+from kb.tables_watches import Watches  # noqa: F401 - registers its table
 
 context.configure(
     connection=context.config.attributes["connection"],
