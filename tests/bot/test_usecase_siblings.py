@@ -37,7 +37,7 @@ def test_no_mixture_of_messages_breaks_it(texts: list[str], joint: str) -> None:
 @pytest.mark.parametrize(
     ("text", "places"),
     [
-        ("Cambridge, Massachusetts, and Cambridge", [("Cambridge, Massachusetts", "us"), ("Cambridge", "uk")]),
+        ("in Cambridge, Massachusetts, or Cambridge", [("Cambridge, Massachusetts", "us"), ("Cambridge", "uk")]),
         ("in Zwolle, the Netherlands", [("Zwolle", "nl"), ("Netherlands", "nl")]),
         ("near Bad Tölz, Germany", [("Bad Tölz, Germany", "de")]),
         ("Reading mails in Reading", [("Reading", "uk")]),

@@ -21,6 +21,7 @@ from kb.decide.use_case import INPUTS, Origin, UseCase
 _FAMILIES = (volume, sizes, load, place, policy, data, licence_use, people, task)
 _EXTRACTORS = tuple(e for family in _FAMILIES for e in family.EXTRACTORS)
 _ADDS = re.compile(r"\b(?:and|also|too|as well|add|include|what about|how about)\b", re.IGNORECASE)
+_INSTEAD = re.compile(r"\b(?:instead|rather)\b", re.IGNORECASE)
 _PLUS = re.compile(r"\b(?:plus|also|too|as well|add(?:itionally)?|on top|besides|and some)\b", re.IGNORECASE)
 
 __all__ = ["Change", "difference", "parse"]
@@ -56,7 +57,10 @@ def parse(
     said = frozenset(f.name for f in findings if f.act is Act.SET)
     findings += forgotten + follow.changes(kept, earlier, said)
     return resolve(
-        findings, _remembered(earlier), adds=_ADDS.search(text) is not None, plus=_PLUS.search(text) is not None
+        findings,
+        _remembered(earlier),
+        adds=_ADDS.search(text) is not None and not _INSTEAD.search(text),
+        plus=_PLUS.search(text) is not None,
     )
 
 

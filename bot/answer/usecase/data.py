@@ -52,10 +52,13 @@ _FIELDS = {
     "legal": r"legal", "defence": r"defen[cs]e|military", "critical_infrastructure": r"energy|utilit(?:y|ies)|electricity|water|power|gas|nuclear|rail",
     "employment": r"recruitment|staffing|HR",
 }  # fmt: skip
+_WORKS_IN = r"\b(?:we're|we are|I'm|I am|I work|we work|working) in (?:the )?(?:{names})\b(?! (?:department|team))"
 _LABEL = r"\b(?:sector|industry|branch|field|domain)\s*[:=]\s*(?:{names})\b"
 _FIELD = r"\b(?:{names}) (?:sector|industry|branch|business|space|field|domain)\b"
 _SECTORS += tuple(
-    (sector, pattern.format(names=names)) for sector, names in _FIELDS.items() for pattern in (_FIELD, _LABEL)
+    (sector, pattern.format(names=names))
+    for sector, names in _FIELDS.items()
+    for pattern in (_FIELD, _LABEL, _WORKS_IN)
 )
 _SECTOR_RULES = tuple(Rule(name="sector", value=value, pattern=pattern) for value, pattern in _SECTORS)
 

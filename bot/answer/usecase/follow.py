@@ -9,6 +9,7 @@ from bot.answer.usecase import volume
 from bot.answer.usecase.found import Act, Found, found
 from bot.answer.usecase.numbers import COUNT, FRACTION, NUMBER, fraction, number
 from bot.answer.usecase.reading import Text
+from bot.answer.usecase.task import languages_in
 from kb.decide.use_case import UseCase
 
 VOLUMES = ("requests_per_month", "tokens_per_month", "tokens_in_per_month", "tokens_out_per_month")
@@ -43,7 +44,7 @@ _FORGET = (
 _GONE = (
     r"(?P<rest>\b(?:the |that |our |any |this )?(?:[\w.%-]+ ){1,5}?)(?:(?:is|are|was|were|has been|have been|got) "
     r"(?:now |also |been |since )?(?:gone|dropped|lifted|waived|removed|cancelled|canceled|off the table|scrapped|relaxed|withdrawn|history|no longer (?:needed|required|relevant|an issue|valid)|"
-    r"not (?:needed|required|relevant) (?:any ?more|any longer|after all))|no longer (?:applies|matters|holds)|(?:does not|doesn't) (?:apply|matter|hold) (?:any ?more|any longer|after all))\b"
+    r"not (?:needed|required|relevant) (?:any ?more|any longer|after all))|no longer (?:applies|matters|holds)|(?:goes|went|falls|fell) away|disappear(?:s|ed)|(?:does not|doesn't) (?:apply|matter|hold) (?:any ?more|any longer|after all))\b"
 )
 _NO_NEED = r"\b(?:no need for|no longer (?:need|require|have)|(?:don't|do not|doesn't) (?:need|require|have) (?:to )?|can do without|there is no)\s+(?P<rest>(?:the |that |our |any |an? )?[^.;?!,]{1,60}?)\s*(?:any ?more|any longer|after all|now)?(?=[.;?!,]|$)"
 _TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -86,7 +87,16 @@ def forgotten(text: Text) -> list[Found]:
         for pattern, names in _TOPICS:
             if re.search(pattern, match.group("rest"), re.I) and not text.general(match.start()):
                 results += [_clear(text, name, match) for name in names]
+        results += _without_language(match)
     return results
+
+
+def _without_language(match: re.Match[str]) -> list[Found]:
+    """ "English is not needed any more"."""
+    codes = frozenset(languages_in(match.group("rest")))
+    words = " ".join(match.group().split())
+    one = Found(name="languages", value=codes, start=match.start(), end=match.end(), words=words, act=Act.REMOVE)
+    return [one] if codes else []
 
 
 def _clear(text: Text, name: str, match: re.Match[str]) -> Found:

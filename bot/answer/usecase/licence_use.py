@@ -13,7 +13,7 @@ from bot.answer.usecase.reading import Text
 MONTHS = tuple(name.lower() for name in calendar.month_name if name)
 MONTH_NAME = "|".join(m.capitalize() + "|" + m[:3].capitalize() for m in MONTHS)
 MONTH = rf"(?P<month>{MONTH_NAME})\.?,?\s+(?P<year>20\d\d)"
-_MONTHLY = r"(?:MAUs?\b|monthly(?:[- ]active)?[- ](?:users?|players?|readers?|viewers?|listeners?|visitors?|people)\b|active users (?:a|per|each|every) month\b|users (?:a|per|each|every) month\b|monthly actives\b)"
+_MONTHLY = r"(?:MAUs?\b|monthly(?:[- ]active)?[- ](?:users?|players?|readers?|viewers?|listeners?|visitors?|people)\b|active users (?:a|per|each|every) month\b|(?:users|readers|players|viewers|listeners) (?:a|per|each|every) month\b|monthly actives\b)"
 _MAU = (
     rf"(?P<n>{NUMBER})[\s-]*{_MONTHLY}",
     rf"(?P<n>{NUMBER})\s+(?:people|users|customers|players)\s+(?:use|visit|open|play|log in(?:to)?|are on)\b[^.;?!]{{0,30}}?\b(?:a|each|every|per) month\b",

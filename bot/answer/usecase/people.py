@@ -111,7 +111,7 @@ def _people(words: str) -> Decimal:
 
 def horizon(text: Text) -> list[Found]:
     matches = [m for p in _HORIZONS for m in text.finditer(p) if not text.general(m.start())]
-    near = r"\b(?:stor(?:e|es|ed|ing)|retain\w*|retention|archiv\w*|keep|kept|contract|last|past|history|reports|since|ago|old)\b"
+    near = r"\b(?:stor(?:e|es|ed|ing)|retain\w*|retention|archiv\w*|keep|kept|contract|last|past|history|reports|since|ago|old|been|around|exist\w*|founded|experience|lease|landlord|warranty|rent|loan)\b"
     kept = [m for m in matches if not re.search(near, text.clause_text(m.start()), re.I)]
     return [found(text, "horizon_months", _months(m), m.span()) for m in kept]
 

@@ -40,6 +40,7 @@ _SEATS = (
     rf"\b(?:head ?office|headquarters|HQ|(?:company |registered |legal |our )?seat|registered office|place of business)(?:'s)?(?:\s+(?:is|are))?\s*[:=]?\s+(?:in |at )?{NAME}",
     rf"\b[Ww]e(?:'re| are)(?: a| an| not)?(?: based)? (?:in|from)\s+{NAME}",
     rf"\b(?:we|us|ours|me),? (?:here )?in {NAME}",
+    rf"\b(?:we're|we are|I'm|I am) in (?:the )?[a-z]+(?: [a-z]+)?,\s+{NAME}(?=\s*(?:[.,;!?(]|$))",
     rf"\b(?:I'm|I am|we're|we are)(?: (?:writing|asking|calling))?(?: to you)? from {NAME}",
 )
 _MARKETS = (
@@ -95,6 +96,7 @@ _LEAVE = rf"\b(?:leave|leaves|leaving|exit|cross|sent out of|go out of|goes out 
 _FORBIDS = r"\b(?:not|never|cannot|can't|mustn't|nothing|no|nobody|forbidden|prohibited|banned|excluded|ruled out|not allowed|without|illegal|nowhere)\b|n't\b"
 _WISH = r"\b(?:must|demand(?:s|ed)?|insist(?:s|ed)?|requires|stipulat\w+|prescrib\w+|has to|have to|had to|needs? to|required?|requirement|only|stays?|should|everything|all|mandatory|residency|keep|kept|hosting|hosted|inference|host|exclusively|solely|policy|rule|nowhere)\b|\bregions?\s*:|\binference\s*="
 _FREE = r"\b(?:not required|not needed|no longer|may|can|could|fine|ok|okay|allowed|is acceptable|nice|does(?:n't| not) (?:have|need)|did(?:n't| not) (?:have|need)|no need|need not)\b"
+_SAID_OF_IT = r"\s+(?:costs?|was|would|gets|means|adds|works|sounds|seems|takes|looks|is (?!(?:a )?(?:must|required|mandatory|needed|necessary|non-negotiable|requirement|obligatory|compulsory|settled|all)\b))\b"
 _STORED = r"\b(?:stor(?:e|ed|age)|archiv\w+|back-?ups?|database|at rest|warehouse)\b"
 _PROCESSED = r"\b(?:process\w*|inference|run|runs|hosted|hosting|comput\w+|served|everything)\b"
 _FOREIGN = r"(?:foreign|third|other|another|non-(?:EU|European)|outside|any|(?-i:US)|U\.S\.|American)"
@@ -237,6 +239,8 @@ def _stay(text: Text, match: re.Match[str]) -> list[Found]:
     if also and codes_in(also.group()) != [one.value]:
         return [one.remarked("one of several places, not taken")]
     rest = text.plain[end : text.sentence(start)[1]]
+    if re.match(_SAID_OF_IT, rest, re.I) and re.match(r"hosting|inference|processing|servers", one.words, re.I):
+        return []
     if (re.search(_FREE, clause, re.I) and not re.search(r"\bonly\b", clause, re.I)) or re.match(
         r"[^.?!]{0,30}not (?:required|needed)", rest, re.I
     ):

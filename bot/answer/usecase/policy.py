@@ -81,7 +81,7 @@ def countries(text: Text) -> list[Found]:
 
 
 def _country(text: Text, match: re.Match[str], names: tuple[str, ...], codes: list[str]) -> list[Found]:
-    if text.general(match.start()) or "eu" in codes:
+    if text.general(match.start()) or text.of_others(match.start()) or "eu" in codes:
         return []
     made = [found(text, name, frozenset(codes), match.span()) for name in names]
     after = text.plain[match.end() : text.clause(match.start())[1]]
@@ -117,7 +117,7 @@ def _made_in(text: Text) -> list[Found]:
 def vendors(text: Text) -> list[Found]:
     """ "no OpenAI", "anything but Google", "xAI is out"; a list after a negator is barred whole."""
     results: list[Found] = []
-    named = [m for m in text.finditer(_A_VENDOR) if not text.general(m.start())]
+    named = [m for m in text.finditer(_A_VENDOR) if not text.general(m.start()) and not text.of_others(m.start())]
     for match in named:
         if re.match(_ALLOWED_NOW, text.plain[match.end() :], re.I):
             results.append(replace(_excluded(text, match), act=Act.REMOVE))

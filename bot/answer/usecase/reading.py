@@ -83,12 +83,15 @@ _REPORTS = (
     r"(?:promis(?:es|ed|ing)|guarantee[sd]?|claim(?:s|ed)?|advertis(?:es|ed)|quot(?:es|ed)|offer(?:s|ed)?|says|boasts?)"
 )
 _THIRD = (
-    r"(?:(?:our|the|an?|one|another|some|their|most|any|every|my|its)\s+)?(?:[a-z-]+\s+)?\b(?:competitors?|competition|rivals?|vendors?|suppliers?|"
-    r"(?:cloud |hosting |model |API )?provider|sales (?:rep|guy|team|people)|salesman|press release|brochure|data ?sheet|white ?paper|leaderboard)(?:'s?)?\b(?: of ours)?|"
+    r"\b(?:our|the|an?|one|another|their|my|its) (?:[a-z-]+ )?(?:vendors?|suppliers?|provider|hoster)(?:'s?)?\b|"
+    rf"\b(?:vendors?|suppliers?|providers?) (?={_REPORTS})|"
+    r"(?:(?:our|the|an?|one|another|some|their|most|any|every|my|its)\s+)?(?:[a-z-]+\s+)?\b(?:competitors?|competition|rivals?|"
+    r"sales (?:rep|guy|team|people)|salesman|press release|brochure|data ?sheet|white ?paper|leaderboard)(?:'s?)?\b(?: of ours)?|"
     r"\b(?:other|some|most|many) (?:compan\w+|firms?|banks?|insurers?|hospitals?|startups?|businesses|organi[sz]ations|people|teams?|shops)\b|"
     r"\b(?:another|some other) (?:[a-z]+ )?(?:company|firm|bank|insurer|hospital|startup|business|team|department|shop)\b|"
     r"\bsome(?:one|body)(?: else)?(?:'s)?\b|\b(?:an?|my|our) (?:old |former |previous |ex-)(?:employer|company|job|boss)\b|"
     r"\b(?:an?|my|our) (?:friend|acquaintance|neighbou?r|brother|sister|cousin)s?(?:'s?)?\b|"
+    r"\bthere(?:'s| is| are) (?:an? |some |many )?(?:[a-z]+ )?(?:start-?ups?|compan(?:y|ies)|firms?|banks?|labs?|hosters?)\b|\b(?:heard|read|saw|reads?|hears?) (?:that|somewhere|on the|in the news|in an?|about)\b|"
     r"\b(?:our|the) (?:parent|mother|sister|holding)(?: (?:company|group|firm))?\b(?! of)|\bour (?:owner|main shareholder|investor)s?\b|"
     rf"{_LABS}(?:'s)?\s+(?:already |now |only |currently )?(?:has|have|had|said|serves?|charges?|reports?|reported|runs|gets|handles|sees|does|makes|made|process(?:es)?|announced|"
     rf"recommends?|will|would|can|caps?|limits?|allows?|supports?|{_REPORTS})\b"

@@ -130,7 +130,8 @@ def _unmake(name: str, group: list[Found], base: UseCase, values: dict[str, Any]
         values[name] = _UNSET.get(name)
         origins.pop(name, None)
     for one in (f for f in group if f.act is Act.REMOVE):
-        left = values.get(name, getattr(base, name)) - one.value
-        values[name] = left
+        taken: Any = one.value
+        left = (values.get(name, getattr(base, name)) or frozenset()) - taken
+        values[name] = left or _UNSET[name]
         if not left:
             origins.pop(name, None)

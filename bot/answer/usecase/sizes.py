@@ -5,14 +5,14 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from bot.answer.usecase.found import Found, found
-from bot.answer.usecase.numbers import ABOUT, COUNT, NUMBER, number
+from bot.answer.usecase.numbers import ABOUT, COUNT, NUMBER, middle, number
 from bot.answer.usecase.reading import Text
 from bot.answer.usecase.volume import PERIOD, UNIT
 
 _TOK = r"(?:tokens?|tok|toks|t)\b"
 _IN = r"(?:prompts?|inputs?|questions?|quer(?:y|ies)|requests?|docs?|documents?|e?-?mails?|messages?|articles?|contracts?|reports?|letters?|tickets?|files?|transcripts?)"
 _OUT = r"(?:answers?|outputs?|completions?|responses?|repl(?:y|ies)|summar(?:y|ies)|generations?|drafts?|captions?|descriptions?)"
-_LINK = rf"(?:\s*[,(])?(?:\s+(?:is|are|has|have|with|of|at|averages?|averaging|size|length|run|runs|come in|comes to|long|being|:|=))*\s*[:=]?\s*{ABOUT}"
+_LINK = rf"(?:\s*[,(])?(?:\s+(?:is|are|has|have|with|of|at|averages?|averaging|size|length|run|runs|come in|comes to|long|being|vary|varies|range|ranges|:|=))*\s*[:=]?\s*{ABOUT}(?:(?:between |from )?{NUMBER}(?:\s*(?:-|to)\s*|(?<=\w) and ))?"
 _NOT_YET_MONTHLY = rf"(?!\s*(?:per|a|each|every|/)\s*(?:{UNIT})|\s+monthly|\s+daily|\s+(?:in total|total)\b)"
 _ENDS = r"(?=\s*(?:[,;.)+&|/\n]|and\b|in\b|out\b|$))(?!\s*/\s*(?:\d|[a-z]))"
 _ITEM = rf"(?:{_IN}|CV|contract|letter|ticket|report|article|call|invoice|claim|item|piece|one)"
@@ -23,7 +23,7 @@ _SIZES: tuple[tuple[str, str], ...] = (
     (rf"(?P<tokens_out_per_request>{NUMBER})[\s-]*(?:output|completion|answer)[\s-]+{_TOK}{_NOT_YET_MONTHLY}", ""),
     (rf"(?P<tokens_in_per_request>{NUMBER})[ -]*{_TOK}[ -]+(?:long )?{_IN}\b(?! (?:windows?|limits?))", ""),
     (rf"(?P<tokens_out_per_request>{NUMBER})[ -]*{_TOK}[ -]+(?:long )?{_OUT}\b", ""),
-    (rf"\b{_IN}{_LINK}(?P<tokens_in_per_request>{NUMBER})[\s-]*{_TOK}(?!\s*(?:in|out)\b){_NOT_YET_MONTHLY}", ""),
+    (rf"\b{_IN}{_LINK}(?P<tokens_in_per_request>{NUMBER})[\s-]*{_TOK}(?!\s*(?:in|out)\b|[ -]+(?:long )?{_OUT}\b){_NOT_YET_MONTHLY}", ""),
     (rf"\b{_OUT}{_LINK}(?P<tokens_out_per_request>{NUMBER})[\s-]*{_TOK}{_NOT_YET_MONTHLY}", ""),
     (rf"\b(?:in|input)(?: tokens| size| length)?\s*[:=~]\s*{ABOUT}(?P<tokens_in_per_request>{NUMBER})(?:\s*{_TOK}|{_ENDS}){_NOT_YET_MONTHLY}", ""),
     (rf"\b(?:out|output)(?: tokens| size| length)?\s*[:=~]\s*{ABOUT}(?P<tokens_out_per_request>{NUMBER})(?:\s*{_TOK}|{_ENDS}){_NOT_YET_MONTHLY}", ""),
@@ -75,10 +75,16 @@ def _sizes(text: Text, match: re.Match[str], assumption: str) -> list[Found]:
             continue
         if name != "tokens_out_per_request" and re.search(_LONGEST, text.plain[:start].rstrip("~ "), re.I):
             continue
-        value = number(said)
+        value = _middle(text, start, said)
         if 1 <= value <= 2_000_000:
             results.append(found(text, name, value, match.span(), assumption=assumption))
     return results
+
+
+def _middle(text: Text, start: int, said: str) -> Decimal:
+    """The size said, or the middle of the range that it ends: "between 1k and 3k tokens"."""
+    low = re.search(rf"(?:\bbetween\s+(?P<a>{NUMBER})\s+and|(?P<b>{NUMBER})\s*(?:-|to))\s*$", text.plain[:start], re.I)
+    return middle(low.group("a") or low.group("b"), said) if low else number(said)
 
 
 def _at_a_rate(text: Text) -> list[Found]:

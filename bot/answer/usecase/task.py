@@ -7,7 +7,7 @@ from bot.answer.usecase.found import Found, Rule, apply, found
 from bot.answer.usecase.reading import Text
 
 _TASKS: tuple[tuple[str, str], ...] = (
-    ("chat", r"\bchat ?bots?\b|\bFAQ bots?\b|\bchat (?:widget|assistant)\b|\b(?:drafting |shopping |support |virtual |customer )?assistant\b|\bcustomer support bot\b|\bhelp ?desk bot\b"),
+    ("chat", r"\bchat ?bots?\b|\b(?:support|service|help|FAQ|info|messenger|web ?site) bots?\b|\bbots? (?:on|for) our (?:web ?site|shop|web ?shop|page|app|customers)\b|\bFAQ bots?\b|\bchat (?:widget|assistant)\b|\b(?:drafting |shopping |support |virtual |customer )?assistant\b|\bcustomer support bot\b|\bhelp ?desk bot\b"),
     ("rag", r"(?-i:\bRAG\b)|\bretrieval[- ]augmented\b|\b(?:Q&A|question answering|questions and answers|answers|search) (?:over|from|on|across|in) (?:our |the |\d)|\bsemantic search\b|\bchat with (?:our )?documents\b"),
     ("extract", r"\bextract(?:s|ed|ing|ion)?\b|\bread(?:ing)? (?:the |out (?:the )?)?(?:amounts?|fields|totals|values)\b|\bpull(?:s|ed|ing)? (?:the )?(?:[a-z]+ ){1,3}(?:from|out of)\b|\b(?:pull|pick|get|take|fish|lift|dig)(?:s|ed|ing|ting)? out\b(?! of)|\b(?:line items|fields|amounts|dates|names|totals|values|key (?:data|figures|terms|facts)|parties|clauses|data points|entities|IBANs?|addresses)\b(?: [a-z]+){0,2} out of\b|\b(?:captur|pars)(?:e|es|ing) (?:the )?(?:[a-z]+ )?(?:fields|amounts|line items|data|invoices|receipts|forms|PDFs|CVs)\b|\b(?:in)?to (?:structured (?:data|fields|records)|JSON|a (?:table|spreadsheet|database))\b|\bdata entry\b|\b(?:key[- ]value|entity|field) extraction\b|\bnamed entit"),
     ("classify", r"\bclassif(?:y|ies|ying|ication)\b|\bclassified (?:by|into|automatically)\b|\b(?:get|gets|to be|must be|should be|being) (?:automatically )?classified\b|\b(?:want|wants|have|get|need) (?:them|it|these|those|all) classified\b|\b(?:tag|tags|tagging|label|labels|labelling|labeling|labelled|labeled|categori[sz]es?|categori[sz]ing|categori[sz]ation|moderat(?:e|es|ing|ion))\b(?! only)(?! printers?)|\bspam (?:or not|detection|filter(?:ing)?)\b|\b(?:detect|flag|spot)(?:s|ing)? (?:spam|toxic|abusive|hateful|fraudulent|offensive|phishing|duplicates?)\b|\bsort(?:s|ing)? (?:incoming |the |our |all |them |customer )*(?:e?-?mails?|mail|tickets|requests|documents|messages|letters|complaints|them)?\s*(?:in)?to (?:\w+ )?(?:categor\w+|buckets|classes|folders|queues|topics)\b|\bintent detection\b|\b(?:into|in) (?:one of )?(?:\w+ )?(?:categories|classes)\b|\brout(?:e|ing) (?:them |it |tickets |mails |emails )?to the right\b|\bneed routing\b|\bsentiment analysis\b"),
@@ -67,6 +67,11 @@ _CODES = (
 )
 
 
+def languages_in(words: str) -> list[str]:
+    """The codes of the languages that are named."""
+    return [code for code, name in _LANGUAGES.items() if re.search(rf"\b(?:{name})\b", words, re.I)]
+
+
 def languages(text: Text) -> list[Found]:
     """Languages by name, and by code in a list of languages ("Languages: DE, FR")."""
     results = []
@@ -76,7 +81,7 @@ def languages(text: Text) -> list[Found]:
             results.append(found(text, "languages", frozenset(code.lower() for code in codes), match.span()))
     for pattern in _SPOKEN:
         for match in text.finditer(pattern):
-            said = [c for c, name in _LANGUAGES.items() if re.search(rf"\b(?:{name})\b", match.group("list"), re.I)]
+            said = languages_in(match.group("list"))
             if not text.general(match.start()) and not text.negated(*match.span()):
                 results.append(found(text, "languages", frozenset(said), match.span()))
     return results

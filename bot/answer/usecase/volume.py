@@ -3,13 +3,14 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from bot.answer.usecase.each import times_each
 from bot.answer.usecase.found import Found, found
-from bot.answer.usecase.numbers import COUNT, FRACTION, NUMBER, fraction, middle, number
+from bot.answer.usecase.numbers import COUNT, NUMBER, middle, number
 from bot.answer.usecase.reading import Text
+from bot.answer.usecase.split import parts
 
 # how often a period comes in a month, and what that takes for granted
 _PERIODS: tuple[tuple[str, Decimal, str], ...] = (
@@ -74,13 +75,9 @@ _TOKENS = (
     ("tokens_out_per_month", rf"{_AMOUNT}\s*(?:output|completion|out)(?:\s+(?:tokens?|tok))?\b(?P<gap>){PERIOD}"),
     ("tokens_out_per_month", rf"{_AMOUNT}\s*(?:tokens?|tok)\s+(?:of )?(?:output|completions?|out)\b(?P<gap>){PERIOD}"),
 )  # fmt: skip
-_PART = rf"(?:(?P<n>{NUMBER})|(?P<share>{FRACTION}))\s*(?:of (?:it|that|them|which|those|the tokens)\s+)?(?:tokens? )?(?:(?:is|are|goes|go|for|as)\s+)?"
-_PARTS = (
-    ("tokens_in_per_month", rf"{_PART}(?:the )?(?:input|prompts?|in)\b"),
-    ("tokens_out_per_month", rf"{_PART}(?:the )?(?:output|completions?|out)\b"),
-)
-_SPLIT = r"\b(?P<in>\d{1,2})\s*(?:/|:|to)\s*(?P<out>\d{1,2})\b[^.;?!]{0,15}?(?:\b(?:input|in)\b[^.;?!]{0,12}?\b(?:output|out)\b|\bsplit\b)|\b(?:split|input[ /-]+(?:to[ /-]+)?output|in ?/ ?out)\b[^.;?!\d]{0,20}(?P<in_>\d{1,2})\s*(?:/|:|to)\s*(?P<out_>\d{1,2})\b"
 _NOT_THE_AVERAGE = r"\b(?:peaks?|bursts?|spikes?|worst case|rate limit|limit of|quota|free tier|black friday|cyber monday|christmas|record)\b"
+_OF_A_SITE = r"visits?|hits|sessions?|searches|orders?|transactions?|bookings?|events?"
+_SITE = r"\b(?:web ?site|home ?page|(?:web|online)[ -]?shop|shop|store|portal|app)\b(?:\s+(?:\w+\s+){0,2})?$"
 _MOST_AT_ONCE = r"\bmax(?:imum)?\b"
 _AT_PEAK = r"^(?:\W+(?!average\b)\w+){0,4}?\W+peaks?\b"
 _PART_TIME = r"\bfrom \d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)? (?:to|until|till) \d{1,2}\b|\b(?:office|business|working|opening|peak|day-?time) hours?\b|\bduring the day\b|\b9 ?(?:-|to) ?5\b"
@@ -108,7 +105,7 @@ def find(text: Text) -> list[Found]:
         bare = [(m, _named_before(text, m)) for m in text.finditer(_BARE)]
         counted = [f for m, named in bare if named == "requests" and (f := _requests(text, m))]
         tokens += [f for m, named in bare if named == "tokens" and (f := monthly(text, m, "tokens_per_month"))]
-    return (counted or _now(text)) + _parts(text, tokens)
+    return (counted or _now(text)) + parts(text, tokens)
 
 
 def _counts(text: Text) -> list[re.Match[str]]:
@@ -165,11 +162,15 @@ def _named_before(text: Text, match: re.Match[str]) -> str:
     before = text.plain[start : match.start()]
     if re.search(_MONEY_NEAR, text.clause_text(match.start()), re.I):
         return ""
-    named = list(re.finditer(rf"\b(?:(?P<tokens>tokens?)|(?P<users>users|MAU)|{_NOUNS}|{_LABELS})\b", before, re.I))
-    if any(m.group("tokens") for m in named):
-        return "tokens"
+    named = list(
+        re.finditer(
+            rf"\b(?:(?P<tokens>(?<![-])tokens?(?: volume| count| usage)?)|(?P<users>users|MAU)|{_NOUNS}|{_LABELS})\b",
+            before,
+            re.I,
+        )
+    )
     if named:
-        return "" if named[-1].group("users") else "requests"
+        return "tokens" if named[-1].group("tokens") else "" if named[-1].group("users") else "requests"
     return (
         "requests" if re.search(rf"\b{_ANYTHING}\s*[,:(]\s*(?:about |around |roughly |some |~)*$", before, re.I) else ""
     )
@@ -222,22 +223,24 @@ def _amount(text: Text, match: re.Match[str]) -> tuple[Decimal | None, bool]:
 
 
 def _is_usual(text: Text, match: re.Match[str]) -> bool:
-    """Neither a peak nor a threshold; "we get more than 2k a day" is the asker's own."""
+    """Neither a peak nor a threshold nor the visits of a site; "we get more than 2k a day" is the asker's own."""
     start = match.start()
+    sentence = text.plain[text.sentence(start)[0] : start]
     before = text.before(start)
-    if re.search(_NOT_THE_AVERAGE, text.plain[text.sentence(start)[0] : start] if _hourly(match) else before, re.I):
+    if re.search(_NOT_THE_AVERAGE, sentence if _hourly(match) else before, re.I) or _is_threshold(before, match):
         return False
-    ranged = match.groupdict().get("high") is not None
-    if (
-        re.search(_THRESHOLD, before, re.I)
-        and not re.search(_SEES, before, re.I)
-        and not (ranged and before.rstrip().endswith("from"))
-    ):
+    if re.fullmatch(_OF_A_SITE, match.groupdict().get("noun") or "", re.I) and re.search(_SITE, sentence, re.I):
         return False
     if not _hourly(match):
         return True
     rest = text.plain[match.end() : text.sentence(start)[1]]
     return not (re.search(_AT_PEAK, rest, re.I) or re.search(_MOST_AT_ONCE, before, re.I))
+
+
+def _is_threshold(before: str, match: re.Match[str]) -> bool:
+    """ "above 2k a day", unless the asker sees that much; "from 2k to 3k" is a range."""
+    ranged = match.groupdict().get("high") is not None and before.rstrip().endswith("from")
+    return bool(re.search(_THRESHOLD, before, re.I)) and not (ranged or re.search(_SEES, before, re.I))
 
 
 def _by_shift(period: str | None) -> bool:
@@ -299,42 +302,6 @@ def _now(text: Text) -> list[Found]:
         value = (number(match.group("low") or match.group("low_")) * factor).quantize(Decimal(1), ROUND_HALF_UP)
         results.append(found(text, "requests_per_month", value, match.span(), assumption=assumption))
     return results
-
-
-def _parts(text: Text, tokens: list[Found]) -> list[Found]:
-    """A total told with its split is its two parts: "50M a month, 80% of it input"."""
-    totals = [f for f in tokens if f.name == "tokens_per_month"]
-    parts = [f for f in tokens if f.name != "tokens_per_month"]
-    if not totals:
-        return parts
-    total = totals[0]
-    if len({f.name for f in parts}) == 2:
-        return parts
-    share = _input_share(text, total)
-    if share is None or len({f.value for f in totals}) != 1:
-        return tokens
-    whole = Decimal(str(total.value))
-    values = (("tokens_in_per_month", whole * share), ("tokens_out_per_month", whole * (1 - share)))
-    return [replace(total, name=name, value=value.quantize(Decimal(1), ROUND_HALF_UP)) for name, value in values]
-
-
-def _input_share(text: Text, total: Found) -> Decimal | None:
-    """The share of a total that is input, told as a share, as parts that add up, or as "4:1"."""
-    rest = text.plain[total.end :]
-    split = re.search(_SPLIT, rest, re.I)
-    if split:
-        first, last = (Decimal(split.group(k) or split.group(k + "_")) for k in ("in", "out"))
-        return first / (first + last) if first + last else None
-    told = {name: re.search(pattern, rest, re.I) for name, pattern in _PARTS}
-    shares = {n: fraction(m.group("share")) for n, m in told.items() if m and m.group("share")}
-    if shares:
-        given = shares.get("tokens_in_per_month")
-        return given if given is not None else 1 - shares["tokens_out_per_month"]
-    amounts = [number(m.group("n")) for m in told.values() if m and m.group("n")]
-    said = re.match(COUNT, total.words, re.I)
-    if said and len(amounts) == 2 and sum(amounts) == number(said.group()):
-        return amounts[0] / sum(amounts)
-    return None
 
 
 Extractor = Callable[[Text], list[Found]]
