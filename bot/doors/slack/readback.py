@@ -1,6 +1,6 @@
 """What is visible already: our own messages, found again by the metadata that each finished one carries."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -41,18 +41,28 @@ class Readback:
         replies = self._pages("replies", channel=channel, ts=thread_ts)
         return any(file.get("name") == name for message in replies for file in message.get("files") or [])
 
-    def announced(self, channel: str, key: str, *, since: datetime) -> dict[int, str]:
-        """Parts of the announcement `key` that are visible: the first in the channel, the others in its thread."""
+    def announced(self, channel: str, key: str, *, since: datetime, thread: str = "") -> dict[int, str]:
+        """Parts of the announcement `key` that are visible: the first in the channel, the others in its thread.
+
+        `thread`: it was told there, with all its parts.
+        """
         oldest = f"{(since - CLOCK_SKEW).timestamp():.6f}"
+        if thread:
+            return self._parts(key, self._pages("replies", channel=channel, ts=thread, oldest=oldest))
         parts: dict[int, str] = {}
         for message in self._pages("history", channel=channel, oldest=oldest):
             if _part(message, key) == 1:
                 parts[1] = str(message["ts"])
         if 1 in parts:
-            for message in self._pages("replies", channel=channel, ts=parts[1]):
-                number = _part(message, key)
-                if number is not None:
-                    parts.setdefault(number, str(message["ts"]))
+            parts = self._parts(key, self._pages("replies", channel=channel, ts=parts[1])) | parts
+        return parts
+
+    def _parts(self, key: str, messages: Iterable[dict[str, Any]]) -> dict[int, str]:
+        parts: dict[int, str] = {}
+        for message in messages:
+            number = _part(message, key)
+            if number is not None:
+                parts.setdefault(number, str(message["ts"]))
         return parts
 
     def _own_user_id(self) -> str:

@@ -1,7 +1,9 @@
 """Digest -> Slack messages. Pure."""
 
-from bot.digest import Change, Deadline, Digest, DigestSource, Group, Story
-from bot.doors.slack.blocks import Block, Message, context, pack, sections
+from dataclasses import replace
+
+from bot.digest import Change, Deadline, DecisionMoved, Digest, DigestSource, Group, Story
+from bot.doors.slack.blocks import BLOCKS_LIMIT, Block, Message, context, pack, sections
 from bot.doors.slack.render_sources import short_day
 from bot.doors.slack.text import mrkdwn_link, one_line
 
@@ -15,11 +17,22 @@ def render_digest(digest: Digest, *, key: str) -> list[Message]:
     blocks: list[Block] = [{"type": "header", "text": {"type": "plain_text", "text": title[:150]}}]
     for group in digest.groups:
         blocks += _group(group)
+    if digest.decisions:
+        blocks += sections([_decision(each) for each in digest.decisions], "What it changes for your decisions")
     if digest.deadlines:
         blocks += sections([_deadline(each) for each in digest.deadlines], "Deadlines ahead")
-    blocks += context("Stories are ranked by the tier of their best source, then by how many publishers tell them.")
-    counted = sum(len(group.changes) + len(group.stories) for group in digest.groups)
+    blocks += context("Stories are ranked by how much they matter, then by their best source and how many tell them.")
+    counted = sum(len(group.changes) + len(group.stories) for group in digest.groups) + len(digest.decisions)
     return pack(blocks, text=f"{title} ({counted} items)", event_type=DIGEST_EVENT, key=key)
+
+
+def render_preview(digest: Digest, says: str, *, key: str) -> list[Message]:
+    """The same for one person's eyes, under a line that says so."""
+    if digest.empty:
+        quiet = "Nothing happened in the last seven days; such a week is skipped."
+        return pack([*context(says), *sections([quiet])], text=quiet, event_type=DIGEST_EVENT, key=key)
+    first, *rest = render_digest(digest, key=key)
+    return [replace(first, blocks=(*context(says), *first.blocks[: BLOCKS_LIMIT - 1])), *rest]
 
 
 def _group(group: Group) -> list[Block]:
@@ -43,6 +56,13 @@ def _story(story: Story) -> list[str]:
     if len(together) <= _LINE:
         return [first, *([together] if told else [])]
     return [first, *(f"      also {one}" for one in told)]
+
+
+def _decision(moved: DecisionMoved) -> str:
+    when = f" from *{short_day(moved.ahead_on)}*" if moved.ahead_on else ""
+    told = f" — {'; '.join(map(_source, moved.sources))}" if moved.sources else ""
+    question = one_line(moved.question, 160)
+    return f"• {moved.kind.capitalize()} {moved.number}, “{question}”{when}: {one_line(moved.said, 700)}{told}"
 
 
 def _deadline(deadline: Deadline) -> str:
