@@ -49,7 +49,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield from _guarded("database", lambda: _database(settings))
     yield from _guarded("embedding model", lambda: _model(settings))
     yield from _generator(settings)
-    yield from _slack(settings)
+    yield from _guarded("slack", lambda: _slack(settings))
 
 
 def _guarded(name: str, check: Callable[[], Iterator[Check]]) -> Iterator[Check]:
@@ -131,12 +131,14 @@ def _generator(settings: Settings) -> Iterator[Check]:
 
 
 def _slack(settings: Settings) -> Iterator[Check]:
-    from bot.wire import wants_slack
+    from bot.wire import opened_store, wants_slack
 
     if not wants_slack(settings):
         yield Check("slack", "warn", "no tokens: Steelyard talks in the terminal only", "README: Slack set-up")
         return
     from bot.doors.slack.doctor import check_slack
 
-    for name, good, what in check_slack(settings):
-        yield Check(f"slack {name}", "ok" if good else "fail", "ok" if good else what, what)
+    with opened_store(settings) as store:
+        found = check_slack(settings, store)
+    for name, good, what in found:
+        yield Check(name, "ok" if good else "fail", what)

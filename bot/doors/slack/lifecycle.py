@@ -92,7 +92,7 @@ def same_workspace(
 def _decline(event: dict[str, Any], client: "WebClient") -> "BoltResponse":
     from slack_bolt import BoltResponse
 
-    log.info("not asked by a member", event=event.get("type"))
+    log.info("not asked by a member", kind=event.get("type"))
     if event.get("type") == "app_mention":
         try:
             with translated("declining a question"):
