@@ -94,9 +94,11 @@ class Steelyard:
         cancel: threading.Event | None = None,
         inbox_id: int | None = None,
         use_case: UseCase | None = None,
+        keep: bool = True,
     ) -> Answer:
         """Answer a question from dated evidence, record the answer, and remember the thread.
 
+        `keep` false: nothing is recorded, remembered or decided; what would be said today is wanted, no more.
         `use_case`: what a form says of it; the question is then a decision, and not read for one. Once `cancel` is
         set, nothing is recorded or remembered any more: Cancelled.
         """
@@ -121,7 +123,7 @@ class Steelyard:
         _go_on(cancel)
         with clock.stage("decide"):
             here = Place(door=door, channel=channel, thread=thread, user=user, workspace_id=workspace_id)
-            decision = self._deciding.report(read, case_of.views, here, use_case)
+            decision = self._deciding.report(read, case_of.views, here, use_case) if keep else None
             draft = with_decision(draft, decision) if decision else draft
         with clock.stage("quote"):
             draft = self._shelf.attach(draft, as_of=read.as_of, workspace_id=workspace_id)
@@ -132,6 +134,8 @@ class Steelyard:
         answer = published(read, draft, press, generator=chosen, timings_ms=clock.timings_ms())
         if decision is not None:
             answer = answer.model_copy(update={"decision": decision.model_dump(mode="json")})
+        if not keep:
+            return answer
         return self._recorded(answer, read, draft, press, state, place, workspace_id, user, inbox_id)
 
     def _understood(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, and_, func, select
 
 from kb.errors import NotFound
 from kb.store.engine import Db
@@ -18,6 +18,7 @@ Role = Literal["thread", "subscriber"]
 State = Literal["on", "muted", "ended"]
 
 _w, _a, _d = table(Watches), table(Answers), table(Decisions)
+_own = _w.c.role == "thread"  # what people subscribed to beside it says nothing of the thread
 _COUNTED = tuple(table(rows) for rows in (Facts, FactEvents, Confirmations))
 
 
@@ -147,13 +148,13 @@ class WatchStore:
             return bool(conn.execute(_w.update().where(*same).values(**values)).rowcount)
 
     def unwatched_decisions(self, since: datetime) -> "Found":
-        """Decisions made since then that no watch names, oldest first."""
-        query = select(_d.c.workspace_id, _d.c.id).outerjoin(_w, _w.c.decision_id == _d.c.id)
+        """Decisions made since then that no thread's watch names, oldest first."""
+        query = select(_d.c.workspace_id, _d.c.id).outerjoin(_w, and_(_w.c.decision_id == _d.c.id, _own))
         return self._unwatched(query.where(_w.c.id.is_(None), _d.c.created_at >= since).order_by(_d.c.id))
 
     def unwatched_answers(self, since: datetime) -> "Found":
-        """Answers given in a thread since then that no watch names, oldest first."""
-        query = select(_a.c.workspace_id, _a.c.id).outerjoin(_w, _w.c.answer_id == _a.c.id)
+        """Answers given in a thread since then that no thread's watch names, oldest first."""
+        query = select(_a.c.workspace_id, _a.c.id).outerjoin(_w, and_(_w.c.answer_id == _a.c.id, _own))
         wanted = (_w.c.id.is_(None), _a.c.created_at >= since, _a.c.thread != "")
         return self._unwatched(query.where(*wanted).order_by(_a.c.id))
 
