@@ -31,6 +31,13 @@ class SettingStore:
             rows = sorted(conn.execute(select(t).where(*here)), key=lambda row: row.workspace_id is not None)
         return {row.scope: row.value for row in rows}
 
+    def workspaces(self) -> list[str]:
+        """Every workspace that chose anything."""
+        t = table(Settings)
+        query = select(t.c.workspace_id).where(t.c.workspace_id.is_not(None)).distinct().order_by(t.c.workspace_id)
+        with self._db.read() as conn:
+            return list(conn.scalars(query))
+
     def put(self, scope: str, key: str, value: str | None, *, workspace_id: str | None = None) -> None:
         """Set a value; None forgets it."""
         t, place = table(Settings), {"scope": scope, "key": key, "workspace_id": workspace_id}

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.decide.report import DecisionList, DecisionReport
 from bot.doors.cli.audit import AuditLog
+from bot.doors.cli.watch import WatchList, WatchRun
 from kb.types import Fact, FactView, Hit, SourceHealth, SourceRecord
 
 if TYPE_CHECKING:
@@ -312,6 +313,8 @@ PUBLISHED: dict[str, type[BaseModel]] = {
     "facts": FactList,
     "proposals": ProposalList,
     "audit": AuditLog,
+    "watches": WatchList,
+    "alerts": WatchRun,
 }
 
 
