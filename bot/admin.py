@@ -68,8 +68,8 @@ class Administration:
     ) -> None:
         self.store = store
         self.generators = (COMPOSER, *generators)
+        self.now = clock
         self._lists = lists
-        self._clock = clock
 
     # ------------------------------------------------------------ sources
 
@@ -184,7 +184,7 @@ class Administration:
         """The claim does not hold, whoever states it."""
         with self.store.together():
             fact, where = self._undecided(actor, fact_id, "rejected", reconsider)
-            claim = claim_of(self.store, fact_id, self._clock().date(), workspace_id=actor.workspace_id)
+            claim = claim_of(self.store, fact_id, self.now().date(), workspace_id=actor.workspace_id)
             ids = [one.id for one in claim.facts] if claim else [fact_id]
             for one in ids:
                 self.store.proposals.reject(one, actor=actor.name, why=why, workspace_id=where)

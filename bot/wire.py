@@ -320,4 +320,5 @@ def serve_slack(knowledge: Knowledge) -> None:
 
     steelyard = build_steelyard(knowledge)
     steelyard.warm()
-    run_slack(knowledge.settings, knowledge.store, steelyard, stop_on_signals())
+    administration = build_administration(knowledge.store, knowledge.settings)
+    run_slack(knowledge.settings, knowledge.store, steelyard, stop_on_signals(), administration=administration)

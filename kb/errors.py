@@ -8,6 +8,7 @@
     │   └── BadDataFile           a shipped or given YAML/OPML file: names file, entry, field
     ├── NotFound                  no such source, thread, fact ...                (exit 3)
     ├── Conflict                  it is there already (a duplicate source ...)    (exit 2)
+    ├── NotAllowed                only admins may do this                         (exit 2)
     ├── BadInput                  a caller's value cannot be used                 (exit 2)
     ├── StoreError                the database refused or is unreachable
     ├── FetchError                reading a source failed; `transient` says whether to try again
@@ -61,6 +62,12 @@ class Conflict(SteelyardError):
 
 
 class BadInput(SteelyardError):
+    exit_code = 2
+
+
+class NotAllowed(SteelyardError):
+    """Only admins may do this; says in mrkdwn of the door who they are."""
+
     exit_code = 2
 
 

@@ -34,6 +34,7 @@ SCOPES_OF: Mapping[str, set[str]] = {
     "oauth_v2_access": set(),  # the app's own id and secret
     "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
+    "users_list": {"users:read"},
     "views_open": set(),
     "views_publish": set(),
     "views_push": set(),
@@ -69,7 +70,7 @@ def _is_method(name: str) -> bool:
 
 
 def listened(what: str) -> set[str]:
-    return {found for text in sources() for found in re.findall(rf'app\.{what}\("([a-z_]+)"\)', text)}
+    return {found for text in sources() for found in re.findall(rf'app\.{what}\("([a-z_]+)"[,)]', text)}
 
 
 def declared_events() -> set[str]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.decide.service import Decider
-from bot.doors.slack import lifecycle
+from bot.doors.slack import administer, lifecycle
+from bot.doors.slack.admins import Office
 from bot.doors.slack.client import slack_logger
 from bot.doors.slack.decisions import DecisionListeners
 from bot.doors.slack.inbound import feedback_from_action, inquiry_from_command, inquiry_from_event
@@ -101,10 +102,12 @@ def build_app(
     accepted: Callable[[], None],
     signing_secret: str | None = None,
     authorize: Callable[..., Any] | None = None,
+    office: Office | None = None,
 ) -> "App":
     """The app with its listeners. Without a signing secret it may only be fed by Socket Mode.
 
     `authorize` finds the installation of a payload; without it `client` has the one bot token.
+    Without `office` nothing is administered.
     """
     from slack_bolt import App
 
@@ -119,6 +122,8 @@ def build_app(
         user_facing_authorize_error_message=NOT_INSTALLED,
     )
     lifecycle.register(app, store)
+    if office is not None:
+        administer.register(app, office, settings.generator, COMMAND)
     listeners = Listeners(settings, store, accepted)
     app.event("app_mention")(listeners.mention)
     app.event("message")(listeners.message)

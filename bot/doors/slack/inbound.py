@@ -12,61 +12,63 @@ from kb.types import Inquiry
 QUESTION_LIMIT = 8_000
 COMMAND_THREAD = "command:"  # a command has no message: its thread is named after its trigger
 
-_Id = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,30}$")]
-_Ts = Annotated[str, StringConstraints(pattern=r"^\d{1,16}\.\d{1,9}$")]
-_EventId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,128}$")]
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,30}$")]
+Ts = Annotated[str, StringConstraints(pattern=r"^\d{1,16}\.\d{1,9}$")]
+EventId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,128}$")]
 
 
 _P = TypeVar("_P", bound=BaseModel)
 
 
-class _Payload(BaseModel):
+class Payload(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
-class _Message(_Payload):
+class _Message(Payload):
     type: Literal["app_mention", "message"]
-    channel: _Id
-    user: _Id | None = None
-    ts: _Ts
+    channel: Id
+    user: Id | None = None
+    ts: Ts
     text: str = ""
-    thread_ts: _Ts | None = None
+    thread_ts: Ts | None = None
     channel_type: str = ""
     subtype: str | None = None
     bot_id: str | None = None
 
 
-class _Envelope(_Payload):
-    event_id: _EventId
-    team_id: _Id
+class _Envelope(Payload):
+    event_id: EventId
+    team_id: Id
     event: _Message
 
 
-class _Command(_Payload):
-    team_id: _Id
-    channel_id: _Id
-    user_id: _Id
+class _Command(Payload):
+    team_id: Id
+    channel_id: Id
+    user_id: Id
     text: str = ""
     trigger_id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     response_url: Annotated[str, StringConstraints(min_length=8, max_length=2_000)]
 
 
-class _Action(_Payload):
+class _Action(Payload):
     action_id: Literal["steelyard_feedback"]  # render.FEEDBACK_ACTION
     value: Annotated[str, StringConstraints(pattern=r"^(up|down):[1-9]\d{0,17}$")]
 
 
-class _Owner(_Payload):
-    id: _Id
+class Named(Payload):
+    """Whoever or whatever an id stands for: a user, a team, a channel."""
+
+    id: Id
 
 
-class _Interaction(_Payload):
-    user: _Owner
-    team: _Owner
+class _Interaction(Payload):
+    user: Named
+    team: Named
     actions: Annotated[list[_Action], Field(min_length=1, max_length=1)]
 
 
-class Feedback(_Payload):
+class Feedback(Payload):
     answer_id: int
     verdict: Literal["up", "down"]
     user: str

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from bot.admin import Administration
 from bot.decide.service import Decider
 from bot.digest import DigestChannel, digest_channels, enqueue_due
+from bot.doors.slack.administer import office_of
 from bot.doors.slack.app import build_app
 from bot.doors.slack.client import Clients, OneClient, client_with, error_code, slack_logger, translated, web_client
 from bot.doors.slack.decisions import chart_maker
@@ -47,6 +49,7 @@ def run_slack(
     stop: threading.Event,
     *,
     patience: Patience | None = None,
+    administration: Administration | None = None,
 ) -> None:
     """Serve until `stop` is set. Socket Mode where there is an app token, else signed HTTP on `slack_listen`."""
     mode, secret = mode_of(settings), http_secret(settings)
@@ -58,7 +61,13 @@ def run_slack(
     draw = chart_maker(Decider(store))
     door, wake = WorkspaceDoors(served.clients, partial(slack_door, charts=draw)), threading.Event()
     app = build_app(
-        settings, store, served.client, accepted=wake.set, signing_secret=secret, authorize=served.authorize
+        settings,
+        store,
+        served.client,
+        accepted=wake.set,
+        signing_secret=secret,
+        authorize=served.authorize,
+        office=office_of(administration, served.clients, settings, shared=mode == "one"),
     )
     with ExitStack() as stack:
         for number in range(WORKERS):
