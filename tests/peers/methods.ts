@@ -20,6 +20,7 @@ interface Modal {
 export interface Methods {
   "agents.sessions.setStatus": api.AgentsSessionsSetStatusArguments;
   "assistant.threads.setStatus": api.AssistantThreadsSetStatusArguments;
+  "assistant.threads.setSuggestedPrompts": api.AssistantThreadsSetSuggestedPromptsArguments;
   "chat.appendStream": Bare<api.ChatAppendStreamArguments>;
   "chat.postEphemeral": Bare<api.ChatPostEphemeralArguments>;
   "chat.postMessage": Bare<api.ChatPostMessageArguments>;
@@ -28,8 +29,11 @@ export interface Methods {
   "chat.update": Bare<api.ChatUpdateArguments>;
   "conversations.history": api.ConversationsHistoryArguments;
   "conversations.replies": api.ConversationsRepliesArguments;
+  "conversations.open": { users: string; team_id?: string }; // Slack types it as one of two: by users or by channel
   "files.completeUploadExternal": Omit<api.FilesCompleteUploadExternalArguments, "blocks">;
   // The Web API and slack_sdk call it alt_txt: https://docs.slack.dev/reference/methods/files.getUploadURLExternal
   "files.getUploadURLExternal": Omit<api.FilesGetUploadURLExternalArguments, "alt_text"> & { alt_txt?: string };
+  // The app's own id and secret travel as HTTP Basic authentication.
+  "oauth.v2.access": Omit<api.OAuthV2AccessArguments, "client_id" | "client_secret">;
   "views.open": { trigger_id: string; team_id?: string; view: Modal }; // Bolt adds team_id to every call
 }

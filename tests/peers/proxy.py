@@ -83,6 +83,10 @@ class RecordingProxy:
     def fail_next(self, method: str, *faults: Fault) -> None:
         self._faults[method].extend(faults)
 
+    def granted(self, scopes: str) -> None:
+        """What `auth.test` says from now on was granted, comma separated."""
+        self._scopes = scopes
+
     def called(self, method: str) -> list[Call]:
         return [call for call in list(self.calls) if call.method == method]
 
@@ -127,7 +131,7 @@ class RecordingProxy:
             "conversations.history": lambda a, t: self._read("conversations.history", a, t),
             "conversations.replies": lambda a, t: self._read("conversations.replies", a, t),
         }
-        if method in ("assistant.threads.setStatus", "agents.sessions.setStatus"):
+        if method.startswith(("assistant.threads.", "agents.sessions.")):
             return {"ok": True}
         if method in own:
             with self._lock:
@@ -136,10 +140,11 @@ class RecordingProxy:
 
     def _forward(self, method: str, arguments: Json, token: str) -> Json:
         given = {key: value for key, value in arguments.items() if key != "metadata"}
+        who = token if token.startswith("Basic ") else f"Bearer {token}"
         request = Request(
             f"{self.upstream}/api/{method}",
             data=json.dumps(given).encode(),
-            headers={"content-type": "application/json; charset=utf-8", "authorization": f"Bearer {token}"},
+            headers={"content-type": "application/json; charset=utf-8", "authorization": who},
         )
         with urlopen(request, timeout=20) as response:
             answer: Json = json.loads(response.read())
@@ -236,7 +241,14 @@ class RecordingProxy:
                     return
                 self._send(status, json.dumps(body).encode(), headers)
 
-            do_GET = do_POST
+            def do_GET(self) -> None:
+                if self.path.startswith("/api/"):
+                    self.do_POST()
+                    return
+                self.send_response(302)  # pages for people are the peer's own
+                self.send_header("location", f"{proxy.upstream}{self.path}")
+                self.send_header("content-length", "0")
+                self.end_headers()
 
             def _send(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
                 self.send_response(status)

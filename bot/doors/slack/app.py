@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.decide.service import Decider
-from bot.doors.slack import administer, lifecycle
+from bot.doors.slack import administer, alerts, digest_settings, feedback, lifecycle, share, shortcut, stop
 from bot.doors.slack.admins import Office
 from bot.doors.slack.client import slack_logger
 from bot.doors.slack.decisions import DecisionListeners
-from bot.doors.slack.inbound import feedback_from_action, inquiry_from_command, inquiry_from_event
+from bot.doors.slack.inbound import inquiry_from_command, inquiry_from_event, is_aside, is_to_others
 from bot.doors.slack.install import NOT_INSTALLED
 from bot.doors.slack.refine import REFINE_VIEW
-from bot.doors.slack.render import FEEDBACK_ACTION
 from bot.doors.slack.render_decision import REFINE_ACTION
 from bot.doors.slack.text import harmless, one_line
 from bot.logs import reference_id
-from kb.errors import BadInput, NotFound
+from bot.preferences import Preferences
+from kb.errors import BadInput
 from kb.settings import Settings
 from kb.store import Store
 from kb.types import Inquiry
@@ -51,7 +51,7 @@ class Listeners:
     def message(self, body: dict[str, Any], context: dict[str, Any]) -> None:
         """A direct message always asks; a channel message only as a follow-up in a thread of ours, if switched on."""
         inquiry = inquiry_from_event(body, context.get("bot_user_id") or "")
-        if inquiry is not None and (inquiry.payload["surface"] == "dm" or self._follows_up(inquiry)):
+        if inquiry is not None and (inquiry.payload["surface"] == "dm" or self._follows_up(inquiry, body)):
             self.accept(inquiry)
 
     def command(self, body: dict[str, Any], ack: Callable[..., None]) -> None:
@@ -62,18 +62,6 @@ class Listeners:
         self.accept(inquiry_from_command(body, question))
         ack(text=f"Weighing: {one_line(question, 200)}", response_type="ephemeral")
 
-    def feedback(self, body: dict[str, Any], ack: Callable[..., None], respond: Callable[..., Any]) -> None:
-        given = feedback_from_action(body)
-        try:
-            if self._store.answers.get(given.answer_id).workspace_id not in (None, given.workspace_id):
-                raise NotFound("no such answer in this workspace")
-            self._store.answers.feedback(given.answer_id, given.user, given.verdict, workspace_id=given.workspace_id)
-            words = "Thank you, noted."
-        except NotFound:
-            words = "That answer is no longer stored, so the feedback could not be kept."
-        ack()
-        respond(text=words, response_type="ephemeral", replace_original=False)
-
     def accept(self, inquiry: Inquiry | None) -> None:
         if inquiry is None:
             return
@@ -82,16 +70,20 @@ class Listeners:
         if new:
             self._accepted()
 
-    def _follows_up(self, inquiry: Inquiry) -> bool:
-        return (
-            self._follow_ups
-            and inquiry.thread != inquiry.payload["ts"]
-            and bool(
-                self._store.answers.in_thread(
-                    "slack", inquiry.channel, inquiry.thread, workspace_id=inquiry.workspace_id
-                )
-            )
+    def _follows_up(self, inquiry: Inquiry, body: dict[str, Any]) -> bool:
+        """In a thread of ours, where that is switched on; never what is said to somebody else, nor a mere thank-you."""
+        if inquiry.thread == inquiry.payload["ts"] or not self._switched_on(inquiry):
+            return False
+        if is_to_others(str(body["event"].get("text") or "")) or is_aside(inquiry.text):
+            return False
+        here = ("slack", inquiry.channel, inquiry.thread)
+        return bool(self._store.answers.in_thread(*here, workspace_id=inquiry.workspace_id)) or (
+            self._store.inbox.is_open("slack", inquiry.workspace_id, inquiry.channel, inquiry.thread)
         )
+
+    def _switched_on(self, inquiry: Inquiry) -> bool:
+        chosen = Preferences(self._store.settings, inquiry.workspace_id).follow_ups(inquiry.channel)
+        return self._follow_ups if chosen is None else chosen
 
 
 def build_app(
@@ -100,14 +92,15 @@ def build_app(
     client: "WebClient",
     *,
     accepted: Callable[[], None],
+    posted: Callable[[], None] = lambda: None,
     signing_secret: str | None = None,
     authorize: Callable[..., Any] | None = None,
     office: Office | None = None,
 ) -> "App":
     """The app with its listeners. Without a signing secret it may only be fed by Socket Mode.
 
-    `authorize` finds the installation of a payload; without it `client` has the one bot token.
-    Without `office` nothing is administered.
+    `authorize` finds the installation of a payload; without it `client` has the one bot token. `accepted` is called
+    after a question was stored, `posted` after something to announce was. Without `office` nothing is administered.
     """
     from slack_bolt import App
 
@@ -125,10 +118,16 @@ def build_app(
     if office is not None:
         administer.register(app, office, settings.generator, COMMAND)
     listeners = Listeners(settings, store, accepted)
+    alerts.register(app, store, office.admins.allows if office else lambda team, user: False, listeners.accept)
+    if office is not None:
+        digest_settings.register(app, office, store, posted, COMMAND)
     app.event("app_mention")(listeners.mention)
     app.event("message")(listeners.message)
     app.command(COMMAND)(listeners.command)
-    app.action(FEEDBACK_ACTION)(listeners.feedback)
+    feedback.register(app, store)
+    share.register(app, store, posted)
+    shortcut.register(app, listeners.accept)
+    stop.register(app, store, accepted)
     decisions = DecisionListeners(Decider(store), listeners.accept)
     app.action(REFINE_ACTION)(decisions.open)
     app.view(REFINE_VIEW)(decisions.submit)

@@ -1,9 +1,10 @@
 """Slack's events and commands -> `Inquiry`. Pure, and strict about every field: a payload is somebody else's data."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from bot.doors.slack.text import plain_question
 from kb.errors import BadInput
@@ -51,28 +52,10 @@ class _Command(Payload):
     response_url: Annotated[str, StringConstraints(min_length=8, max_length=2_000)]
 
 
-class _Action(Payload):
-    action_id: Literal["steelyard_feedback"]  # render.FEEDBACK_ACTION
-    value: Annotated[str, StringConstraints(pattern=r"^(up|down):[1-9]\d{0,17}$")]
-
-
 class Named(Payload):
     """Whoever or whatever an id stands for: a user, a team, a channel."""
 
     id: Id
-
-
-class _Interaction(Payload):
-    user: Named
-    team: Named
-    actions: Annotated[list[_Action], Field(min_length=1, max_length=1)]
-
-
-class Feedback(Payload):
-    answer_id: int
-    verdict: Literal["up", "down"]
-    user: str
-    workspace_id: str
 
 
 def inquiry_from_event(body: Mapping[str, object], bot_user_id: str) -> Inquiry | None:
@@ -116,17 +99,26 @@ def inquiry_from_command(body: Mapping[str, object], question: str) -> Inquiry:
     )
 
 
-def feedback_from_action(body: Mapping[str, object]) -> Feedback:
-    interaction = checked(_Interaction, body)
-    verdict, _, answer_id = interaction.actions[0].value.partition(":")
-    return Feedback.model_validate(
-        {
-            "answer_id": int(answer_id),
-            "verdict": verdict,
-            "user": interaction.user.id,
-            "workspace_id": interaction.team.id,
-        }
-    )
+_MENTION = re.compile(r"<@([A-Z][A-Z0-9]{1,30})(?:\|[^>]*)?>")
+_ASIDE = frozenset(
+    {
+        "a", "agreed", "all", "cheers", "cool", "do", "good", "got", "great", "helpful", "it", "lgtm", "lot",
+        "makes", "much", "nice", "no", "nope", "noted", "ok", "okay", "perfect", "sense", "so", "sounds", "super",
+        "team", "thank", "thanks", "then", "thx", "ty", "understood", "very", "will", "yep", "yes", "you",
+    }
+)  # fmt: skip
+_ASIDE_WORDS = 6
+
+
+def is_to_others(text: str) -> bool:
+    """Whether a message in its raw form speaks to people by name: nothing for us to answer unasked."""
+    return _MENTION.search(text) is not None
+
+
+def is_aside(text: str) -> bool:
+    """A thank-you or a nod: in a thread among people it asks nothing."""
+    words = re.findall(r"[\w']+", text.lower())
+    return len(words) <= _ASIDE_WORDS and set(words) <= _ASIDE and "?" not in text
 
 
 def checked(model: type[_P], body: Mapping[str, object]) -> _P:

@@ -23,6 +23,8 @@ from bot.doors.slack.blocks import (
     small_sections,
     table,
 )
+from bot.doors.slack.card import card
+from bot.doors.slack.render_alert import watch_button
 from bot.doors.slack.render_decision import (
     back,
     decision_of,
@@ -31,7 +33,6 @@ from bot.doors.slack.render_decision import (
     record_line,
     shown_sources,
     told_by_duties,
-    way_on,
     weighed,
 )
 from bot.doors.slack.render_sources import LEGEND, cited, joined, long_day, reference_line, short_day
@@ -40,35 +41,58 @@ from bot.doors.slack.text import harmless, harmless_raw, one_line
 ANSWER_EVENT = "steelyard_answer"
 FEEDBACK_ACTION = "steelyard_feedback"
 DISCLAIMER = "Steelyard is an automated assistant: check the sources before you rely on this."
+DISCLOSURE = (
+    "Your first answer from Steelyard. It is an AI system, not a person: software reads your words, decides by fixed "
+    "rules on dated facts, and cites them. It can be wrong. What you ask is stored for this workspace."
+)
+STOPPED = "Stopped, as you asked, before the answer was complete."
 NOTHING = "I have nothing to say on this."
 _LEGAL = "not legal advice"
 _BOLD = 240  # characters of a bold lead
 _FORMULA = 140  # a longer one is small print
 
 
-def render(answer: Answer, *, answer_id: int | None, key: str) -> list[Message]:
-    """The whole answer as messages, the first of them beginning with its verdict."""
+def render(
+    answer: Answer,
+    *,
+    answer_id: int | None,
+    key: str,
+    newcomer: bool = False,
+    above: Sequence[Block] = (),
+    below: Sequence[Block] = (),
+) -> list[Message]:
+    """The whole answer as messages, the first of them beginning with its verdict, or with what is to be `above` it.
+
+    `newcomer`: who asked has never had an answer, and is told what answers. `below`: buttons of this place.
+    """
     report = decision_of(answer.decision)
     own = cited(answer.citations)
     references, numbers = joined(own, shown_sources(report)) if report else (own, {})
     alone = report is not None and weighed(report)
-    first: list[Block] = [*markdown(opening_of(answer) if alone else body(answer))]
+    told_who = context(DISCLOSURE if newcomer else "")
+    first: list[Block] = [*above, *markdown(opening_of(answer) if alone else body(answer)), *told_who]
     rest: list[Block] = [
         *(block for each in answer.tables for block in _table(each)),
         *small_sections([reference_line(r, answer.as_of) for r in references], "Sources" if references else ""),
         *context(_small_print(answer, report, bool(references))),
     ]
-    feedback = _feedback(answer_id)
+    feedback = [*below, *_watching(answer, answer_id, report), *_feedback(answer_id)]
     if report is None or not alone:
-        pages: list[list[Block]] = [[*first, *(way_on(report) if report else []), *rest, *feedback]]
+        pages: list[list[Block]] = [[*first, *(card(report) if report else []), *rest, *feedback]]
     else:
         marks, told = marks_by(numbers), told_by_duties(report)
         found = markdown(_paragraphs(_found(answer, told)))
         pages = [
-            [*first, *front(report, marks, _unasked(answer)), *way_on(report), *feedback],
+            [*first, *front(report, marks, _unasked(answer)), *card(report), *feedback],
             [*back(report, marks), *found, *rest],
         ]
     return pack(*pages, text=_fallback(answer), event_type=ANSWER_EVENT, key=key)
+
+
+def stopped(shown: str, *, key: str) -> Message:
+    """What a stream had `shown`, and that it ends there as asked."""
+    text = f"{shown}\n\n_{STOPPED}_" if shown else STOPPED
+    return pack(markdown(text), text=STOPPED, event_type=ANSWER_EVENT, key=key)[0]
 
 
 def notice(text: str, *, key: str) -> Message:
@@ -130,12 +154,13 @@ def _paragraphs(parts: Iterable[str]) -> str:
 
 def _lead(sentence: Sentence) -> str:
     """The first statement, its first clause bold: what somebody sees who reads nothing else."""
-    text = _sentence(sentence)
+    said = _flat(sentence.text)
+    after = _sentence(sentence)[len(said) :]
     for mark in (". ", ": "):  # a sentence too long to be bold may have a head
-        head, stop, rest = text.partition(mark)
+        head, stop, rest = said.partition(mark)
         if head.strip() and len(head) <= _BOLD and not set("*_`~[\\") & set(head):
-            return f"**{head}{stop.strip()}**{' ' if stop else ''}{rest}"
-    return text
+            return f"**{head}{stop.strip()}**{' ' if stop else ''}{rest}{after}"
+    return said + after
 
 
 def _sentence(sentence: Sentence) -> str:
@@ -204,6 +229,13 @@ def _table(given: Table) -> list[Block]:
 def _cell(cell: Cell) -> str:
     dated = f" ({short_day(cell.as_of)})" if cell.as_of else ""
     return harmless_raw(" ".join(cell.text.split())) + dated + "".join(f"[{n}]" for n in cell.citations)
+
+
+def _watching(answer: Answer, answer_id: int | None, report: DecisionReport | None) -> list[Block]:
+    """For an answer that stands on facts; a decision has this button beside its own."""
+    if answer_id is None or report is not None or not answer.facts:
+        return []
+    return [{"type": "actions", "elements": [watch_button("answer", answer_id)]}]
 
 
 def _feedback(answer_id: int | None) -> list[Block]:

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.admin import Administration
-from bot.decide.service import Decider
-from bot.digest import DigestChannel, digest_channels, enqueue_due
+from bot.digest import chosen_channels, enqueue_due
 from bot.doors.slack.administer import office_of
 from bot.doors.slack.app import build_app
 from bot.doors.slack.client import Clients, OneClient, client_with, error_code, slack_logger, translated, web_client
-from bot.doors.slack.decisions import chart_maker
 from bot.doors.slack.deliver import slack_door
+from bot.doors.slack.desk import desk_on
 from bot.doors.slack.http import EventServer, event_server
 from bot.doors.slack.install import InstalledClients, authorizer, install_url, mode_of, seal_of
 from bot.doors.slack.workspaces import WorkspaceDoors
+from bot.greet import Greeter
 from bot.worker import Answerer, Door, InboxWorker, OutboxWorker, Patience
 from kb.errors import ConfigurationError, ServiceError, SteelyardError
 from kb.settings import Settings
@@ -58,13 +58,14 @@ def run_slack(
     served = _many(settings, store, owner) if mode == "many" else _one(settings, store, stop)
     if stop.is_set():
         return
-    draw = chart_maker(Decider(store))
-    door, wake = WorkspaceDoors(served.clients, partial(slack_door, charts=draw)), threading.Event()
+    door, wake = WorkspaceDoors(served.clients, partial(slack_door, desk=desk_on(store))), threading.Event()
+    bell = threading.Event()  # something is to be announced now
     app = build_app(
         settings,
         store,
         served.client,
         accepted=wake.set,
+        posted=bell.set,
         signing_secret=secret,
         authorize=served.authorize,
         office=office_of(administration, served.clients, settings, shared=mode == "one"),
@@ -74,11 +75,13 @@ def run_slack(
             worker = InboxWorker(store, steelyard, door, owner=f"{owner}:{number}", clock=utc_now, patience=patience)
             stack.enter_context(_thread(f"slack-worker-{number}", partial(worker.run, stop, wake), stop, wake))
         announce = _announcer(settings, store, door, served.clients, owner)
-        stack.enter_context(_thread("slack-announcer", partial(_repeat, announce, stop), stop, wake))
+        stack.enter_context(_thread("slack-announcer", partial(_repeat, announce, stop, bell), stop, bell))
+        stack.enter_context(_thread("slack-greeter", partial(Greeter(store, door, utc_now).run, stop), stop, wake))
         stack.enter_context(_listening(settings, app, served.pages))
         log.info("slack door open", mode="http" if secret else "socket", workspaces=served.clients.teams())
         stop.wait()
         wake.set()
+        bell.set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,19 +201,15 @@ def _announcer(settings: Settings, store: Store, door: Door, clients: Clients, o
     outbox = OutboxWorker(store, door, owner=f"{owner}:announcer", clock=utc_now)
 
     def announce() -> None:
-        enqueue_due(store, _channels(settings, clients.teams()), utc_now())
+        enqueue_due(store, chosen_channels(store, settings, clients.teams()), utc_now())
         while outbox.step():
             pass
 
     return announce
 
 
-def _channels(settings: Settings, teams: list[str]) -> list[DigestChannel]:
-    """The settings' channels are of the one workspace there is; of several, each says in Slack what it wants."""
-    return digest_channels(settings, teams[0]) if len(teams) == 1 else []
-
-
-def _repeat(action: Callable[[], None], stop: threading.Event) -> None:
+def _repeat(action: Callable[[], None], stop: threading.Event, bell: threading.Event) -> None:
+    """Every so often, and at once when the bell rings."""
     while not stop.is_set():
         try:
             action()
@@ -218,4 +217,5 @@ def _repeat(action: Callable[[], None], stop: threading.Event) -> None:
             log.exception("announcing failed")
         except Exception:  # a defect must not end the announcer for good
             log.exception("announcing failed on a defect")
-        stop.wait(ANNOUNCE_EVERY_S)
+        bell.wait(ANNOUNCE_EVERY_S)
+        bell.clear()
