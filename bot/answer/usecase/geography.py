@@ -36,7 +36,7 @@ _INSIDE_A_WORD = re.compile(r"(?:[-.@#/_\\]|\bnon )$", re.IGNORECASE)
 _ABBREVIATED = re.compile(r"\.[A-Za-z]$")  # the full stop after "U.S" is its own
 _STARTS_A_SENTENCE = re.compile(r"(?:^|[.!?\n])\W*$")
 _BASED = re.compile(r"[- ]based\b")
-_A_TOWN_OF_IT = re.compile(r"(?:\b(?i:in|from|at|near|of|seat:|is) )((?:[A-Z][\w'.-]+ ?){1,3}), $")
+_A_TOWN_OF_IT = re.compile(r"(?:\b(?i:in|from|at|near|seat:|is) )((?:[A-Z][\w'.-]+ ?){1,3}), $")
 _SAME_NAME_ABROAD = frozenset({"us", "ca", "uk", "au"})  # "Cambridge, Massachusetts", "London, Ontario"
 
 

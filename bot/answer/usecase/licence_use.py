@@ -40,14 +40,16 @@ _RULES = (
     Rule(name="distribution", value="maas", pattern=_SERVES),
     Rule(name="distribution", value="internal", pattern=r"\binternal (?:tool|use|only|assistant|app|application)\b|\b(?:only )?for our own (?:staff|employees|people|team)\b|\bin-?house (?:tool|use)\b|\bemployees only\b"),
     Rule(name="distribution", value="saas", pattern=r"\b(?:our |a |the )?SaaS(?: product| application| app| tool| platform)?\b(?! vendors?)"),
-    Rule(name="distribution", value="on_device", pattern=r"\b(?:run|runs|running|works?) (?:locally )?on[- ](?:the )?(?:device|phones?|laptops?|the user's device)\b|\bon-device\b|\bembedded in (?:the |a )?(?:device|car|phone)\b"),
+    Rule(name="distribution", value="on_device", pattern=r"\b(?:run|runs|running|works?) (?:locally )?on[- ](?:the )?(?:device|phones?|laptops?|the user's device)\b|\bon[- ]device\b|\bembedded in (?:the |a )?(?:device|car|phone)\b"),
     Rule(name="distribution", value="redistribute", pattern=r"\b(?:ship|redistribut\w+|deliver|bundle|distribute|publish)\w*\s+(?:the |our |an? |fine-tuned |modified )*(?:model )?(?:weights|checkpoints?)\b|\b(?:get|receive|download)s? (?:the |our )?(?:fine-tuned |modified |model )*weights\b|\bship (?:the|a|our) model (?:to|with|inside|as part)\b"),
     Rule(name="customisation", value="lora", negated="none", unless=_ASKED, pattern=rf"\bQ?LoRAs?\b(?: adapters?)?|\b{_FINE} with adapters\b|\badapter (?:training|{_FINE})\b"),
     Rule(name="customisation", value="full", unless=_ASKED, pattern=rf"\bfull(?:y)?[- ]{_FINE}\b|\b{_FINE}\s+(?:it |the model |them )?(?:fully|completely|all (?:the )?weights)\b|\bfull[- ]parameter\b|\bcontinued pre-?training\b|\bcontinue pre-?training\b"),
     Rule(name="customisation", value="distil", pattern=r"\bdistil(?:l|ls|ling|led|lation|s)?\b(?!\w)"),
     Rule(name="customisation", value="prompt", pattern=r"\b(?:prompting|prompt engineering|prompts?|few-shot)\s+(?:is|are|will be|should be)\s+(?:enough|sufficient|all we need)\b|\b(?:just|only|pure(?:ly)?)\s+prompt(?:ing|s| engineering)\b|\bprompt(?:ing|s| engineering)\s+only\b|\b(?:by|with|through) prompt(?:ing| engineering) alone\b|\bnothing but prompt(?:s|ing)\b|\bprompt(?:ing| engineering) (?:will do|suffices|does it|is fine)\b"),
     Rule(name="customisation", value="none", sure=True, pattern=rf"\b(?:no|without(?: any)?|never|not|don't|won't|do not|will not|not going to|no need (?:for|to))\s+(?:need |want |plan |to |any |intend )*(?:custom |model )?{_FINE}\b|\b{_FINE}\s*[?:]\s*(?:no|none|nope|never|not (?:planned|needed|for us|yet|at all))\b"),
-    Rule(name="trains_on_outputs", value=True, negated=False, pattern=r"\btrain(?:ing)?\b[^.;?!]{0,40}\b(?:on|from|with)\b[^.;?!]{0,20}\boutputs?\b|\boutputs?\b[^.;?!]{0,25}\bto train\b|\bsynthetic (?:training )?data from\b"),
+    Rule(name="trains_on_outputs", value=True, negated=False, pattern=r"\btrain(?:ing)?\b[^.;?!]{0,40}\b(?:on|from|with)\b[^.;?!]{0,20}\boutputs?\b|\boutputs?\b[^.;?!]{0,25}\bto train\b|\bsynthetic (?:training )?data (?:from|with|by|using)\b|\bsynthetic training data\b"),
+    Rule(name="trains_on_outputs", value=True, unless=r"\b(?:not|never|no)\b|n't\b", pattern=r"\boutputs?\b[^.;?!]{0,30}\b(?:for|in) training\b"),
+    Rule(name="trains_on_outputs", value=False, sure=True, pattern=r"\boutputs?\b[^.;?!]{0,15}(?:\b(?:not|never)\b|n't\b)[^.;?!]{0,25}\btrain(?:ing)?\b"),
     Rule(name="trains_on_outputs", value=True, derived=True, pattern=r"\bdistil(?:l|ls|ling|led|lation|s)?\b(?!\w)"),
 )  # fmt: skip
 _TUNED = Rule(

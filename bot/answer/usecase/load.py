@@ -22,7 +22,7 @@ _SHARES: tuple[tuple[str, str], ...] = (
     ("batch_share", rf"\bbatch share(?: is| of|:)?\s+(?:about |around |roughly )?(?:{_SHARE}|{_DECIMAL})"),
     ("cached_share", rf"\b(?:cached? share|cache (?:hit )?(?:rate|ratio|share))(?: is| of|:| at)?\s+(?:about |around |roughly )?{_DECIMAL}"),
     ("batch_share", rf"{_SHARE}(?:\s+(?:of|our|the)\b[^.,;?!]{{0,40}}?)?\s+{_WAIT}"),
-    ("cached_share", rf"{_SHARE}\s+of\s+(?:the |each |every |our |all )*(?:prompts?|inputs?|input tokens|context|tokens)\s+(?:is|are|stays?|can be|could be|shares?|ha(?:s|ve)|starts? with|begins? with|repeats?)\s+[^.;?!]{{0,40}}?(?:same|identical|cach\w+|repeat\w*|shared|boilerplate|constant|fixed|system prompt)"),
+    ("cached_share", rf"{_SHARE}\s+of\s+(?:the |each |every |our |all )*(?:prompts?|inputs?|input tokens|context|tokens)\s+(?:is|are|stays?|can be|could be|shares?|ha(?:s|ve)|starts? with|begins? with|repeats?|comes? from|hits?)\s+[^.;?!]{{0,40}}?(?:same|identical|cach\w+|repeat\w*|shared|boilerplate|constant|fixed|system prompt)"),
     ("cached_share", rf"\bcache(?:[- ]hit)?(?: rate| ratio| share)?(?: is| of|:| at)?\s+(?:about |around |roughly )?{_SHARE}"),
     ("cached_share", rf"{_SHARE}\s+(?:is |are )?(?:cacheable|cached|cache hits?)\b"),
 )  # fmt: skip
@@ -61,6 +61,7 @@ _PEAKS = (
     rf"\bpeak(?:[- ]to[- ](?:average|mean))?(?:\s+|-)?(?:factor|ratio)(?:\s+(?:is|of|at|to|becomes))?\s*[:=]?\s*(?:about |around )?(?P<n>{COUNT})",
     rf"(?P<n>{COUNT})(?:\s?x|-fold| times)\s+(?:the\s+)?(?:average|mean|normal|usual)(?:\s+\w+)?\s+(?:at|in|during) (?:the )?peaks?\b",
     rf"(?P<n>{COUNT})(?:\s?x|-fold)\s+peaks?\b",
+    rf"\bat (?:the )?peak\b[^.;,\d]{{0,20}}?(?P<n>{COUNT})(?:\s?x|-fold| times)\s+(?:the\s+|our\s+)?(?:average|mean|normal|usual)\b",
     rf"\bpeak[- ]to[- ](?:average|mean)\s*(?:is|of|:|=)?\s*(?P<n>{COUNT})",
     rf"\b(?:peaks?|peaking)(?:\s+(?:is|are|at|of|about|around|load|traffic|reaches))*\s+(?P<n>{COUNT})\s*(?:x|times)(?:\s+(?:the\s+)?(?:average|mean|normal|usual))?\b",
 )

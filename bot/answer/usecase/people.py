@@ -16,7 +16,7 @@ _OF_OURS = r"(?:of (?:our|the|my|those|these) (?:\w+ )?(?:\w+ )?)?"
 _TEAMS = (
     rf"(?P<n>half an?|{COUNT}|\ban?\b)\s+(?:(?:full[- ]time|part[- ]time|good|senior|junior|dedicated|experienced|own|in-house|[a-z-]+)\s+)?{_CRAFT}[- ]{_ROLE}\b",
     rf"(?P<n>half an?|{COUNT}|\ban?\b)\s+FTEs?\s+(?:of |for |in |on )?{_CRAFT}\b",
-    r"(?P<n>half an?|\d*\.\d+)\s+MLOps\b",
+    r"(?P<n>half an?|\d+(?:\.\d+)?)\s+MLOps\b",
     rf"(?<!of our )(?<!of the )(?P<n>{COUNT}|\ban?\b)\s+{_OF_OURS}(?:people|persons?|engineers?|colleagues?|guys?|admins?|developers?|specialists?|FTEs?)\s+(?:on (?:the|our) team )?(?:(?:who|that|which)\s+)?(?:knows?|knowing|understands?|does|do|doing|can do|handles?|handling|is (?:in|on)|are (?:in|on)|in|on|for|dedicated to|trained in|with)\s+(?:a (?:bit|little) (?:of )?)?{_CRAFT}\b",
     rf"\b{_CRAFT}(?:[- ]{_ROLE})?(?:\s+(?:team|staff|people|engineers|capacity))?(?:\s+(?:of|is|are)|\s*[:=])\s*(?P<n>{COUNT})(?:\s+(?:FTEs?|people|persons?|engineers?))?(?=\s*(?:[.,;)]|$|and\b|FTE))",
     rf"(?P<n>{COUNT})[- ](?:person|people|man|strong)\s+{_CRAFT}(?:[- ](?:team|crew|group|squad))\b",
@@ -41,6 +41,8 @@ _RULES = (
     Rule(name="own_gpus", value=True, pattern=rf"{_HAVE}\s+(?:already\s+)?(?:an?|the|our|some|{COUNT})\s+(?:small |big |own |little |idle )?(?:(?:rack|cluster|server|node|box|farm|machine|workstation)s?\s+(?:of|with|full of)\s+(?:{COUNT}\s+|our own )?{_GPU}|{_GPU}[- ](?:rack|cluster|server|node|box|farm|machine|workstation)s?\b)"),
     Rule(name="own_gpus", value=True, pattern=rf"{_HAVE}\s+(?:already\s+)?(?:{COUNT}(?:\s?x)?|some|a few|several|our own|an?)\s+(?:x\s+|spare\s+|old\s+|idle\s+)?{_GPU}"),
     Rule(name="own_gpus", value=True, pattern=rf"\b(?:our|my) (?:own )?(?:cluster of |(?:{COUNT}) )*{_GPU}|{_GPU}(?:\s+\w+){{0,2}}\s+(?:of our own|in our own (?:rack|racks)|in (?:our|the) (?:own )?(?:basement|cellar|data ?cent(?:re|er)|server room|office|rack)|at home|we own|on site)\b|\bour own GPUs?\b"),
+    Rule(name="own_gpus", value=False, sure=True, pattern=r"\bGPUs?\s*[:=]\s*(?:none|no|zero|0)\b"),
+    Rule(name="own_gpus", value=True, pattern=r"\bGPUs? (?:are|is) (?:all )?ours\b"),
     Rule(name="profile", value="startup", pattern=r"\b(?:seed-stage )?start-?up\b"),
     Rule(name="profile", value="prototype", pattern=r"\bprototyp(?:e|ing)\b|\bproof of concept\b|(?-i:\bPoC\b|\bMVP\b)"),
     Rule(name="profile", value="sovereign", pattern=r"\bsovereign(?:ty)?\b"),
@@ -59,6 +61,8 @@ _HORIZONS = (
 _NOTICES = (
     rf"{_SPAN}'?\s+(?:of )?notice\b",
     rf"\b(?:notice of|notice period of) (?:at least )?{_SPAN}",
+    rf"\b(?:notice|warning)(?: period)?\s+(?:must be|has to be|should be|needs to be|of|is)\s+(?:at least )?{_SPAN}",
+    rf"\b(?:migrat\w+|model (?:change|switch|swap|upgrade)s?)\b[^.;,]{{0,40}}?\bonce (?:every|in|per) {_SPAN}",
     rf"\b(?:forced |model )?migrat\w+\s+(?:only |at most |no more often than )?(?:every|once (?:every|in)) {_SPAN}",
 )
 _DAY_FIRST = rf"(?:the )?(?P<day>\d{{1,2}})?(?:st|nd|rd|th)?\s*(?:of )?{MONTH}"

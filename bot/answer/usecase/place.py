@@ -9,7 +9,7 @@ from bot.answer.usecase.geography import ADJECTIVE, ALSO_NAME, NAME, code_of, co
 from bot.answer.usecase.reading import Text
 
 _WHO = (
-    r"(?:bank|insurer|insurance (?:company|group|broker)|company|firm|start-?up|scale-?up|hospital|clinic|universit(?:y|ies)|ministry|"
+    r"(?:broker-dealer|bank|insurer|insurance (?:company|group|broker)|company|firm|start-?up|scale-?up|hospital|clinic|universit(?:y|ies)|ministry|"
     r"municipality|charity|shop|agency|lab(?:oratory)?|manufacturer|retailer|studio|broker|institution|utility|school|council|authority|"
     r"publisher|SME|SMB|business|organi[sz]ation|fintech|group|cooperative|NGO|foundation|research institute|institute|telco|airline|"
     r"carmaker|developer|consultancy|court|city|government|bakery|brewery|newspaper|broadcaster|pharmacy|pension fund|fund|"
@@ -234,6 +234,8 @@ def _stay(text: Text, match: re.Match[str]) -> list[Found]:
     ):
         return []
     if re.search(_STORED, clause, re.I) and not re.search(_PROCESSED, clause, re.I):
+        return []
+    if re.search(rf"\b{_PEOPLE}\s+(?:are |is |live |sit |come )*$", text.before(start), re.I):
         return []
     also = re.match(rf"\s*(?:,|/|or|and)\s+(?:in )?(?P<place>{ALSO_NAME})", text.placed[end:], re.I)
     if also and codes_in(also.group()) != [one.value]:

@@ -46,21 +46,22 @@ _NOT = (
     r"\banything but\b|\b(?:except|excluding)\b|\banyone but\b|\brul(?:e|es|ed) out\b|\bbar(?:s|red)?\b|\bblock(?:s|ed|list\w*)?\b)"
 )
 _OUT = (
-    r"(?:(?:is|are|must be|remain|stays?)\s+(?:both |all |also |simply |strictly )?)?(?:\b(?:out|off the table|excluded|forbidden|banned|not allowed|not an option|ruled out|"
-    r"prohibited|blocked|not acceptable|unacceptable|a no-go)\b|,?\s*no(?=\s*(?:[.;!]|$))|\b(?:is|are) not(?=\s*(?:[.;!]|$)))"
+    r"(?:(?:is|are|must be|remain|stays?)\s+(?:both |all |also |simply |strictly )?)?(?:\b(?:out|off the table|off[- ]limits|taboo|no option|excluded|forbidden|banned|not allowed|not an option|ruled out|"
+    r"prohibited|blocked|not acceptable|unacceptable|a no-go)\b|,?\s*no(?=\s*(?:[.;!]|$))|\b(?:is|are) not(?=\s*(?:[.;!]|$))|\b(?:can't|cannot|may not|must not|mustn't|won't|shouldn't) be (?:used|considered|chosen|bought|run|hosted)\b)"
 )
 _ALLOWED = r"\b(?:allowed|fine|ok|okay|acceptable|welcome|permitted|back in)\b"
 _ALLOWED_NOW = r"\s*(?:(?:were|was|is|are|becomes?|became|would be|'s)\s+)(?:now |again |after all |also )*(?:allowed|fine|ok|okay|acceptable|permitted|back in|approved)\b"
 _LISTED = r"^\W*(?:(?:and|or|nor)\b\W*(?:no |not |so (?:is|are) )?)?$"
 # what is barred decides which field it is: the weights' origin, the host, or both
 _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"(?:-| )?(?:origin(?:ated)? )?(?:open[- ])?(?:models?|weights?|LLMs?)\b", ("excluded_origins",)),
+    (r"(?:-| )?(?:(?:origin(?:ated)?|made|trained|built|developed) )?(?:open[- ])?(?:models?|weights?|LLMs?)\b", ("excluded_origins",)),
     (r"(?:-| )?(?:(?:run|operated|owned|controlled|based) )?(?:hosted|hosting|APIs?|clouds?|servers?|hosts?|providers?|endpoints?|hyperscalers?|operators?|parent(?: compan\w+)?|services?)\b", ("excluded_hosts",)),
     (r"(?:-| )?(?:vendors?|compan(?:y|ies)|firms?|suppliers?|labs)\b", ("excluded_origins", "excluded_hosts")),
 )  # fmt: skip
 _UNDER_LAW = rf"\b(?:operators?|providers?|hosts?|companies) under {ADJECTIVE} law\b"
 _MADE_IN = rf"\b(?:models?|weights|anything|nothing|LLMs?)\b(?:\s+(?:that|which|is|are|was|were|not|made|built|developed|trained|coming|comes))*\s+(?:in|from|of)\s+{NAME}"
 _THAT_IS = rf"\b{{kind}}\s+(?:that|which|who)(?:\s+(?:is|are|comes?|sits?)|'s)\s+(?:from |in |an? )?(?P<place>{ALSO_NAME}|{ALSO_ADJECTIVE})"
+_FROM = rf"\b{{kind}}\s+(?:from|in|out of|based in|located in)\s+(?P<place>{ALSO_NAME})"
 _OR_ALSO = rf"{ALSO_ADJECTIVE}\s*(?:,|/|\bor\b|\band\b|\bnor\b)\s*$"
 _OR_ELSE = rf"^\s*(?:,|/|\bor\b|\band\b|\bnor\b)\s*(?:from |in )?{ALSO_NAME}"
 
@@ -74,6 +75,10 @@ def countries(text: Text) -> list[Found]:
             codes = [code_of(match.group("place")), *codes_in(also.group() if also else "")]
             results += _country(text, match, names, codes)
         for match in text.placed_iter(_THAT_IS.format(kind=kind.removeprefix("(?:-| )?"))):
+            results += _country(text, match, names, codes_in(match.group("place")))
+        for match in (
+            text.placed_iter(_FROM.format(kind=kind.removeprefix("(?:-| )?"))) if "excluded_hosts" in names else ()
+        ):
             results += _country(text, match, names, codes_in(match.group("place")))
     for match in text.placed_iter(_UNDER_LAW):
         results += _country(text, match, ("excluded_hosts",), [code_of(match.group("place"))])
@@ -101,7 +106,10 @@ def _made_in(text: Text) -> list[Found]:
     """ "not from the US or China", "nothing made in China"."""
     results = []
     for match in text.placed_iter(_MADE_IN):
-        barred = re.search(rf"{_NOT}|\bnothing\b", text.before(match.start()) + match.group(), re.I)
+        after = text.plain[match.end() : text.clause(match.start())[1]]
+        barred = re.search(rf"{_NOT}|\bnothing\b", text.before(match.start()) + match.group(), re.I) or re.match(
+            rf"\s*{_OUT}", after, re.I
+        )
         also = re.search(_OR_ELSE, text.placed[match.end() : text.sentence(match.start())[1]], re.I)
         codes = [code_of(match.group("place")), *codes_in(also.group() if also else "")]
         if (
@@ -138,7 +146,7 @@ def _excluded(text: Text, match: re.Match[str]) -> Found:
 
 def _barred(text: Text, match: re.Match[str], earlier: list[Found]) -> bool:
     before = text.before(match.start())
-    after = text.plain[match.end() : text.sentence(match.start())[1]]
+    after = text.plain[match.end() : match.end() + 60]
     if re.search(
         rf"{_NOT}\s+(?:(?:be )?(?:allowed to |permitted to )?(?:us(?:e|ing)|work(?:ing)? with|buy(?:ing)? from|rely on|touch|go with|want|recommend|suggest|offer|(?:(?:anything|models?|weights|products?|services?|APIs?|clouds?|LLMs?|stuff) )?(?:made |hosted |run |sold |built |coming |that comes )?(?:from|by|of)|any (?:models?|products?|services?) (?:from|by|of)|to do with|the|any)\s+)*$|"
         r"\b(?:nothing|none)\s+(?:made |hosted |run |sold |built |coming )?(?:from|by|of|to do with)\s+(?:the )?$|\b(?:steer(?:ing)? clear of|stay(?:ing)? away from|boycott\w*|black-?list\w*|distrust|don't trust|do not trust)\s+(?:the )?$",
@@ -146,7 +154,7 @@ def _barred(text: Text, match: re.Match[str], earlier: list[Found]) -> bool:
         re.I,
     ):
         return True
-    if re.match(rf"(?:'s)?\s*(?:APIs?|models?|services?)?\s*{_OUT}", after, re.I) or re.search(
+    if re.match(rf"(?:'s)?\s*(?:APIs?|models?|services?)?\s*(?:[?:]\s*)?{_OUT}", after, re.I) or re.search(
         r"\band so (?:is|are)\s+$", text.plain[: match.start()], re.I
     ):
         return True

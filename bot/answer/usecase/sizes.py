@@ -39,6 +39,7 @@ _SIZES: tuple[tuple[str, str], ...] = (
     (rf"(?P<tokens_in_per_request>{NUMBER})\s*{_TOK}\s+(?:long )?(?:each\b|apiece\b|(?:per|an?)\s+{_ITEM}\b)", "the size of one item read as input"),
     (rf"\b(?:average of|averaging|on average)\s+(?P<tokens_in_per_request>{NUMBER})\s*{_TOK}(?!\s*(?:in|out|per|an?)\b)", "the size of one item read as input"),
     (rf"{PERIOD},?\s*(?:at |of |with |and )?{ABOUT}(?P<tokens_in_per_request>{NUMBER})\s*{_TOK}(?=\s*(?:[.,;)]|$))", "the size of one item read as input"),
+    (rf"\b(?:thinks?|reasons?|thinking|reasoning)\s+(?:for\s+)?{ABOUT}(?P<reasoning_tokens_per_request>{NUMBER})\s*{_TOK}", ""),
     (rf"(?P<reasoning_tokens_per_request>{NUMBER})\s*(?:reasoning|thinking)\s+{_TOK}", ""),
 )  # fmt: skip
 _LONGEST = r"\b(?:up to|at most|max(?:imum)?(?: of)?|as long as|longest|largest|biggest|limit(?: of)?|worst[- ]case|outliers?|exceed\w*)\b[^.;,]{0,25}$"
