@@ -118,7 +118,7 @@ class Web:
 
 
 def simulate(home: Path, *, sources: int, days: float, say: Callable[[str], None] | None = None) -> Month:
-    """Schedule so many sources for so many days; all are known already, and due within the first (or its first half)."""
+    """Schedule so many sources for so many days; all are known already, and due within the first (or half of them)."""
     clock, rng, month = Clock(), random.Random(2026), Month()
     settings = Settings(home=home, full_text=False, starter_sources=False, fetch_workers=1)
     web = Web(clock, random.Random(7), month)
