@@ -7,6 +7,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from bot.decide.curves import Crossing, Curve, Curves, describe
+from kb.decide.figures import KINDS
 from kb.decide.types import Group
 
 if TYPE_CHECKING:
@@ -24,15 +25,6 @@ _STYLES: dict[Group, tuple[str, Any]] = {
 }
 _SECOND = (0, (4, 1.5, 1, 1.5))  # another line of the same kind
 _STEPS = (Group.DEDICATED_OPEN, Group.SELF_HOSTED, Group.ON_PREMISES)  # GPUs come whole
-KINDS = {
-    Group.CLOSED_API: "closed, maker's API",
-    Group.CLOSED_CLOUD: "closed, cloud",
-    Group.MANAGED_OPEN: "open, managed",
-    Group.DEDICATED_OPEN: "open, dedicated",
-    Group.SELF_HOSTED: "open, rented GPUs",
-    Group.ON_PREMISES: "open, own premises",
-    Group.HYBRID: "hybrid",
-}
 _WIDTH, _HEIGHT, _LINE, _DPI = 10.0, 5.0, 0.235, 150  # inches: the plot, and each line of the legend below it
 _LABEL_WIDTH = 100  # characters
 

@@ -3,19 +3,23 @@
 words (+ the thread's use case, or a form) -> UseCase -> Decider -> report -> the draft with the verdict before it
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from bot.answer.contenders import read_use_case
 from bot.answer.kinds.common import NO_COSTS
+from bot.answer.kinds.screening import is_all_clear
 from bot.answer.usecase import difference
 from bot.answer.values import Draft, Kind, Line, Understood
 from bot.decide.report import DecisionReport, OptionRow
 from bot.decide.service import Decider, Earlier, Place, model_names
-from bot.decide.shown import eliminations, freshness, usd
+from bot.decide.shown import freshness, usd
 from kb.decide.figures import significant
+from kb.decide.types import Group
 from kb.decide.use_case import UseCase
+from kb.decide.verdict import shares
 from kb.types import FactView
 
 _ASKS = (Kind.DECISION, Kind.UNDERSPECIFIED)
@@ -75,7 +79,8 @@ def with_decision(draft: Draft, report: DecisionReport) -> Draft:
     asked = tuple(question.text for question in report.questions[:3])
     if not report.options and not report.eliminated:  # too little is known to weigh anything
         return replace(draft, questions=asked or draft.questions)
-    context = [replace(line, section=line.section or ALSO) for line in draft.lines[:CONTEXT_LINES]]
+    beside = [line for line in draft.lines if not is_all_clear(line)]  # the engine looked at every option
+    context = [replace(line, section=line.section or ALSO) for line in beside[:CONTEXT_LINES]]
     return replace(
         draft,
         lines=(verdict, *context),
@@ -101,7 +106,10 @@ def _formula(report: DecisionReport) -> str:
         for row in told
     ]
     kinds = [f"{kind} {p:.0%}" for kind, p in report.groups.items() if p >= 0.01]
-    gone = [f"{e.rule} strikes out {e.count}" for e in eliminations(report)]
+    kinds += [f"{kind} {p:.0%}" for kind, p in shares({Group(group): p for group, p in report.groups.items()}).items()]
+    rules = Counter(rule for one in report.eliminated for rule in {finding.rule for finding in one.findings})
+    gone = [f"{rule} strikes out {count}" for rule, count in rules.items()]
+    gone += [flip.says for flip in report.flips]
     counted = f"{len(report.options)} options weighed and {len(report.eliminated)} ruled out"
     weighed = f"weighted value over seeded draws (engine {report.engine_version}, seed {report.seed}), {counted}"
     said = [question.text for question in report.questions[:1]]

@@ -11,6 +11,7 @@ from kb.decide.figures import GROUP_WORDS, label, significant
 from kb.decide.types import Assessed, Cost, Decision, Duty, Eliminated, Finding, Flip, Option, Outcome, Ref
 from kb.decide.use_case import INPUTS, Origin, UseCase
 from kb.decide.value import control_level
+from kb.decide.wording import why_it_ranks
 
 CONTROL = (
     "global endpoint",
@@ -19,6 +20,8 @@ CONTROL = (
     "own tenancy",
     "own premises",
 )
+BROKERED = "machines of unknown owners"
+_EXPLAINED = 3  # options whose rank is explained
 _CENT = Decimal("0.01")
 
 
@@ -69,7 +72,9 @@ class About:
 def build_report(decision: Decision, about: About) -> r.DecisionReport:
     cited = Bibliography()
     use_case = decision.use_case or UseCase()
-    options = tuple(_option(one, use_case, cited) for one in decision.assessed)
+    whys = [why_it_ranks(one, decision.assessed, decision.weights) for one in decision.assessed[:_EXPLAINED]]
+    whys += [""] * (len(decision.assessed) - len(whys))
+    options = tuple(_option(one, use_case, cited, why) for one, why in zip(decision.assessed, whys, strict=True))
     duties = tuple(_duty(duty, cited) for duty in decision.duties)
     eliminated = tuple(_eliminated(gone, cited) for gone in decision.eliminated)
     return r.DecisionReport(
@@ -120,7 +125,7 @@ def _input(name: str, text: str, origin: Origin | None) -> r.InputRow:
     )
 
 
-def _option(one: Assessed, use_case: UseCase, cited: Bibliography) -> r.OptionRow:
+def _option(one: Assessed, use_case: UseCase, cited: Bibliography, why: str) -> r.OptionRow:
     option = one.option
     licence, refs = _licence(option)
     return r.OptionRow(
@@ -132,7 +137,7 @@ def _option(one: Assessed, use_case: UseCase, cited: Bibliography) -> r.OptionRo
         provider=option.provider_name,
         region=option.region,
         cost=_cost(one.cost, use_case, cited),
-        control=CONTROL[control_level(option, use_case)],
+        control=BROKERED if option.brokered else CONTROL[control_level(option, use_case)],
         licence=licence,
         licence_sources=cited.cite(refs),
         p_best=one.p_best,
@@ -140,6 +145,7 @@ def _option(one: Assessed, use_case: UseCase, cited: Bibliography) -> r.OptionRo
         values=dict(one.values),
         retired_on=option.retired_on,
         guardrail=option.guardrail,
+        why=why,
         findings=tuple(_finding(f, cited) for f in one.findings if _is_worth_telling(f)),
     )
 

@@ -1,6 +1,7 @@
 """What changed from one decision of a thread to the next: inputs, verdict, options, duties. Pure, on the reports."""
 
 from bot.decide.report import ChangedInput, Changes, DecisionReport
+from kb.decide.figures import significant
 
 _MOST_NAMED = 4
 
@@ -78,9 +79,9 @@ def _verdict(made: Changes, before: DecisionReport, after: DecisionReport) -> st
 
 def _cost(made: Changes, before: DecisionReport, after: DecisionReport) -> str:
     was, now = before.option(before.best), after.option(after.best)
-    if was is None or now is None or was.cost.p50 is None or now.cost.p50 is None or was.cost.p50 == now.cost.p50:
+    if was is None or now is None or significant(was.cost.point) == significant(now.cost.point):
         return ""
-    return f"Median cost of the choice: {was.cost.p50:,f} → {now.cost.p50:,f} USD a month."
+    return f"Cost of the choice: {significant(was.cost.point):,f} → {significant(now.cost.point):,f} USD a month."
 
 
 def _named(labels: tuple[str, ...]) -> str:

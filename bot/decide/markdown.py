@@ -15,6 +15,8 @@ from bot.decide.shown import (
     sources_of,
     usd,
 )
+from kb.decide.figures import KINDS
+from kb.decide.types import Group
 
 _OPTIONS = 25
 
@@ -74,11 +76,11 @@ def _options(report: DecisionReport) -> Iterator[str]:
         return
     yield from _heading(f"Options ({len(rows)} of {len(report.options)} that remain)")
     yield from _table(
-        ("Option", "Kind", "P(best)", "USD a month, p50 (p10 to p90)", "Prices as of", "Control", "Licence", "Sources"),
+        ("Option", "Kind", "P(best)", "USD a month (4 of 5 draws)", "Prices as of", "Control", "Licence", "Sources"),
         [
             (
                 r.label,
-                r.group,
+                KINDS[Group(r.group)],
                 f"{r.p_best:.0%}",
                 usd(r.cost),
                 freshness(r.cost),
@@ -89,6 +91,7 @@ def _options(report: DecisionReport) -> Iterator[str]:
             for r in rows
         ],
     )
+    yield from _bullets("Why they rank", [row.why for row in rows if row.why])
     for row in rows[:3]:
         parts = [f"{p.name}: {p.usd_per_month:,f} USD = {p.formula}" for p in row.cost.parts]
         each = row.cost.usd_per_1000_requests
@@ -102,7 +105,7 @@ def _eliminated(report: DecisionReport) -> Iterator[str]:
     gone = eliminations(report)
     if not gone:
         return
-    yield from _heading(f"Ruled out ({len(report.eliminated)} options)")
+    yield from _heading(f"Ruled out or to confirm ({len(report.eliminated)} options)")
     rows = []
     for e in gone:
         more = f" (and {e.more_reasons} more like it)" if e.more_reasons else ""

@@ -66,8 +66,8 @@ class CostBand(_Frozen):
 
 
 class FindingRow(_Frozen):
-    rule: str = Field(description="H1 to H19, policy or cost")
-    outcome: str = Field(description="pass, fail or unknown")
+    rule: str = Field(description="H1 to H19, shipping, policy or cost")
+    outcome: str = Field(description="pass, fail or unknown (in `eliminated`: set apart until confirmed)")
     reason: str
     assumption: str = ""
     input: str = ""
@@ -93,6 +93,7 @@ class OptionRow(_Frozen):
     values: dict[str, float] = Field(description="by criterion C1 to C10, 1 is good; C1 goes on beyond its anchors")
     retired_on: date | None = None
     guardrail: str = ""
+    why: str = Field(default="", description="which criteria carry it and which hold it back; of the first few")
     findings: tuple[FindingRow, ...] = ()
 
 

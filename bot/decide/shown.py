@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.decide.report import CostBand, DecisionReport, DutyRow, FindingRow, OptionRow, RuledOut, Source, Sources
+from kb.decide.figures import KINDS, significant
+from kb.decide.types import Group
 
 MOST_OPTIONS = 10
+_UNWEIGHED = ("cost", "premises")  # no wish of the asker's: nothing to confirm
 _MOST_EACH = 3  # reasons and names shown of a rule
 
 RULES = {
@@ -32,6 +35,7 @@ RULES = {
     "H17": "High-risk use",
     "H18": "Customisation",
     "H19": "Prohibited practice",
+    "shipping": "Shipped in a product",
     "policy": "Your policy",
     "cost": "No known cost",
     "premises": "No data centre of your own",
@@ -41,7 +45,10 @@ RULES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elimination:
-    """Everything that one rule struck out. `reasons` and `examples` are the first few."""
+    """Everything that one rule struck out, or set apart until it is confirmed.
+
+    `reasons` and `examples` are the first few.
+    """
 
     rule: str
     title: str
@@ -50,6 +57,7 @@ class Elimination:
     more_reasons: int
     examples: tuple[str, ...]
     sources: Sources
+    to_confirm: bool = False
 
 
 def asked_about(report: DecisionReport, row: OptionRow) -> list[str]:
@@ -75,21 +83,27 @@ def shortlist(report: DecisionReport, most: int = MOST_OPTIONS) -> list[OptionRo
 
 def eliminations(report: DecisionReport) -> list[Elimination]:
     """By rule, those that strike out most first; an option that falls to two rules counts with both."""
-    by_rule: dict[str, list[tuple[RuledOut, FindingRow]]] = {}
+    by_rule: dict[tuple[str, bool], list[tuple[RuledOut, FindingRow]]] = {}
     for gone in report.eliminated:
+        failed = any(finding.outcome == "fail" for finding in gone.findings)
         for finding in gone.findings:
-            by_rule.setdefault(finding.rule, []).append((gone, finding))
-    found = [_elimination(rule, rows) for rule, rows in by_rule.items()]
-    return sorted(found, key=lambda e: (-e.count, e.rule))
+            apart = finding.outcome == "unknown" and finding.rule not in _UNWEIGHED
+            if apart and failed:
+                continue  # confirming it would not bring the option back
+            by_rule.setdefault((finding.rule, apart), []).append((gone, finding))
+    found = [_elimination(rule, apart, rows) for (rule, apart), rows in by_rule.items()]
+    return sorted(found, key=lambda e: (e.to_confirm, -e.count, e.rule))
 
 
-def _elimination(rule: str, rows: Sequence[tuple[RuledOut, FindingRow]]) -> Elimination:
+def _elimination(rule: str, apart: bool, rows: Sequence[tuple[RuledOut, FindingRow]]) -> Elimination:
+    title = f"{rule} {RULES.get(rule, '')}".strip() if rule[1:].isdigit() else RULES.get(rule, rule)
     reasons = list(dict.fromkeys(finding.reason for _, finding in rows))
     names = list(dict.fromkeys(gone.label for gone, _ in rows))
     shown = [finding for _, finding in rows if finding.reason in reasons[:_MOST_EACH]]
     return Elimination(
         rule=rule,
-        title=f"{rule} {RULES.get(rule, '')}".strip() if rule[1:].isdigit() else RULES.get(rule, rule),
+        title=f"{title}, to confirm" if apart else title,
+        to_confirm=apart,
         count=len({gone.id for gone, _ in rows}),
         reasons=tuple(reasons[:_MOST_EACH]),
         more_reasons=max(0, len(reasons) - _MOST_EACH),
@@ -126,10 +140,10 @@ def clauses(row: OptionRow) -> list[FindingRow]:
 
 
 def usd(cost: CostBand) -> str:
-    """The middle of the draws with its band."""
-    if cost.p10 is None or cost.p50 is None or cost.p90 is None:
-        return f"{cost.point:,.2f}"
-    return f"{cost.p50:,f} ({cost.p10:,f} to {cost.p90:,f})"
+    """The central estimate, as the verdict and the chart tell it, and the band of four draws in five."""
+    if cost.p10 is None or cost.p90 is None:
+        return f"{significant(cost.point):,f}"
+    return f"{significant(cost.point):,f} ({cost.p10:,f} to {cost.p90:,f})"
 
 
 def freshness(cost: CostBand) -> str:
@@ -146,9 +160,17 @@ def day(of: date | None) -> str:
 def duty_line(duty: DutyRow) -> str:
     """A duty's own sentence with role, article and date."""
     since = f"from {day(duty.applies_from)}" if duty.applies_from else "no date of its own"
-    only = f"; with {', '.join(duty.groups)}" if duty.groups else ""
+    only = f"; {with_kinds(duty.groups)}" if duty.groups else ""
     where = f"{duty.article}, " if duty.article else ""
     return f"{duty.role or 'all'}: {duty.says} ({where}{since}{only})"
+
+
+def with_kinds(groups: Sequence[str]) -> str:
+    """The kinds of option that a duty comes with; none are all."""
+    kinds = {Group(group) for group in groups}
+    if kinds == set(Group) - {Group.SELF_HOSTED, Group.ON_PREMISES}:
+        return "where somebody else runs the model"
+    return f"with {'; '.join(KINDS[kind] for kind in Group if kind in kinds)}" if kinds else ""
 
 
 def source_line(source: Source) -> str:

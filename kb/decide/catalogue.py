@@ -124,6 +124,7 @@ class _Shop:
             refs=price.refs,
             regions=frozenset({region}) if region else host.regions,
             foreign_control=host.foreign_control,
+            brokered=host.brokered,
             evidence=evidence,
         )
 
@@ -178,6 +179,9 @@ class _Shop:
                     yield _run(id_, Group.DEDICATED_OPEN, model, self.host(slug), hardware, ref_of(view))
 
 
+_OF_THE_OPERATOR = ("country", "foreign_control", "machines")
+
+
 def _dearer(price: Price, uplift: Uplift) -> Price:
     return replace(price, region_factor=uplift.factor, refs=(*price.refs, ref_of(uplift.view)))
 
@@ -200,13 +204,14 @@ def _run(id_: str, group: Group, model: Model, host: Host, hardware: Hardware, r
         region="global" if dedicated else host.region,
         operator_country=host.country,
         hardware=replace(hardware, refs=(*hardware.refs, rent)),
-        no_retention=host.no_retention if dedicated else True,
+        no_retention=host.no_retention if dedicated or host.brokered else True,
         eu_inference=None if dedicated else host.eu_inference,
         fine_tuning="weights",
         refs=(*hardware.refs, rent),
         regions=frozenset() if dedicated else host.regions,
         foreign_control=host.foreign_control,
-        evidence={k: v for k, v in host.evidence.items() if not dedicated or k in ("country", "foreign_control")},
+        brokered=host.brokered,
+        evidence={k: v for k, v in host.evidence.items() if not dedicated or k in _OF_THE_OPERATOR},
     )
 
 

@@ -19,14 +19,15 @@ from kb.decide import table as t
 from kb.decide import verdict as v
 from kb.decide.again import Again
 from kb.decide.cost import cost_of, plain
-from kb.decide.figures import share, significant
+from kb.decide.figures import label, share, significant, usd
 from kb.decide.filters import Cited
 from kb.decide.filters.fit import h16_budget
 from kb.decide.filters.inputs import Case
-from kb.decide.flips import find_flips
+from kb.decide.filters.shipping import SHIPPED
+from kb.decide.flips import find_flips, ways_out
 from kb.decide.formulas import FloatArray
 from kb.decide.questions import MINIMUM, choose, is_underspecified, ranked
-from kb.decide.scene import Scene, build_scene, point_scores
+from kb.decide.scene import Apart, Scene, apart, build_scene, point_scores
 from kb.decide.shelf import Shelf
 from kb.decide.types import (
     Assessed,
@@ -40,13 +41,15 @@ from kb.decide.types import (
     Option,
     Outcome,
     Question,
+    set_apart,
 )
 from kb.decide.uncertainty import DRAWS, Outcomes, make_draws, rank_acceptability, run
 from kb.decide.use_case import UseCase
 from kb.decide.value import NAMES, WEIGHTS
 from kb.decide.what_if import screening
+from kb.decide.wording import in_words
 
-ENGINE_VERSION = "1.1"
+ENGINE_VERSION = "1.2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,20 +80,25 @@ def decide(
     draws: int = DRAWS,
 ) -> Decision:
     """Weigh the options. `profile` overrides the weights (C1 to C10, summing to one); `cited` is the law to cite."""
-    screened = screening(use_case, options, as_of=as_of, cited=cited)
     shelf = Shelf()
+    screened = screening(use_case, options, as_of=as_of, cited=cited)
     scene = build_scene(use_case, screened.base, as_of=as_of, weights=profile, shelf=shelf)
+    if not scene.options and any(set_apart(gone) for gone in screened.base.eliminated):
+        # Nothing on record meets every wish: what might, once confirmed, is weighed alone, and never beside what does.
+        screened = screening(use_case, options, as_of=as_of, cited=cited, hopeful=True)
+        scene = build_scene(use_case, screened.base, as_of=as_of, weights=profile, shelf=shelf)
     again = Again(scene, use_case, screened, profile, shelf, seed)
     if is_underspecified(use_case):
         return _only_questions(scene, _questions(again, all_of_them=True), seed, duties)
     if not scene.options:
-        return _record(scene, seed, duties, (), scene.eliminated, (), ())
+        return _record(scene, seed, duties, (), scene.eliminated, ways_out(again), (), None)
     weighed = _weigh(scene, seed, draws)
     assessed = _assessed(weighed)
     best = v.winner(assessed, scene.use_case.essential)
     asked = choose(_questions(again), at_least_one=best is None)
     flips = find_flips(scene, weighed.outcome.spread, weighed.best_by_point, again) if assessed else ()
-    return _record(scene, seed, duties, assessed, (*scene.eliminated, *weighed.left_out), flips, asked)
+    gone = (*scene.eliminated, *weighed.left_out)
+    return _record(scene, seed, duties, assessed, gone, flips, asked, apart(scene, shelf))
 
 
 def _weigh(scene: Scene, seed: int, count: int) -> _Weighed:
@@ -115,7 +123,7 @@ def _over_budget(scene: Scene, p50: FloatArray) -> tuple[Eliminated, ...]:
     """H16 needs the draws, so it comes last."""
     if scene.use_case.budget_usd_per_month is None:
         return ()
-    costs = {option.id: Decimal(float(usd)) for option, usd in zip(scene.options, p50, strict=True)}
+    costs = {option.id: Decimal(float(median)) for option, median in zip(scene.options, p50, strict=True)}
     case = Case(use_case=scene.use_case, as_of=scene.as_of, costs=costs)
     found = ((option, h16_budget(case, option)) for option in scene.options)
     return tuple(
@@ -136,8 +144,8 @@ def _dearer_rigs(scene: Scene, p50: FloatArray) -> tuple[Eliminated, ...]:
 def _assessed(weighed: _Weighed) -> tuple[Assessed, ...]:
     """Best first: by P(best), then by the score of the central estimates."""
     scene, outcome = weighed.scene, weighed.outcome
-    usd = t.costs(scene.table, scene.work, scene.assumed)
-    values = t.values(scene.table, scene.work, usd, outcome.spread, scene.use_case)
+    costs = t.costs(scene.table, scene.work, scene.assumed)
+    values = t.values(scene.table, scene.work, costs, outcome.spread, scene.use_case)
     table = values.fixed.copy()
     table[:, t.C1], table[:, t.C3] = values.cost[:, 0], values.quality[:, 0]
     rows = sorted(
@@ -162,7 +170,7 @@ def _one(weighed: _Weighed, row: int, values: FloatArray) -> Assessed:
 
 
 def _cost(scene: Scene, option: Option, band: FloatArray) -> Cost:
-    p10, p50, p90 = (significant(Decimal(float(usd))) for usd in band)
+    p10, p50, p90 = (significant(Decimal(float(amount))) for amount in band)
     return replace(cost_of(option, scene.use_case, scene.assumed), p10=p10, p50=p50, p90=p90)
 
 
@@ -186,7 +194,7 @@ def _group_p(assessed: Sequence[Assessed]) -> dict[Group, float]:
 def _assumptions(scene: Scene, contenders: Sequence[Assessed]) -> tuple[str, ...]:
     """Defaults with their reasons, then what the filters took for granted of the contenders, each once."""
     said = [
-        f"{name.replace('_', ' ')}: {_shown(getattr(scene.use_case, name))} ({origin.words})"
+        f"{in_words(name, getattr(scene.use_case, name))} ({origin.words})"
         for name, origin in scene.use_case.origins.items()
         if origin.kind == "default"
     ]
@@ -201,14 +209,14 @@ def _assumptions(scene: Scene, contenders: Sequence[Assessed]) -> tuple[str, ...
         for finding in one.findings
         if finding.outcome is Outcome.UNKNOWN and finding.assumption
     ]
+    if scene.use_case.distribution in SHIPPED:
+        granted.append("costs are those of serving the model; what runs on your users' machines has no monthly bill")
+    if scene.use_case.own_gpus:
+        granted.append("GPUs on own premises are counted as bought: which ones are at hand is not known")
     return tuple(dict.fromkeys([*said, *granted]))
 
 
-def _shown(value: object) -> str:
-    return plain(value) if isinstance(value, Decimal) else str(value)
-
-
-def _unknowns(scene: Scene, contenders: Sequence[Assessed]) -> tuple[str, ...]:
+def _unknowns(scene: Scene, contenders: Sequence[Assessed], unconfirmed: Apart | None) -> tuple[str, ...]:
     missing = [finding.reason for one in contenders for finding in one.findings if finding.outcome is Outcome.UNKNOWN]
     unrated = sorted({option.model.name for option in scene.options if option.model.capability is None})
     rated = (
@@ -218,7 +226,14 @@ def _unknowns(scene: Scene, contenders: Sequence[Assessed]) -> tuple[str, ...]:
     )
     volume = scene.use_case.is_known("requests_per_month")
     counted = [] if volume else ["The volume is not known: costs are for the volume assumed, and scale with it."]
-    return tuple(dict.fromkeys([*counted, *rated, *missing]))
+    return tuple(dict.fromkeys([*_to_confirm(unconfirmed), *counted, *rated, *missing]))
+
+
+def _to_confirm(unconfirmed: Apart | None) -> list[str]:
+    if unconfirmed is None:
+        return []
+    cost = f"about {usd(unconfirmed.usd_per_month)} a month"
+    return [f"{v.more_to_confirm(unconfirmed)} at {cost}: {label(unconfirmed.cheapest)}, if {unconfirmed.to_confirm}."]
 
 
 def _record(
@@ -229,6 +244,7 @@ def _record(
     eliminated: tuple[Eliminated, ...],
     flips: tuple[Flip, ...],
     questions: tuple[Question, ...],
+    unconfirmed: Apart | None,
 ) -> Decision:
     essential = scene.use_case.essential
     best, group_p = v.winner(assessed, essential), _group_p(assessed)
@@ -238,14 +254,23 @@ def _record(
         as_of=scene.as_of,
         best=best,
         tied=() if best is not None else v.tied(assessed, essential),
-        verdict=v.words(best, assessed, eliminated, group_p=group_p, questions=questions, use_case=scene.use_case),
+        verdict=v.words(
+            best,
+            assessed,
+            eliminated,
+            group_p=group_p,
+            questions=questions,
+            flips=flips,
+            use_case=scene.use_case,
+            apart=unconfirmed,
+        ),
         assessed=assessed,
         eliminated=eliminated,
         duties=duties,
         flips=flips,
         questions=questions,
         assumptions=_assumptions(scene, v.contenders(assessed)),
-        unknowns=_unknowns(scene, v.contenders(assessed)),
+        unknowns=_unknowns(scene, v.contenders(assessed), unconfirmed),
         weights=dict(scene.weights),
         profile="own" if scene.weights not in WEIGHTS.values() else scene.use_case.profile or "balanced",
         group_p=group_p,
@@ -254,5 +279,5 @@ def _record(
 
 
 def _only_questions(scene: Scene, questions: tuple[Question, ...], seed: int, duties: tuple[Duty, ...]) -> Decision:
-    empty = _record(scene, seed, duties, (), (), (), questions)
+    empty = _record(scene, seed, duties, (), (), (), questions, None)
     return replace(empty, verdict=v.UNDERSPECIFIED)

@@ -15,6 +15,17 @@ GROUP_WORDS = {
 }
 
 
+KINDS = {  # short, for a column, a legend, and beside the name of an option of another kind
+    Group.CLOSED_API: "closed, maker's API",
+    Group.CLOSED_CLOUD: "closed, cloud",
+    Group.MANAGED_OPEN: "open, managed",
+    Group.DEDICATED_OPEN: "open, dedicated",
+    Group.SELF_HOSTED: "open, rented GPUs",
+    Group.ON_PREMISES: "open, own premises",
+    Group.HYBRID: "hybrid",
+}
+
+
 def significant(amount: Decimal, figures: int = 2) -> Decimal:
     """Rounded to so many significant figures, without an exponent."""
     if not amount:
@@ -35,14 +46,25 @@ def share(p: float) -> float:
     return round(p, 2)
 
 
+def gpu_name(slug: str) -> str:
+    """As it is printed: "h100-sxm" is "H100 SXM"."""
+    return slug.upper().replace("-", " ")
+
+
+def offer(option: Option) -> str:
+    """Model and seller, where the place does not matter."""
+    return f"{option.model.name} at {option.provider_name}"
+
+
 def label(option: Option) -> str:
     """The option in a few words."""
     if option.bulk is not None and option.hard is not None:
         sent_on = f"{option.escalated_share or 0:.0%}"
         return f"{label(option.bulk)}, {sent_on} sent on to {option.hard.model.name} ({option.hard.provider_name})"
-    where = "" if option.region in ("", "own") else f", {option.region}"
+    place = option.region.upper() if len(option.region) == 2 else option.region
+    where = "" if option.region in ("", "own") else f", {place}"
     if option.region == "global" and option.operator_country == "cn":
         where = ", run from China"  # of the API; the same weights may be had elsewhere
     if option.hardware is not None:
-        return f"{option.model.name} on {option.hardware.gpus} x {option.hardware.gpu} ({option.provider_name}{where})"
+        return f"{option.model.name} on {gpu_name(option.hardware.gpu)} ({option.provider_name}{where})"
     return f"{option.model.name} ({option.provider_name}{where})"

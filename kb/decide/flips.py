@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from kb.decide import table as t
 from kb.decide.again import Again
 from kb.decide.breakeven import breakeven
-from kb.decide.figures import GROUP_WORDS, label, number, significant
+from kb.decide.figures import KINDS as KIND_WORDS
+from kb.decide.figures import label, number, significant
 from kb.decide.formulas import FloatArray
 from kb.decide.scene import Scene, weights_array
 from kb.decide.types import Flip, Group, Option
@@ -98,17 +99,23 @@ def _numeric(scene: Scene, axis: _Axis, base: int) -> Iterator[Flip]:
         yield Flip(input=axis.input, at=None, unit=axis.unit, to_group=None, to_option="", says=says)
         return
     for value, row in dict.fromkeys(found for found in (by_choice, by_group) if found):
-        yield _flip(scene, axis, value, row)
+        yield _flip(scene, axis, value, row, base)
 
 
-def _flip(scene: Scene, axis: _Axis, value: float, row: int) -> Flip:
+def _new(option: Option, before: Option | None) -> str:
+    """The option that takes over, with its kind where that changes too."""
+    kind = "" if before is not None and option.group is before.group else f"{KIND_WORDS[option.group]}: "
+    return f"{kind}{label(option)}"
+
+
+def _flip(scene: Scene, axis: _Axis, value: float, row: int, base: int) -> Flip:
     at = significant(Decimal(value))
     side = "Above" if value > axis.now else "Below"
     if row < 0:
         says = f"{side} {at:,f} {axis.words} no option is left."
         return Flip(input=axis.input, at=at, unit=axis.unit, to_group=None, to_option="", says=says)
     option = scene.options[row]
-    says = f"{side} about {at:,f} {axis.words}: {label(option)} ({GROUP_WORDS[option.group]})."
+    says = f"{side} about {at:,f} {axis.words} → {_new(option, scene.options[base])}."
     return Flip(input=axis.input, at=at, unit=axis.unit, to_group=option.group, to_option=option.id, says=says)
 
 
@@ -232,11 +239,11 @@ def _kinds(scene: Scene, base: int, again: Again) -> Iterator[Flip]:
             says = f"If {words}: no option is left."
             yield Flip(input=input, at=None, unit="", to_group=None, to_option="", says=says, value=str(value))
         elif other.choice(row) != scene.choice(base):
-            yield _to(other.options[row], input, str(value), f"If {words}")
+            yield _to(other.options[row], scene.options[base], input, str(value), f"If {words}")
 
 
-def _to(option: Option, input: str, value: str, when: str) -> Flip:
-    says = f"{when}: {label(option)} ({GROUP_WORDS[option.group]})."
+def _to(option: Option, before: Option | None, input: str, value: str, when: str) -> Flip:
+    says = f"{when} → {_new(option, before)}."
     return Flip(input=input, at=None, unit="", to_group=option.group, to_option=option.id, says=says, value=value)
 
 
@@ -247,12 +254,17 @@ def _team(scene: Scene, base: int, again: Again) -> Iterator[Flip]:
         other = again.after("mlops_fte", fte)
         row = again.best(other)
         if row is not None and other.choice(row) != scene.choice(base):
-            flip = _to(other.options[row], "mlops_fte", "", f"With a team of {fte} FTE to run models instead of {now}")
+            when = f"With {_people(fte)} to run models instead of {now:f}"
+            flip = _to(other.options[row], scene.options[base], "mlops_fte", "", when)
             yield replace(flip, at=fte, unit="FTE")
             return
     ahead = label(scene.options[base])
-    says = f"Never: from {TEAM[0]} to {TEAM[-1]} FTE to run models, {ahead} stays ahead."
+    says = f"Never: from {TEAM[0]} to {TEAM[-1]} people to run models, {ahead} stays ahead."
     yield Flip(input="mlops_fte", at=None, unit="FTE", to_group=None, to_option="", says=says)
+
+
+def _people(fte: Decimal) -> str:
+    return "1 person" if fte == 1 else f"{fte:f} people"
 
 
 def _gpus_against_tokens(scene: Scene, usd: FloatArray) -> Iterator[Flip]:
@@ -271,6 +283,31 @@ def _gpus_against_tokens(scene: Scene, usd: FloatArray) -> Iterator[Flip]:
     yield Flip(
         input="requests_per_month", at=at, unit=unit, to_group=group, to_option=to, says=says, value="break-even"
     )
+
+
+WAYS_OUT: tuple[tuple[str, object, str], ...] = (
+    ("modalities", frozenset({"text"}), "a separate step turns sound and pictures into text"),
+    ("customisation", "prompt", "prompts are enough, without fine-tuning"),
+    ("accredited_cloud", True, "an accredited cloud is at hand"),
+    ("transfer_basis", True, "a processing agreement and a basis for the transfer can be had"),
+    ("own_gpus", True, "GPUs may be bought for a data centre of your own"),
+    ("inference_in", "eu", "inference may run in the EU"),
+    ("inference_in", "none", "inference may run anywhere"),
+)
+
+
+def ways_out(again: Again) -> tuple[Flip, ...]:
+    """Where nothing is left: which single wish, if it were given up, leaves something, and what."""
+    found = []
+    for input, value, words in WAYS_OUT:
+        if getattr(again.said, input) == value or (value == "none" and getattr(again.said, input) is None):
+            continue
+        other = again.after(input, value)
+        row = again.best(other)
+        if row is not None:
+            said = ", ".join(sorted(value)) if isinstance(value, frozenset) else str(value)
+            found.append(_to(other.options[row], None, input, said, f"If {words}"))
+    return tuple(found)
 
 
 def find_flips(scene: Scene, spread: FloatArray, base: int, again: Again) -> tuple[Flip, ...]:

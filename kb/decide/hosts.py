@@ -11,7 +11,8 @@ from kb.decide.types import Ref
 from kb.facts.values import parse_date, parse_list
 from kb.types import FactView
 
-_FIELDS = ("country", "foreign_control", "eu_inference", "regions", "no_retention", "customisation")
+_FIELDS = ("country", "foreign_control", "eu_inference", "regions", "no_retention", "customisation",
+           "machines")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ class Host:
     no_retention: bool | None
     customisation: str  # "" where nothing is recorded
     uplifts: tuple[Uplift, ...]
+    brokered: bool
     evidence: Mapping[str, Ref]
 
     @property
@@ -63,6 +65,7 @@ def host_from(book: Book, slug: str) -> Host:
         no_retention=_yes(value["no_retention"]),
         customisation=value["customisation"],
         uplifts=tuple(_uplift(view) for view in book.views(subject, "regional_uplift")),
+        brokered=value["machines"] == "third-party",
         evidence=refs_by_field(found),
     )
 

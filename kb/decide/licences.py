@@ -4,6 +4,7 @@ A clause applies (True), does not (False), or hangs on an input that nobody gave
 """
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -134,11 +135,14 @@ def _thresholds(clause: Clause, use_case: UseCase) -> list[Held]:
     found = []
     if clause.mau_over is not None and clause.mau_month:
         then = use_case.mau_on.get(clause.mau_month)
-        what = f"monthly active users in {clause.mau_month}"
+        what = f"monthly active users in {_month(clause.mau_month)}"
         now = use_case.mau if told(use_case, "mau") else None
         if then is None and now is not None and now > clause.mau_over:
             # Who is above the limit today must show that the month of the test was different, not we that it was not.
-            then, what = now, f"monthly active users today, counted for {clause.mau_month} until that month is known"
+            then, what = (
+                now,
+                f"monthly active users today, taken for {_month(clause.mau_month)} until that month is known:",
+            )
         found.append(_over(then, clause.mau_over, "mau_on", what, known=True))
     elif clause.mau_over is not None:
         found.append(_over(use_case.mau, clause.mau_over, "mau", "monthly active users", told(use_case, "mau")))
@@ -258,6 +262,11 @@ def _finding(clause: Clause, licence: Licence, use_case: UseCase, model: Model, 
         return None
     reason = f"A limit of the {licence.name} is not reached ({held.words})."
     return Finding(rule=rule, outcome=Outcome.PASS, reason=reason, refs=refs)
+
+
+def _month(of: str) -> str:
+    """March 2025 of "2025-03"."""
+    return f"{date.fromisoformat(f'{of}-01'):%B %Y}"
 
 
 def _short(value: Decimal) -> str:

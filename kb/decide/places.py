@@ -1,7 +1,9 @@
 """Where inference runs and whose law reaches it: small questions about places and country codes.
 
-A wish may name several places, any of which will do: "eu|uk".
+A wish may name several places, any of which will do: "eu|uk". Every rule asks them of every option, so they are kept.
 """
+
+from functools import cache
 
 EU = frozenset(
     {
@@ -24,6 +26,7 @@ NAMES = {
 _SAME = {"gb": "uk", "europe": "eu", "eea": "eu", "usa": "us"}
 
 
+@cache
 def code(place: str) -> str:
     """One spelling for a place: "GB" is "uk"; for several, "UK|EU" is "eu|uk"."""
     return EITHER.join(dict.fromkeys(_SAME.get(one, one) for one in sorted(each(place)))) if place.strip() else ""
@@ -34,6 +37,7 @@ def each(place: str) -> tuple[str, ...]:
     return tuple(one.strip() for one in place.lower().split(EITHER) if one.strip())
 
 
+@cache
 def named(place: str) -> str:
     return " or ".join(NAMES.get(one, one.upper()) for one in each(code(place)))
 
@@ -43,6 +47,7 @@ def is_eu(place: str) -> bool:
     return bool(place) and all(one == "eu" or one in EU for one in each(code(place)))
 
 
+@cache
 def within(place: str, wanted: str) -> bool:
     """Whether what runs at `place` runs in `wanted`: France is in the EU, the EU is not all in France."""
     place = code(place)

@@ -1,10 +1,11 @@
 """Which missing input would change the best option most often? At most three are asked.
 
 For each input that nobody stated, plausible values are put in the place of the assumption and the draws are run again;
-the share of draws in which the choice changes, averaged over the values, ranks the questions.
+the share of draws in which the choice changes, averaged over the values, ranks the questions. Where the answer that was
+assumed is as likely as any, it is one of the values: a question that only an unlikely answer settles ranks low.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.decide.again import DRAWS, Again, within_budget
+from kb.decide.filters.shipping import SHIPPED
 from kb.decide.scene import Scene
 from kb.decide.types import Question
 from kb.decide.use_case import CLOSED, OPEN, UseCase
@@ -28,6 +30,7 @@ class Missing:
     input: str
     text: str
     plausible: tuple[object, ...]
+    matters: Callable[[UseCase], bool] = lambda _: True
 
 
 ASKABLE: tuple[Missing, ...] = (
@@ -59,22 +62,29 @@ ASKABLE: tuple[Missing, ...] = (
     Missing(
         input="eu_seat",
         text="Is your principal place of business in the EU?",
-        plausible=(True,),
+        plausible=(True, False),
     ),
     Missing(
         input="mau",
         text="How many people use your products a month, affiliates included?",
-        plausible=(D(150_000_000), D(800_000_000)),
+        plausible=(D(1_000_000), D(150_000_000), D(800_000_000)),
     ),
     Missing(
         input="customisation",
         text="Do you need to fine-tune the model, or are prompts and your documents enough?",
-        plausible=("lora", "full"),
+        plausible=("prompt", "lora", "full"),
     ),
     Missing(
         input="transfer_basis",
         text="Can you sign a processing agreement, with a basis for transferring personal data?",
-        plausible=(False,),
+        plausible=(True, False),
+        matters=lambda use: use.data_class in ("personal", "special_category"),
+    ),
+    Missing(
+        input="accredited_cloud",
+        text="Is a cloud accredited for this at hand, inside the gap?",
+        plausible=(True, False),
+        matters=lambda use: bool(use.air_gap or use.data_class == "classified"),
     ),
     Missing(input="batch_share", text="Which share of the requests may wait a day?", plausible=(D("0.8"),)),
     Missing(input="cached_share", text="Which share of a prompt is the same every time?", plausible=(D("0.7"),)),
@@ -100,6 +110,8 @@ def is_underspecified(use_case: UseCase) -> bool:
 
     A volume lets costs be compared; an air gap or classified data leave few options; named models narrow the question.
     """
+    if use_case.distribution in SHIPPED and use_case.is_known("distribution"):
+        return False
     if use_case.air_gap or use_case.data_class == "classified":
         return False
     if use_case.is_known("shortlist") and use_case.shortlist & {OPEN, CLOSED}:
@@ -139,7 +151,7 @@ def ranked(again: Again) -> Iterator[Question]:
     """Every missing input with its share of flips, in the order of asking when equal."""
     base = _choices(again.base, again)
     for missing in ASKABLE:
-        if _is_missing(again.said, missing.input):
+        if missing.matters(again.said) and _is_missing(again.said, missing.input):
             flips = _flips(missing, base, again)
             yield Question(input=missing.input, text=missing.text, flips=round(flips, 2))
 

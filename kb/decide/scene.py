@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from kb.decide.formulas import FloatArray, Work
 from kb.decide.portfolio import hybrids
 from kb.decide.shelf import Load, Shelf
 from kb.decide.table import Table, build_table, joined
-from kb.decide.types import Eliminated, Finding, Group, Option, Outcome
+from kb.decide.types import Eliminated, Finding, Group, Option, Outcome, set_apart
 from kb.decide.use_case import Origin, UseCase
 from kb.decide.value import NAMES, WEIGHTS
 
@@ -98,6 +99,31 @@ def _mixed(scene: Scene, load: Load) -> Scene:
         findings[option.id] = tuple(dict.fromkeys(f for part in parts for f in scene.findings[part]))
     table = joined(scene.table, build_table(mixed, load))
     return replace(scene, table=table, findings=findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Apart:
+    """What is out only until somebody confirms it: how many, and the cheapest of those paid by the token."""
+
+    count: int
+    cheapest: Option
+    usd_per_month: Decimal
+    to_confirm: str
+
+
+def apart(scene: Scene, shelf: Shelf) -> Apart | None:
+    gone = [one for one in scene.eliminated if set_apart(one) and one.option.price is not None]
+    if not gone:
+        return None
+    load = Load(use_case=scene.use_case, assumed=scene.assumed, as_of=scene.as_of, shelf=shelf)
+    usd = t.costs(build_table([one.option for one in gone], load), scene.work, scene.assumed)[:, 0]
+    least = int(usd.argmin())
+    return Apart(
+        count=sum(1 for one in scene.eliminated if set_apart(one)),
+        cheapest=gone[least].option,
+        usd_per_month=Decimal(float(usd[least])),
+        to_confirm=" and ".join(dict.fromkeys(f.assumption for f in gone[least].findings)),
+    )
 
 
 def as_if_said(use_case: UseCase, name: str, value: object) -> UseCase:

@@ -170,6 +170,7 @@ class Option:
     guardrail: str = ""  # hybrid: what keeps the escalated share honest
     regions: frozenset[str] = frozenset()  # where the buyer may pin inference at this price; empty: not recorded
     foreign_control: str = ""  # who else may reach the operator: a country code, or "unclear"
+    brokered: bool = False  # runs on machines of others, whom the seller does not name
     evidence: Mapping[str, Ref] = field(default_factory=dict)  # by what it supports: "country", "eu_inference" ...
 
 
@@ -181,7 +182,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One rule applied to one option. UNKNOWN names the input that would settle it and the assumption made."""
+    """One rule applied to one option. UNKNOWN names the input that would settle it and the assumption made.
+
+    `set_apart`: UNKNOWN on something that was asked for, and nothing on record commits the option to it. It is not
+    weighed with the others until somebody confirms it; an assumption would let it win on a hope.
+    """
 
     rule: str  # "H7"
     outcome: Outcome
@@ -189,6 +194,11 @@ class Finding:
     refs: tuple[Ref, ...] = ()
     input: str = ""  # the UseCase field that is missing
     assumption: str = ""
+    set_apart: bool = False
+
+    def strikes_out(self, *, hopeful: bool = False) -> bool:
+        """`hopeful`: what is set apart counts as confirmed."""
+        return self.outcome is Outcome.FAIL or (self.set_apart and not hopeful)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +247,12 @@ class Assessed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Eliminated:
     option: Option
-    findings: tuple[Finding, ...]  # those that failed
+    findings: tuple[Finding, ...]  # those that failed, or set it apart
+
+
+def set_apart(gone: Eliminated) -> bool:
+    """Whether nothing but what somebody could still confirm keeps it out."""
+    return all(finding.set_apart for finding in gone.findings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,16 +129,19 @@ def is_in_region(option: Option, use_case: UseCase) -> bool:
         wanted = "|".join([*(["eu"] if use_case.eu_seat else []), *sorted(use_case.regimes)])
     if not wanted:
         return False
-    return within(option.region, wanted) or (option.eu_inference is True and within("eu", wanted))
+    if option.brokered:
+        return False
+    places = (option.region, *option.regions)
+    return any(within(place, wanted) for place in places) or (option.eu_inference is True and within("eu", wanted))
 
 
 def control_level(option: Option, use_case: UseCase) -> int:
-    """What was promised counts; what is not known (retention) does not."""
+    """What was promised counts; what is not known (retention, whose machines it runs on) does not."""
     if option.bulk is not None and option.hard is not None:
         return min(control_level(option.bulk, use_case), control_level(option.hard, use_case))
     if option.group is Group.ON_PREMISES:
         return 4
-    if option.group is Group.SELF_HOSTED:
+    if option.group is Group.SELF_HOSTED and not option.brokered:
         asked = code(use_case.inference_in or "") not in ANYWHERE
         return 2 if asked and not is_in_region(option, use_case) else 3
     if not is_in_region(option, use_case):
@@ -187,6 +190,11 @@ def customisation_value(option: Option, use_case: UseCase) -> float:
     return 1.0 if depth >= needed else depth / needed
 
 
+def _isolation(option: Option) -> float:
+    """Machines of unknown owners are isolated by nobody's word: no better than the least of the hosts."""
+    return _SECURITY[Group.MANAGED_OPEN] if option.brokered else _lesser(_SECURITY, option)
+
+
 def _lesser(table: Mapping[Group, float], option: Option) -> float:
     parts = (option.bulk, option.hard) if option.bulk and option.hard else (option,)
     return min(table[part.group] for part in parts)
@@ -201,7 +209,7 @@ def fixed_values(option: Option, use_case: UseCase, assumed: Assumptions, as_of:
         min(1.0, max(0.0, (26 - weeks(option, use_case, assumed)) / 25)),
         burden_value(option, use_case, assumed),
         _lesser(_TRANSPARENCY, option),
-        _lesser(_SECURITY, option),
+        _isolation(option),
     )
 
 

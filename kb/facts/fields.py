@@ -268,6 +268,7 @@ _ALL = (
     _f("price_cache_write", "decimal", "Price, writing to the cache", _OFFER, units=_PER_MTOK, stale_days=7),
     _f("country", "text", "Seat", _SELLER, single=True, stale_days=365),
     _f("foreign_control", "text", "Foreign control", _SELLER, single=True, stale_days=365),
+    _f("machines", "enum", "Whose machines it runs on", _SELLER, choices=("own", "third-party"), stale_days=365),
     _f("eu_inference", "enum", "Inference in the EU", _SELLER, choices=_YES_NO, stale_days=30),
     _f("regions", "list", "Regions of inference", _SELLER, stale_days=30),
     _f("regional_uplift", "decimal", "Regional factor on list prices", _SELLER, stale_days=30),

@@ -74,7 +74,7 @@ def test_every_price_has_sources_of_a_day(name: str) -> None:
             assert ("stale" in line) == row.cost.stale
             assert re.search(r"\[\d+\]", line)
     if "USD" in report(name).verdict:
-        assert re.search(r"prices of \d{4}-\d{2}-\d{2}(?:, stale)?\)", report(name).verdict)
+        assert re.search(r"prices of \d{1,2} [A-Z][a-z]+ \d{4}(?:, stale)?\)", report(name).verdict)
     for flip in report(name).flips:
         if re.search(r"(?:USD per|USD a million|[a-z] \()", flip.says) and "no option" not in flip.says:
             assert flip.sources, flip.says

@@ -55,7 +55,9 @@ def test_every_figure_has_a_dated_source(bank: DecisionReport) -> None:
 
 
 def test_residency_strikes_out_and_says_so(bank: DecisionReport) -> None:
-    [place] = [gone for gone in eliminations(bank) if gone.rule == "H2"]
+    [place, to_confirm] = [gone for gone in eliminations(bank) if gone.rule == "H2"]
+    assert to_confirm.title == "H2 Where inference runs, to confirm"
+    assert to_confirm.count > 10
     assert place.count > 50
     assert place.sources
     assert all("EU" in reason for reason in place.reasons)

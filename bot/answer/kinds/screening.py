@@ -24,6 +24,7 @@ _FREE = re.compile(
 _EMPTY_LIMIT = re.compile(r"\bno effect\b|\bnot affected by\b|\btext[- ]only, so\b", re.I)
 _EACH = 5
 _CANDIDATES = 5
+_CHECKED = "rules H1 (isolation), H5-H11 (licences) checked"
 _RULED = "Ruled out or restricted by licence"
 
 
@@ -58,6 +59,11 @@ def _bites(case: Case, view: FactView) -> bool:
     return fact.field == "output_training" and "distil" in case_.flags and verdict_word(view) == "no"
 
 
+def is_all_clear(line: Line) -> bool:
+    """The line that says that no hard limit was met: by the words alone, before any option was looked at."""
+    return (line.formula or "").startswith(_CHECKED)
+
+
 def _no_hard_limit(case: Case) -> Line:
     """What was checked and did not bite: said, so that silence is no verdict."""
     flags = case.read.use_case.flags
@@ -73,7 +79,7 @@ def _no_hard_limit(case: Case) -> Line:
             "at a managed host) needs no hardware, and self-hosting can wait for a decision gate once "
             "the real volume is known."
         )
-    return Line(text, (), formula=f"rules H1 (isolation), H5-H11 (licences) checked: {said}", literal=True)
+    return Line(text, (), formula=f"{_CHECKED}: {said}", literal=True)
 
 
 def options(case: Case) -> list[Line]:

@@ -20,6 +20,8 @@ from bot.decide.shown import (
     usd,
 )
 from bot.doors.cli.show import table
+from kb.decide.figures import KINDS
+from kb.decide.types import Group
 
 _MOST_CLAUSES = 4
 
@@ -67,7 +69,7 @@ def _options(console: Console, report: DecisionReport, mark: str) -> None:
         "Option",
         "Kind",
         "Best in",
-        "USD a month, p50 (p10 to p90)",
+        "USD a month (4 of 5 draws)",
         "Prices as of",
         "Control",
         "Licence",
@@ -76,7 +78,7 @@ def _options(console: Console, report: DecisionReport, mark: str) -> None:
     cells = [
         (
             r.label,
-            r.group,
+            KINDS[Group(r.group)],
             f"{r.p_best:.0%}",
             usd(r.cost),
             freshness(r.cost),
@@ -88,6 +90,7 @@ def _options(console: Console, report: DecisionReport, mark: str) -> None:
     ]
     console.print()
     console.print(table(f"Options: {len(rows)} of {len(report.options)} that remain", columns, cells))
+    _bullets(console, "Why they rank", [row.why for row in rows if row.why])
     first = rows[0]
     parts = [f"{part.name}: {part.usd_per_month:,f} USD = {part.formula}" for part in first.cost.parts]
     _bullets(console, f"Cost of the first, central estimate {first.cost.point:,f} USD a month", parts)
@@ -111,7 +114,11 @@ def _eliminated(console: Console, report: DecisionReport, mark: str) -> None:
         for e in gone
     ]
     console.print()
-    console.print(table(f"Ruled out: {len(report.eliminated)} options", ("Rule", "Options", "Reason", "From"), cells))
+    console.print(
+        table(
+            f"Ruled out or to confirm: {len(report.eliminated)} options", ("Rule", "Options", "Reason", "From"), cells
+        )
+    )
 
 
 def _inputs(console: Console, report: DecisionReport) -> None:

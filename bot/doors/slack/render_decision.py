@@ -9,13 +9,23 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from bot.charts import KINDS
 from bot.decide.report import CostBand, DecisionReport, DutyRow, InputRow, OptionRow, Source, Sources
-from bot.decide.shown import RULES, Elimination, clauses, eliminations, freshness, option_sources, shortlist, sources_of
+from bot.decide.shown import (
+    RULES,
+    Elimination,
+    clauses,
+    eliminations,
+    freshness,
+    option_sources,
+    shortlist,
+    sources_of,
+    with_kinds,
+)
 from bot.doors.slack.blocks import Block, context, sections, table
+from bot.doors.slack.render_alert import watch_button
 from bot.doors.slack.render_sources import long_day, short_day
 from bot.doors.slack.text import harmless_raw, one_line
-from kb.decide.figures import significant
+from kb.decide.figures import KINDS, significant
 from kb.decide.types import Group
 
 REFINE_ACTION = "steelyard_refine"
@@ -101,7 +111,7 @@ def way_on(report: DecisionReport) -> list[Block]:
         "value": str(report.id),
         "accessibility_label": "Refine the inputs of this decision",
     }
-    return [{"type": "actions", "elements": [button]}]
+    return [{"type": "actions", "elements": [button, watch_button("decision", report.id)]}]
 
 
 def record_line(report: DecisionReport) -> str:
@@ -137,6 +147,7 @@ def _options(report: DecisionReport, marks: Marks) -> list[Block]:
         *sections([f"*Options*: {len(rows)} of the {len(report.options)} that remain"]),
         table(columns, [_cells(row, marks) for row in rows], wrapped=(0,), right=(2, 3, 4)),
         *context("Best in: share of draws in which it comes first. USD a month: central estimate, then 4 of 5 draws."),
+        *_bullets("Why they rank", [row.why for row in rows if row.why]),
         *_bullets(f"Conditions of {first.label}", conditions),
     ]
 
@@ -244,15 +255,7 @@ def _when(duty: DutyRow, today: date) -> str:
     since = "no date of its own"
     if duty.applies_from:
         since = f"{'since' if duty.applies_from <= today else 'from'} {short_day(duty.applies_from)}"
-    return ", ".join(part for part in (duty.article, since, _with(duty.groups)) if part)
-
-
-def _with(groups: Sequence[str]) -> str:
-    """The kinds of option that a duty comes with; none are all."""
-    kinds = {Group(group) for group in groups}
-    if kinds == set(Group) - {Group.SELF_HOSTED, Group.ON_PREMISES}:
-        return "where somebody else runs the model"
-    return f"with {'; '.join(KINDS[kind] for kind in Group if kind in kinds)}" if kinds else ""
+    return ", ".join(part for part in (duty.article, since, with_kinds(duty.groups)) if part)
 
 
 # ---------------------------------------------------------------- lines

@@ -21,6 +21,7 @@ from kb.decide.filters.inputs import Case, Law
 from kb.decide.filters.law import h17_high_risk, h19_prohibited
 from kb.decide.filters.place import h1_air_gap, h2_residency, h3_jurisdiction, h4_transfer, own_policy
 from kb.decide.filters.rights import rights
+from kb.decide.filters.shipping import shipping
 from kb.decide.types import Eliminated, Finding, Option, Outcome, Ref
 from kb.decide.use_case import UseCase
 from kb.facts.values import parse_date
@@ -41,6 +42,7 @@ RULES: tuple[Rule, ...] = (
     h17_high_risk,
     h18_customisation,
     h19_prohibited,
+    shipping,
     own_policy,
 )
 _HIGH_RISK = "duty:eu-ai-act/high-risk-annex-iii"
@@ -94,15 +96,19 @@ def screen(
     as_of: date,
     costs: Mapping[str, Decimal] | None = None,
     cited: Cited | None = None,
+    hopeful: bool = False,
 ) -> Screened:
-    """`costs`: the median USD a month by option id, for the rule on the budget; without it that rule is silent."""
+    """`hopeful`: what would have to be confirmed is taken for confirmed, and stays with the finding that says so.
+
+    `costs`: the median USD a month by option id, for the rule on the budget; without it that rule is silent.
+    """
     law = cited or Cited(refs={})
     case = Case(use_case=use_case, as_of=as_of, costs=costs or {}, law=law.refs, duties_from=law.duties_from)
     survivors: list[tuple[Option, tuple[Finding, ...]]] = []
     eliminated: list[Eliminated] = []
     for option in options:
         findings = examine(case, option)
-        failed = tuple(f for f in findings if f.outcome is Outcome.FAIL)
+        failed = tuple(f for f in findings if f.strikes_out(hopeful=hopeful))
         if failed:
             eliminated.append(Eliminated(option=option, findings=failed))
         else:

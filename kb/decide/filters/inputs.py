@@ -5,7 +5,7 @@ in silence and never strikes one out: the finding is UNKNOWN, names the input, a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -53,6 +53,11 @@ def unknown(rule: str, reason: str, input: str, assumption: str, refs: Sequence[
     return Finding(
         rule=rule, outcome=Outcome.UNKNOWN, reason=reason, refs=tuple(refs), input=input, assumption=assumption
     )
+
+
+def unconfirmed(rule: str, reason: str, assumption: str, refs: Sequence[Ref] = (), *, input: str = "") -> Finding:
+    """What was asked for and is not on record: the option is set apart. `assumption` is what has to be confirmed."""
+    return replace(unknown(rule, reason, input, assumption, refs), set_apart=True)
 
 
 def evidence(option: Option, *names: str) -> tuple[Ref, ...]:

@@ -1,6 +1,7 @@
 """What licence and terms allow: H5 to H11."""
 
 from kb.decide.filters.inputs import Case, facts, passes, unknown
+from kb.decide.filters.shipping import SHIPPED
 from kb.decide.licences import evaluate, trains_on_outputs
 from kb.decide.types import Finding, Group, Option, Outcome
 
@@ -12,11 +13,12 @@ def rights(case: Case, option: Option) -> tuple[Finding, ...]:
     """The findings of the licence or terms, one a rule: the hardest is kept, the rest of its words join it."""
     if not option.model.open_weights:
         return _terms(case, option)
-    if option.provider == option.model.developer:
+    shipped = case.use_case.distribution in SHIPPED  # then the weights themselves are what is used
+    if option.provider == option.model.developer and not shipped:
         name = option.provider_name
         reason = f"{name} sells its own model under its service terms; the licence of the weights does not bind."
         return (passes("H5", reason, facts(option, "licence")),)
-    user = option.group is Group.MANAGED_OPEN
+    user = option.group is Group.MANAGED_OPEN and not shipped
     found = evaluate(option.model.licence, case.use_case, option.model)
     if user:
         found = tuple(f for f in found if f.rule != "H6") + _as_user(case, option)

@@ -97,9 +97,18 @@ class TestD3AirGap:
     def test_an_accredited_cloud_brings_rented_gpus_back(self) -> None:
         accredited = left(screened(**(D3 | {"accredited_cloud": True})))
         assert groups(list(accredited)) == {Group.ON_PREMISES, Group.SELF_HOSTED}
-        not_told = left(screened(data_class="classified"))
-        open_one = next(f for f in not_told["self/gpt-oss-120b/h200@nebius"] if f.rule == "H1")
-        assert (open_one.outcome, open_one.input) == (Outcome.UNKNOWN, "accredited_cloud")
+        (which,) = (f for f in accredited["self/gpt-oss-120b/h200@nebius"] if f.rule == "H1")
+        assert which.outcome is Outcome.UNKNOWN  # it may be another cloud
+
+    @pytest.mark.parametrize("said", [{"data_class": "classified"}, {"air_gap": True}])
+    def test_no_outside_cloud_is_taken_for_accredited(self, said: dict[str, object]) -> None:
+        assert groups(list(left(screened(**said)))) == {Group.ON_PREMISES}
+        (open_one,) = (f for f in out(screened(**said))["self/gpt-oss-120b/h200@nebius"].findings if f.rule == "H1")
+        assert (open_one.outcome, open_one.input, open_one.set_apart) == (Outcome.UNKNOWN, "accredited_cloud", True)
+
+    def test_a_marketplace_survives_no_gap(self) -> None:
+        gone = out(screened(**(D3 | {"accredited_cloud": True})))["self/gpt-oss-120b/h200@runpod-community"]
+        assert {f.outcome for f in gone.findings if f.rule == "H1"} == {Outcome.FAIL}
 
 
 class TestD4Giant:

@@ -12,6 +12,7 @@ import pytest
 
 from kb.decide.duties import duties_for
 from kb.decide.engine import decide
+from kb.decide.figures import label
 from kb.decide.types import Decision, Eliminated, Finding, Group, Outcome
 from tests.kb.decide.decide_builders import stated
 from tests.kb.decide.shipped import TODAY, catalogue, cited, left, out, screened, views
@@ -142,7 +143,7 @@ EXPECTED: dict[str, Expected] = {
     "video": Expected(("H12", "H14"), frozenset({Group.CLOSED_API}), (20, 400)),
     "distilling": Expected(("H11",), frozenset({Group.MANAGED_OPEN}), (20, 1_000)),
     "tight budget": Expected(("H14", "H16"), frozenset({Group.MANAGED_OPEN}), (150, 300)),
-    "us agency": Expected(("H2", "policy"), frozenset({Group.MANAGED_OPEN, Group.CLOSED_API}), (50, 2_000)),
+    "us agency": Expected(("H2", "policy"), _GPUS, (20_000, 80_000)),
     "german insurer": Expected(("H2",), frozenset({Group.MANAGED_OPEN, *_GPUS}), (100, 30_000)),
     "uk law firm": Expected(("H2", "H14"), frozenset({Group.MANAGED_OPEN}), (50, 300)),
     "uk or eu": Expected(("H2", "H14"), frozenset({Group.MANAGED_OPEN}), (20, 500)),
@@ -199,7 +200,8 @@ def test_the_ministry_keeps_nobody_under_foreign_law() -> None:
     seats = {one.option.operator_country for one in decided("french ministry").assessed if one.option.group in TOKENS}
     assert not seats & {"us", "cn", ""}
     assert any("United States" in f.reason for _, f in fallen("french ministry", "H3"))
-    assert "no foreign authority can reach" in decided("french ministry").verdict
+    apart = {e.option.provider for e, f in fallen("french ministry", "H2") if f.set_apart}
+    assert "nebius" in apart  # at home, and not promised to be in France
 
 
 def test_at_high_volume_money_decides() -> None:
@@ -265,6 +267,18 @@ def test_germany_is_never_passed_by_an_eu_region() -> None:
     leader = decided("german insurer").assessed[0]
     assert any("in Germany" in f.assumption for f in leader.findings)
     assert "provided that" in decided("german insurer").verdict
+    assert decided("german insurer").verdict.startswith("To be confirmed first: ")
+
+
+def test_what_would_have_to_be_confirmed_is_told_and_not_weighed() -> None:
+    decision = decided("us agency")
+    assert all(one.option.regions == {"us"} or one.option.group is Group.ON_PREMISES for one in decision.assessed)
+    assert "set apart until confirmed" in decision.verdict
+    assert "DeepInfra" in decision.unknowns[0]
+    apart = [e.option for e, f in fallen("us agency", "H2") if f.set_apart]
+    named = " ".join(flip.says for flip in decision.flips if flip.input in ("requests_per_month", "price", "mlops_fte"))
+    assert apart
+    assert not [option.id for option in apart if label(option) in named]
 
 
 def test_the_uk_leaves_only_what_is_recorded_there() -> None:

@@ -28,7 +28,7 @@ def test_a_sure_winner_is_named_with_its_cost() -> None:
     assert decision.best is not None
     assert decision.best.option == SMALL
     assert decision.best.p_best >= 0.6
-    assert "open-small (Host, us) is best in" in decision.verdict
+    assert decision.verdict.startswith("Open (managed): open-small (Host, US), best in")
     assert decision.verdict.count("%") == 2
     assert decision.tied == ()
     assert decision.engine_version == ENGINE_VERSION
@@ -38,7 +38,7 @@ def test_twins_tie_and_a_question_is_asked() -> None:
     decision = decided((SMALL, TWIN))
     assert decision.best is None
     assert set(decision.tied) == {SMALL.id, TWIN.id}
-    assert decision.verdict.startswith("The way is clear in 100% of the draws (managed open weights)")
+    assert decision.verdict.startswith("Open, at a managed host, in 100% of the draws; which model is not settled. ")
     assert decision.questions
     assert decision.questions[0].text in decision.verdict
 
@@ -133,7 +133,7 @@ def test_an_air_gap_alone_is_enough_to_start() -> None:
 
 def test_defaults_are_listed_as_assumptions() -> None:
     decision = decided()
-    assert any(line.startswith("peak factor: 4 (") for line in decision.assumptions)
+    assert any(line.startswith("a peak of 4 times the average (") for line in decision.assumptions)
     assert decision.use_case is not None
     assert decision.use_case.origins["peak_factor"].kind == "default"
 
@@ -153,7 +153,7 @@ def test_an_essential_criterion_cannot_be_traded_away() -> None:
     free = decide(replace(use, essential=frozenset()), (SMALL, LARGE), as_of=AS_OF, profile=cost_first)
     assert free.best is not None
     assert decision.best is None
-    assert "closed-large (Vendor, us) is clearly better on quality fit" in decision.verdict
+    assert "closed-large (Vendor, US) is clearly better on quality fit" in decision.verdict
     assert set(decision.tied) == {SMALL.id, LARGE.id}
     assert decision.profile == "own"
 

@@ -13,6 +13,7 @@ from kb.decide.assumptions import with_defaults
 from kb.decide.filters import screen
 from kb.decide.types import Finding, Group, Option, Outcome
 from kb.decide.use_case import UseCase
+from kb.decide.value import control_level
 from tests.kb.decide.shipped import TODAY, catalogue, cited, left, options, out, screened
 
 D = Decimal
@@ -47,7 +48,7 @@ CASES = [
     ("H2", "groq/gpt-oss-120b", {}, OPEN),
     ("H3", "bedrock/claude-opus-5.5/eu", {"no_foreign_jurisdiction": True, "inference_in": "eu"}, OUT),
     ("H3", "scaleway/gpt-oss-120b", {"no_foreign_jurisdiction": True, "inference_in": "eu"}, IN),
-    ("H3", "nebius/gpt-oss-120b", {"no_foreign_jurisdiction": True, "inference_in": "eu"}, OPEN),
+    ("H3", "self/gpt-oss-120b/h200@nebius", {"no_foreign_jurisdiction": True, "inference_in": "eu"}, OPEN),
     ("H3", "self/gpt-oss-120b/h100-sxm@aws", {"no_foreign_jurisdiction": True, "inference_in": "eu"}, OUT),
     ("H3", "own/gpt-oss-120b/1x-h200", {"no_foreign_jurisdiction": True}, IN),
     ("H3", "scaleway/gpt-oss-120b", {"no_foreign_jurisdiction": True}, OPEN),
@@ -94,6 +95,86 @@ CASES = [
 @pytest.mark.parametrize(("rule", "option", "values", "expected"), CASES)
 def test_a_rule_on_an_option(rule: str, option: str, values: dict[str, Any], expected: Outcome) -> None:
     assert said(rule, option, UseCase(**values)).outcome is expected
+
+
+RUNPOD = "self/gpt-oss-120b/h200@runpod-community"
+
+
+@pytest.mark.parametrize(
+    ("rule", "values"),
+    [
+        ("H2", {"inference_in": "us"}),
+        ("H3", {"no_foreign_jurisdiction": True}),
+        ("H4", {"data_class": "personal", "transfer_basis": True}),
+        ("H4", {"data_class": "special_category"}),
+        ("H4", {"data_class": "confidential"}),
+    ],
+)
+def test_a_marketplace_of_unknown_machines_is_no_tenancy_of_ones_own(rule: str, values: dict[str, Any]) -> None:
+    finding = said(rule, RUNPOD, UseCase(**values))
+    assert finding.outcome is OUT
+    assert "machines of others; who they are, and where they stand, is not known" in finding.reason
+    assert finding.refs
+
+
+def test_a_marketplace_stays_for_public_data_and_counts_as_no_control() -> None:
+    assert RUNPOD in left(screened(data_class="public"))
+    assert control_level(options()[RUNPOD], UseCase()) == 0
+    assert control_level(options()["self/gpt-oss-120b/h200@nebius"], UseCase()) == 3
+
+
+APART = [
+    ("H2", "azure/gpt-oss-120b", {"inference_in": "eu"}),
+    ("H2", "nebius/gpt-oss-120b", {"inference_in": "fr"}),
+    ("H18", "groq/gpt-oss-120b", {"customisation": "lora"}),
+    ("H4", "zai/glm-5.3-flash", {"data_class": "personal"}),
+]
+
+
+@pytest.mark.parametrize(("rule", "option", "values"), APART)
+def test_what_was_asked_for_and_is_not_on_record_is_set_apart(rule: str, option: str, values: dict[str, Any]) -> None:
+    found = screened(**values)
+    (finding,) = (f for f in out(found)[option].findings if f.rule == rule)
+    assert finding.set_apart
+    assert finding.outcome is OPEN
+    assert finding.assumption
+    hopeful = screen(UseCase(**values), [options()[option]], as_of=TODAY, cited=cited(), hopeful=True)
+    assert finding in hopeful.survivors[0][1]
+
+
+def test_a_basis_that_was_told_brings_hosts_from_china_back() -> None:
+    assert "zai/glm-5.3-flash" in left(screened(data_class="personal", transfer_basis=True))
+
+
+def test_languages_are_a_finding_of_their_own() -> None:
+    found = left(screened(languages=frozenset({"de", "cs", "en"})))["groq/gpt-oss-120b"]
+    assert any("How well gpt-oss-120b knows Czech and German is not recorded" in f.reason for f in found)
+    assert any(f.input == "modalities" for f in found)  # and hides no other
+
+
+def test_speech_goes_in_as_audio_unless_told_otherwise() -> None:
+    assert all("audio" in (o.model.modalities_in or ()) for o, _ in screened(task="speech").survivors)
+    assert "groq/gpt-oss-120b" in left(screened(task="speech", modalities=frozenset({"text"})))
+
+
+def test_only_open_weights_are_shipped_and_only_small_ones_on_a_device() -> None:
+    shipped = screened(distribution="redistribute")
+    assert all(o.model.open_weights for o, _ in shipped.survivors)
+    assert "not handed out" in out(shipped)["openai/gpt-6-sol"].findings[0].reason
+    own = next(f for f in left(shipped)["zai/glm-5.3-flash"] if f.rule == "H5")
+    assert "allows commercial use" in own.reason  # the weights' licence binds, not the service's terms
+    on_device = left(screened(distribution="on_device"))
+    assert {options()[id_].model.slug for id_ in on_device} >= {"gpt-oss-20b"}
+    assert "groq/gpt-oss-120b" not in on_device
+
+
+def test_reasons_name_options_as_people_do() -> None:
+    cases: list[dict[str, Any]] = [{"inference_in": "eu"}, {"customisation": "full"}, {"forced_migration_months": 12}]
+    ids = set(options())
+    for values in cases:
+        for gone in screened(**values).eliminated:
+            for finding in gone.findings:
+                assert not [id_ for id_ in ids if id_ in finding.reason], finding.reason
 
 
 def test_hosts_and_origins_are_different_wishes() -> None:

@@ -67,7 +67,7 @@ def test_the_volume_at_which_the_choice_changes() -> None:
 def test_never_names_the_range_that_was_tried() -> None:
     flip = flips_of(decided((SMALL,)), "requests_per_month")[0]
     assert flip.at is None
-    assert flip.says == "Never: from 200 to 200,000,000 requests a month, open-small (Host, us) stays ahead."
+    assert flip.says == "Never: from 200 to 200,000,000 requests a month, open-small (Host, US) stays ahead."
 
 
 def test_residency_is_decided_again_with_its_filter() -> None:
@@ -79,7 +79,7 @@ def test_residency_is_decided_again_with_its_filter() -> None:
 def test_break_even_by_cost_alone_is_always_told() -> None:
     found = [flip for flip in decided().flips if flip.value == "break-even"]
     assert len(found) == 1
-    assert "By cost alone, open-small on 1 x h200 (Nebius, eu) against open-small (Host, us)" in found[0].says
+    assert "By cost alone, open-small on H200 (Nebius, EU) against open-small (Host, US)" in found[0].says
 
 
 def test_a_hybrid_leader_has_its_escalated_share_searched() -> None:

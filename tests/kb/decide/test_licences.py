@@ -47,7 +47,7 @@ def test_llama_4_counts_users_in_march_2025(use: UseCase, expected: Outcome) -> 
 def test_an_open_clause_names_its_input_and_its_assumption() -> None:
     (finding,) = judged("llama-4-maverick", UseCase(mau=D(600 * M)), "H7")
     assert finding.input == "mau_on"
-    assert "2025-03" in finding.assumption
+    assert "March 2025" in finding.assumption
     assert finding.refs
 
 
