@@ -130,7 +130,7 @@ class Administration:
         try:
             listed, refused = self._lists.read(data, name)
         except BadDataFile as error:
-            raise BadInput(str(error), hint=hint) from error
+            raise BadInput(f"{name}: {error.problem}", hint=hint) from error
         drafts = [draft for draft in listed if draft.kind in self._lists.kinds]
         refused += [f"{d.url}: no kind of source is called {d.kind}" for d in listed if d.kind not in self._lists.kinds]
         if not drafts:

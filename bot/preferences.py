@@ -13,6 +13,7 @@ from kb.types import Topic
 
 WORKSPACE = "workspace"
 _CHANNEL = "channel:"
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 GENERATOR = "generator"
 DIGEST = "digest"
@@ -43,6 +44,13 @@ class Digest(BaseModel):
     time_zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     topics: tuple[Topic, ...] = ()
     previewed: bool = False
+
+    @property
+    def words(self) -> str:
+        if not self.on:
+            return "off"
+        topics = f", {', '.join(topic.value for topic in self.topics)}" if self.topics else ""
+        return f"{_WEEKDAYS[self.weekday]} at {self.hour}:00, {self.time_zone}{topics}"
 
 
 Name = Annotated[str, Field(min_length=1, max_length=60)]

@@ -1,5 +1,6 @@
 """What Slack sends when somebody administers, checked field by field; and how somebody is told what became of it."""
 
+import re
 import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,7 +10,7 @@ from pydantic import Field, StringConstraints
 
 from bot.doors.slack.client import translated
 from bot.doors.slack.inbound import Id, Named, Payload
-from bot.doors.slack.text import harmless, harmless_raw
+from bot.doors.slack.text import JOINER, harmless, harmless_raw
 from bot.logs import reference_id
 from kb.errors import NotAllowed, ServiceError, SteelyardError
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("steelyard.slack")
 
+_ACTOR = re.compile(rf"slack{JOINER}?:([UW][A-Z0-9]{{2,30}})")  # an actor of the log, as `harmless` leaves it
 Trigger = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 ViewId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Number = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,17}$")]
@@ -101,7 +103,7 @@ def typed(state: ViewState) -> dict[str, str]:
 
 def in_words(error: SteelyardError) -> str:
     """An error as mrkdwn for the one who caused it. A refusal names people with mentions of our own making."""
-    return str(error) if isinstance(error, NotAllowed) else harmless(_said(error))
+    return str(error) if isinstance(error, NotAllowed) else _ACTOR.sub(r"<@\1>", harmless(_said(error)))
 
 
 def under_the_input(error: SteelyardError) -> str:

@@ -78,9 +78,9 @@ class Admins:
             return self._on_the_settings_alone(team_id, user_id) if _not_granted(error) else Kind.OUTSIDER
         if not _belongs(user, team_id, user_id):
             return Kind.OUTSIDER
-        if user.get("is_restricted") or user.get("is_ultra_restricted"):
+        if _is_guest(user):
             return Kind.GUEST
-        mine = user_id in self._ids or any(user.get(name) for name in ("is_admin", "is_owner", "is_primary_owner"))
+        mine = user_id in self._ids or _chief(user, team_id)
         return Kind.ADMIN if mine or user_id in self._group_members(team_id) else Kind.MEMBER
 
     def _on_the_settings_alone(self, team_id: str, user_id: str) -> Kind:
@@ -119,8 +119,7 @@ class Admins:
     def _listed_owners(self, team_id: str) -> tuple[str, ...]:
         with translated("listing users"):
             members = self._clients.of(team_id).users_list(limit=LISTED).get("members") or ()
-        chief = [m for m in members if (m.get("is_owner") or m.get("is_admin")) and not m.get("deleted")]
-        return tuple(member["id"] for member in chief if _USER.fullmatch(str(member.get("id"))))
+        return tuple(str(m["id"]) for m in members if _USER.fullmatch(str(m.get("id"))) and _chief(m, team_id))
 
     def _remembered(self, key: tuple[str, ...], ask: Callable[[], Any]) -> Any:
         now = self._clock()
@@ -147,6 +146,16 @@ def _belongs(user: dict[str, Any], team_id: str, user_id: str) -> bool:
     teams = {user.get("team_id"), *((user.get("enterprise_user") or {}).get("teams") or ())}
     gone = user.get("deleted") or user.get("is_bot") or user.get("is_stranger") or user.get("is_workflow_bot")
     return user.get("id") == user_id and team_id in teams and not gone
+
+
+def _is_guest(user: dict[str, Any]) -> bool:
+    return bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
+
+
+def _chief(user: dict[str, Any], team_id: str) -> bool:
+    """An owner or admin of the workspace."""
+    ranked = any(user.get(name) for name in ("is_admin", "is_owner", "is_primary_owner"))
+    return ranked and not _is_guest(user) and _belongs(user, team_id, str(user.get("id")))
 
 
 @dataclass(frozen=True, slots=True)

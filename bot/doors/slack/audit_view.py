@@ -1,11 +1,13 @@
 """The audit log as lines of mrkdwn. Pure."""
 
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.doors.slack.blocks import Block, sections
 from bot.doors.slack.render_sources import short_day
 from bot.doors.slack.text import one_line
+from bot.preferences import Digest
 from kb.types import AuditRow
 
 _PERSON = re.compile(r"slack:([UW][A-Z0-9]{2,30})")
@@ -54,16 +56,21 @@ def _place(subject: str) -> str:
 def _change(row: AuditRow) -> str:
     """What differs: "status: active → paused"."""
     before, after = row.before or {}, row.after or {}
-    changed = [
-        f"{name}: {before[name]} → {value}" for name, value in after.items() if name in before and before[name] != value
-    ]
-    told = changed or ([f"{name}: {_plain(value)}" for name, value in after.items()] if not before else [])
-    return (
-        f" ({one_line('; '.join(told), 200)})" if told and row.action not in ("source.add", "proposal.approve") else ""
-    )
+    if row.action.endswith(".set"):
+        told = [f"{_chosen(row.action, before.get('value'))} → {_chosen(row.action, after.get('value'))}"]
+    elif row.action == "source.import":
+        told = [f"{name} {len(v) if isinstance(v, list) else v}" for name, v in after.items()]
+    else:
+        told = [f"{n}: {before[n]} → {new}" for n, new in after.items() if n in before and before[n] != new]
+    return f" ({one_line('; '.join(told), 200)})" if told else ""
 
 
-def _plain(value: object) -> str:
-    if isinstance(value, list):
-        return str(len(value))
-    return ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, Mapping) else str(value)
+def _chosen(action: str, stored: object) -> str:
+    """A stored setting in words."""
+    if stored is None:
+        return "not set"
+    try:
+        value = json.loads(str(stored))
+        return Digest.model_validate(value).words if action == "digest.set" else str(value)
+    except ValueError:
+        return str(stored)

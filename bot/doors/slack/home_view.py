@@ -29,7 +29,6 @@ SOURCES_A_PAGE = 12
 BLOCKS = 100
 DEFAULT = "default"
 DAYS = (30, 90, 180, 365)
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _LEAVES = {"openai": "the question and the evidence go to the server that is configured"}
 _EXAMPLES = (
     "Open or closed for an EU bank that summarises 200k customer mails a day?",
@@ -82,8 +81,8 @@ def home_view(state: HomeState) -> dict[str, object]:
     parts = [
         *(sections([state.notice]) if state.notice else []),
         *_asking(state),
-        *_sources(state),
         *(_proposals(state) if state.admin else []),
+        *_sources(state),
         *_settings(state),
         *([*_header("Log of what admins did"), *audit_blocks(state.log)] if state.admin else []),
     ]
@@ -139,13 +138,13 @@ def _source(state: HomeState, record: SourceRecord) -> list[Block]:
     shared = record.workspace_id is None
     facts = [
         state_of(record),
-        f"read {last_success(record, state.now)}",
-        f"next {next_due(record, state.now)}" if record.status == "active" else "",
+        f"read {last_success(record, state.now)}" if record.state.last_success_at else "",
+        f"due {next_due(record, state.now)}" if record.status == "active" else "",
         f"{rate:.1f} a week" if rate else "",
         f"{record.topic}, tier {int(record.tier)}",
         "shared" if shared and not state.shared else "",
     ]
-    lines = [f"*{one_line(record.title or record.url, 150)}* ({record.id})", " · ".join(f for f in facts if f)]
+    lines = [f"*{one_line(record.title or record.url, 150)}* · source {record.id}", " · ".join(f for f in facts if f)]
     trouble = trouble_of(record)
     lines += [f"_{one_line(trouble, 300)}_"] if trouble else []
     [section] = sections(["\n".join(lines)])
@@ -212,15 +211,10 @@ def _generator(state: HomeState) -> list[Block]:
 
 
 def _digests(state: HomeState) -> list[Block]:
-    shown = [f"• <#{channel}>: {digest_words(digest)}" for channel, digest in sorted(state.digests.items())]
-    return sections(shown[:20] or ["No channel has a weekly digest yet."])
-
-
-def digest_words(digest: Digest) -> str:
-    if not digest.on:
-        return "off"
-    topics = f", {', '.join(topic.value for topic in digest.topics)}" if digest.topics else ""
-    return f"{WEEKDAYS[digest.weekday]} at {digest.hour}:00, {one_line(digest.time_zone, 60)}{topics}"
+    shown = [f"• <#{channel}>: {one_line(digest.words, 300)}" for channel, digest in sorted(state.digests.items())]
+    return sections(
+        shown[:20] or ["No channel has a weekly digest yet. `/steelyard digest`, typed in a channel, sets one."]
+    )
 
 
 def _retention(state: HomeState) -> list[Block]:
