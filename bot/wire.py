@@ -203,6 +203,7 @@ def ingest_once(
     from ingest.sources import SOURCES
     from ingest.stories import place_stories
     from ingest.update import refresh, refresh_articles
+    from ingest.vet.step import vet_pending
 
     settings, store, owner = knowledge.settings, knowledge.store, process_name()
     with Fetcher(settings, utc_now) as fetcher:
@@ -212,6 +213,7 @@ def ingest_once(
         if articles:
             refresh_articles(store, fetcher, settings, utc_now, random.Random(), owner=owner)
     place_stories(store, owner=owner)
+    vet_pending(store, owner=owner)
     propose_pending(store, owner=owner)
     if embed:
         embed_and_index(knowledge, owner, say)
@@ -268,6 +270,7 @@ def _ingest_ticks(knowledge: Knowledge, stopping: threading.Event) -> dict[str, 
     from ingest.sources import SOURCES
     from ingest.stories import place_stories
     from ingest.update import refresh, refresh_articles
+    from ingest.vet.step import vet_pending
     from ingest.websub import ask_hubs
 
     settings, store, rng, owner = knowledge.settings, knowledge.store, random.Random(), process_name()
@@ -278,6 +281,7 @@ def _ingest_ticks(knowledge: Knowledge, stopping: threading.Event) -> dict[str, 
         "probes": lambda: answer_probes(store, fetcher, utc_now, owner=owner, stopped=stopping.is_set),
         "notices": lambda: tell_notices(store, owner, log.warning),
         "stories": lambda: place_stories(store, owner=owner, stop=stopping),
+        "vetting": lambda: vet_pending(store, owner=owner, stop=stopping),
         "proposals": lambda: propose_pending(store, owner=owner, stop=stopping),
         "embed": lambda: embed_and_index(knowledge, owner),
         "house": _housekeeping(knowledge),

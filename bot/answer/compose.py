@@ -1,6 +1,7 @@
 """Understood and gathered -> Draft. Pure: one composer a kind, named in one dict."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from bot.answer.kinds import (
     change,
@@ -17,6 +18,7 @@ from bot.answer.kinds import (
     what_if,
 )
 from bot.answer.kinds.common import Case
+from bot.answer.kinds.trust import borne_out
 from bot.answer.values import Draft, Kind
 
 COMPOSERS: Mapping[Kind, Callable[[Case], Draft]] = {
@@ -34,8 +36,19 @@ COMPOSERS: Mapping[Kind, Callable[[Case], Draft]] = {
 }
 
 
+ONLY_OPINION = "Only a source of opinion speaks of that, and opinion never stands alone behind a statement."
+
+
 def compose(case: Case) -> Draft:
-    """The answer's sentences with their evidence; nothing that is not in the case."""
+    """The answer's sentences with their evidence; nothing that is not in the case, nothing that opinion alone says."""
+    draft = _composed(case)
+    lines = tuple(borne_out(draft.lines))
+    if draft.lines and not lines:
+        return replace(draft, lines=(), abstained_because=draft.abstained_because or ONLY_OPINION, lead="")
+    return replace(draft, lines=lines)
+
+
+def _composed(case: Case) -> Draft:
     if what_if.asks(case):
         return what_if.compose(case)
     if case.read.news:

@@ -10,7 +10,7 @@ from bot.digest.due import Period
 from bot.watch.contract import Alert, AlertPart, AlertSource
 from bot.watch.words import HEADINGS, after
 from kb.leads import first_day, primary_first, teller
-from kb.types import FactView, ItemVersion, Status, StorySource, Topic
+from kb.types import FactView, ItemVersion, Status, StorySource, Tier, Topic
 
 STORIES_A_GROUP = 8
 IMPORTANCE_STEPS = 5  # stories of one step matter alike
@@ -49,6 +49,7 @@ def compose_digest(
     that the channel chose; none: all.
     """
     stories = _stories(items, tellers, period)
+    facts = [seen for seen in facts if seen.fact.tier < Tier.OPINION]
     changes = _changes(facts, period)
     groups = []
     for name, own in GROUPS.items():
@@ -74,11 +75,13 @@ def _stories(
 ) -> list[tuple[Topic, Story]]:
     """Each under its most primary source: by what it matters, that source's tier, how many tell it, then by date."""
     by_story: dict[str, list[ItemVersion]] = defaultdict(list)
-    for item in items:
+    unsound = {item.item_id for item in items if not item.quotable}  # opinion, or under suspicion
+    for item in (item for item in items if item.quotable):
         by_story[item.story_key or f"item:{item.item_id}"].append(item)
     ranked = []
     for key, versions in by_story.items():
-        told = [t for t in tellers.get(key) or map(teller, versions) if first_day(t) <= period.until]
+        every = [t for t in tellers.get(key) or map(teller, versions) if t.item_id not in unsound]
+        told = [t for t in every if first_day(t) <= period.until]
         if not told or min(map(first_day, told)) < period.since:
             continue
         lead, *_ = told = primary_first(told)

@@ -10,7 +10,7 @@ import hashlib
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,13 @@ from typing import Any
 import yaml
 
 from ingest.draft import draft_of
+from ingest.importance import HIGH, MEDIUM
+from ingest.propose import Names
 from ingest.source import Response
 from ingest.sources.feed import FeedSource
-from kb.types import ItemDraft, RawItem, SourceRecord, SourceState, Tier, Topic
+from ingest.vet import entities
+from kb.facts.load import load_starter
+from kb.types import Fact, FactDraft, ItemDraft, RawItem, SourceRecord, SourceState, Tier, Topic
 
 HERE = Path(__file__).parent
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -119,6 +123,42 @@ def confusion(pairs: Sequence[tuple[str, str]]) -> list[str]:
     return lines
 
 
+def levels(found: Sequence[Case]) -> list[str]:
+    """Importance: high, medium and low as labelled against the stored number."""
+    names = ("high", "medium", "low")
+    both = Counter((str(case.label["importance"]), level(case.draft.importance)) for case in found)
+    right = sum(both[name, name] for name in names) / len(found)
+    rows = [f"  {name:8}" + "".join(f"{both[name, said]:>8}" for said in names) for name in names]
+    return [f"importance: accuracy {right:.3f}; columns high, medium, low", *rows]
+
+
+def level(importance: float) -> str:
+    return "high" if importance >= HIGH else "medium" if importance >= MEDIUM else "low"
+
+
+def named(found: Sequence[Case]) -> list[str]:
+    """Precision and recall of the subjects and places that entries are labelled with."""
+    names = Names.of(fact_of(draft, n) for n, draft in enumerate(load_starter(), 1))
+    labelled = [case for case in found if "entities" in case.label]
+    subjects = [(set(c.label["entities"]), set(entities(c.draft.title, c.draft.text, names))) for c in labelled]
+    places = [(set(c.label["places"]), set(c.draft.places)) for c in labelled]
+    return [_agreement("entities", subjects), _agreement("places", places)]
+
+
+def _agreement(name: str, pairs: Sequence[tuple[set[str], set[str]]]) -> str:
+    hits = sum(len(wanted & said) for wanted, said in pairs)
+    wanted, said = sum(len(w) for w, _ in pairs), sum(len(s) for _, s in pairs)
+    return (
+        f"{name}: precision {hits}/{said} ({hits / max(said, 1):.3f}), recall {hits}/{wanted} "
+        f"({hits / max(wanted, 1):.3f}), of {len(pairs)} entries"
+    )
+
+
+def fact_of(draft: FactDraft, number: int) -> Fact:
+    stated = {f.name: getattr(draft, f.name) for f in fields(draft)}
+    return Fact(**stated, id=number, recorded_at=NOW, workspace_id=None)
+
+
 def report(found: Sequence[Case]) -> list[str]:
     pairs = [(case.wanted, case.said) for case in found]
     drawn = [(case.wanted, case.said) for case in found if case.label["from"] == "random"]
@@ -129,6 +169,8 @@ def report(found: Sequence[Case]) -> list[str]:
         *confusion(pairs),
         f"{len(pairs)} entries: accuracy {right:.3f}, macro F1 {macro_f1(pairs):.3f}",
         f"{len(drawn)} drawn at random: accuracy {at_random:.3f}, macro F1 {macro_f1(drawn):.3f}",
+        *levels(found),
+        *named(found),
     ]
 
 

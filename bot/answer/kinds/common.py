@@ -7,6 +7,7 @@ from datetime import date
 
 from bot.answer.book import FactBook, date_of
 from bot.answer.dates import days_in, written
+from bot.answer.kinds.trust import borne_out
 from bot.answer.text import sentence_spans, site_of, terms
 from bot.answer.values import Evidence, Gathered, Line, Quote, Understood
 from kb.facts.fields import FIELDS, prefix_of
@@ -110,7 +111,7 @@ def with_history(case: Case, views: Sequence[FactView], section: str) -> list[Li
 
 
 def settle(lines: Sequence[Line]) -> list[Line]:
-    """No sentence twice, in these words or nearly; opinion never alone: without a better source beside it, it goes."""
+    """No sentence twice, in these words or nearly; opinion never alone."""
     kept: dict[str, Line] = {}
     seen: list[tuple[frozenset[str], frozenset[str]]] = []
     for line in lines:
@@ -118,9 +119,7 @@ def settle(lines: Sequence[Line]) -> list[Line]:
         if not any(gist[0] == marks and _alike(gist[1], words) for marks, words in seen):
             kept.setdefault(line.text, line)
             seen.append(gist)
-    if any(_best_tier(line) < Tier.OPINION for line in kept.values()):
-        return list(kept.values())
-    return [line for line in kept.values() if line.formula]
+    return borne_out(list(kept.values()))
 
 
 _SAME = 0.72  # share of common words from which two sentences with the same names and figures are one
@@ -135,13 +134,6 @@ def _gist(text: str) -> tuple[frozenset[str], frozenset[str]]:
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
     return len(one & other) >= _SAME * len(one | other)
-
-
-def _best_tier(line: Line) -> int:
-    tiers = [int(e.view.fact.tier) for e in line.evidence if e.view] + [
-        e.quote.tier for e in line.evidence if e.quote and not e.view
-    ]
-    return min(tiers, default=1 if line.formula else 4)
 
 
 def missing_names(case: Case) -> list[str]:
