@@ -33,6 +33,8 @@ from bot.answer.understand import understand
 from bot.answer.values import Draft, Kind, Line, Understood
 from bot.answer.verify import problem, support_of
 from bot.decide.service import Decider, Place
+from bot.generate import configured
+from bot.preferences import Preferences
 from kb.decide.use_case import UseCase
 from kb.errors import BadInput, Cancelled
 from kb.settings import Settings
@@ -51,6 +53,13 @@ _LONGEST_QUESTION = 4000
 Generators = Mapping[str, "Generator"] | Callable[[str], "Generator"]
 
 
+def _offered(generators: Generators, settings: Settings | None) -> tuple[str, ...]:
+    """The names that somebody may choose."""
+    if not callable(generators):
+        return tuple(generators)
+    return configured(settings) if settings else ()
+
+
 class Steelyard:
     """The answering bot over an open knowledge base; one instance serves many threads of execution."""
 
@@ -66,6 +75,7 @@ class Steelyard:
         self._store, self._retriever, self._clock = store, retriever, clock
         self._generators: Generators = generators if generators is not None else {}
         self._default = settings.generator if settings else COMPOSER
+        self._ready = (COMPOSER, *_offered(self._generators, settings))
         self._timeout_s = settings.generator_timeout_s if settings else 20.0
         self._library, self._shelf = Library(store), Shelf(store)
         self._deciding = Deciding(Decider(store, clock))
@@ -105,7 +115,7 @@ class Steelyard:
         cancel = cancel or threading.Event()
         if not question.strip():
             raise BadInput("the question is empty", hint="ask, for example: what licence is Kimi K2.5 under?")
-        chosen = generator or self._default
+        chosen = generator or self._preferred(workspace_id, channel) or self._default
         wording = None if chosen == COMPOSER else self._generator(chosen)
         place = (door, channel, thread)
         clock = _Stages()
@@ -149,6 +159,11 @@ class Steelyard:
             book = self._library.book(workspace_id=workspace_id, as_of=read.as_of, today=today)
             read = understand(question, book=book.names, today=today, as_of=read.as_of, state=dict(state))
         return read, self._library.with_offers(book, read, workspace_id=workspace_id)
+
+    def _preferred(self, workspace_id: str | None, channel: str) -> str | None:
+        """What the channel or its workspace chose, if that is set up on this machine."""
+        name = Preferences(self._store.settings, workspace_id).generator(channel)
+        return name if name in self._ready else None
 
     def _generator(self, name: str) -> "Generator":
         if callable(self._generators):

@@ -9,6 +9,7 @@ import pytest
 
 from bot.answer import Answer, Steelyard
 from bot.generate import Limits, Prompt, Usage
+from bot.preferences import GENERATOR, WORKSPACE, Preferences, channel
 from kb.errors import GenerationError
 from kb.settings import Settings
 from kb.store import Store
@@ -97,3 +98,17 @@ def test_the_generator_sees_sentences_as_data_between_marks(ask: Callable[..., A
     ask(generator)
     assert f"1. {COMPOSED}" in generator.prompts[0].user
     assert "<<<" in generator.prompts[0].user
+
+
+def test_a_channel_and_a_workspace_choose_who_words(tmp_path: Path) -> None:
+    said = "From 5 December 2027 the diving duties of the Reef Act apply."
+    with Store.open(f"sqlite:///{tmp_path / 'world.db'}", clock=lambda: NOW) as store:
+        store.facts.upsert_starter(WORLD)
+        bot = Steelyard(store, NoPassages(), {"scripted": Scripted(lambda _: f"1. {said}\n")}, clock=lambda: NOW)
+        chosen = Preferences(store.settings, "T1")
+        chosen.put(WORKSPACE, GENERATOR, "scripted")
+        chosen.put(channel("C2"), GENERATOR, "composer")
+        chosen.put(channel("C3"), GENERATOR, "not set up here")
+        asked = {c: bot.ask(QUESTION, workspace_id="T1", channel=c).generator for c in ("C1", "C2", "C3")}
+        assert asked == {"C1": "scripted", "C2": "composer", "C3": "composer"}
+        assert bot.ask(QUESTION, workspace_id="T2", channel="C1").generator == "composer"
