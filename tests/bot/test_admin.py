@@ -410,6 +410,27 @@ def test_commands_say_what_they_did_and_what_they_can(world: AdminWorld) -> None
     assert "Source of shared" in json.dumps(listed)
 
 
+def test_a_channel_has_its_own_generator_and_follow_ups(world: AdminWorld) -> None:
+    said = [
+        world.command(ADMIN, text)[1]["text"]
+        for text in (
+            "generator openai",
+            "generator",
+            "generator default",
+            "follow-ups on",
+            "follow-ups",
+            "follow-ups x",
+        )
+    ]
+    assert "worded by openai" in said[0]
+    assert "worded by openai" in said[1]
+    assert "what is configured" in said[2]
+    assert said[3] == said[4] == "Follow-ups without a mention, in this channel: on."
+    assert "on, off or default" in said[5]
+    assert Preferences(world.store.settings, "T1").follow_ups("C1") is True
+    assert Preferences(world.store.settings, "T1").follow_ups("C2") is None
+
+
 def test_opml_is_pasted_and_what_is_wrong_with_it_is_said_there(world: AdminWorld) -> None:
     world.press(ADMIN, IMPORT)
     valid(world.views("views.open")[0])

@@ -40,6 +40,8 @@ ACTIONS: dict[str, Act] = {
     "/add": lambda w, user, team: w.command(user, "sources add https://new-t1.example/", team=team),
     "/import": lambda w, user, team: w.command(user, "sources import", team=team),
     "/export": lambda w, user, team: w.command(user, "sources export", team=team),
+    "/generator": lambda w, user, team: w.command(user, "generator openai", team=team),
+    "/follow-ups": lambda w, user, team: w.command(user, "follow-ups on", team=team),
     "/proposals": lambda w, user, team: w.command(user, "proposals", team=team),
 }
 # Who acts, and of which team the payload says that it is. The last two lie.
@@ -53,7 +55,7 @@ STRANGERS = {
     "a workspace that never installed us, forged": (ADMIN, "T9"),
 }
 OWN = {"import, pasted", "export", "/export", "look", "/add", "add", "import", "/import"}  # of theirs alone
-OWN |= {"generator", "retention", "/proposals", "look at another"}
+OWN |= {"generator", "/generator", "/follow-ups", "retention", "/proposals", "look at another"}
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +117,7 @@ def test_admins_of_that_workspace_succeed(tmp_path: Path, action: str, admin: st
             "export": "source.export",
             "generator": "generator.set",
             "retention": "retention_days.set",
+            "follow-ups": "follow_ups.set",
             "approve": "proposal.approve",
             "reject": "proposal.reject",
         }

@@ -26,6 +26,7 @@ from bot.doors.slack.admin_payloads import (
 from bot.doors.slack.admins import Kind, Office
 from bot.doors.slack.client import translated
 from bot.doors.slack.home_view import (
+    DEFAULT,
     EXPORT,
     GENERATOR,
     PAGE,
@@ -53,7 +54,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger("steelyard.slack")
 
 LOGGED = 20
-DEFAULT = "default"  # a menu's word for what is configured, or for keeping for good
 
 
 class Home:

@@ -27,7 +27,7 @@ WORTH_VIEW = "steelyard_source_worth"
 
 SOURCES_A_PAGE = 12
 BLOCKS = 100
-DEFAULT = "default"
+DEFAULT = "default"  # a word for what is configured, or for keeping for good
 DAYS = (30, 90, 180, 365)
 _LEAVES = {"openai": "the question and the evidence go to the server that is configured"}
 _EXAMPLES = (

@@ -1,4 +1,4 @@
-"""`/steelyard sources ...`, `/steelyard proposals`, `/steelyard help`, and the window that takes an OPML list.
+"""`/steelyard sources ...`, `proposals`, `generator`, `follow-ups`, `help`, and the window that takes an OPML list.
 
 Everybody may list; everything else is the admins'. Each answer is seen by the one who typed alone.
 """
@@ -23,10 +23,11 @@ from bot.doors.slack.blocks import Block, context, sections
 from bot.doors.slack.client import translated
 from bot.doors.slack.forms import field, line, modal
 from bot.doors.slack.home import Home, send_list, told
-from bot.doors.slack.home_view import IMPORT
+from bot.doors.slack.home_view import DEFAULT, IMPORT
 from bot.doors.slack.inbound import checked
 from bot.doors.slack.proposals import proposal_blocks, waiting
 from bot.doors.slack.text import one_line
+from bot.preferences import Preferences
 from bot.source_words import last_success, next_due, state_of, trouble_of
 from kb.errors import BadInput, NotAllowed, SteelyardError
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 OPML_VIEW = "steelyard_opml"
 OPML_LENGTH = 3_000  # what one input takes; longer lists go through the terminal
 LISTED = 20
-WORDS = ("sources", "proposals", "help")
+WORDS = ("sources", "proposals", "generator", "follow-ups", "help")
 
 HELP = """*Asking*
 `/steelyard ask <question>`: answered to you alone, then yours to share. Or mention me, or write to me.
@@ -48,8 +49,12 @@ HELP = """*Asking*
 `/steelyard sources pause|resume|remove <number>`
 `/steelyard sources import`, `/steelyard sources export`: OPML
 `/steelyard proposals`: facts that sources propose, to approve or reject
+`/steelyard generator [name|default]`: who words the answers in this channel
+`/steelyard follow-ups [on|off|default]`: whether I answer in my threads here without a mention
 Everything else is in my App Home: click my name, then Home."""
 USAGE = "`/steelyard sources list|add|pause|resume|remove|import|export`, for example `/steelyard sources pause 12`"
+
+_SWITCH: dict[str, bool | None] = {"on": True, "off": False, DEFAULT: None}
 
 Ack = Callable[..., None]
 
@@ -66,7 +71,13 @@ class Commands:
     def run(self, body: dict[str, Any], ack: Ack, client: "WebClient") -> None:
         command = checked(Command, body)
         word, *rest = command.text.split()
-        deeds = {"help": self._help, "proposals": self._proposals, "sources": self._sources}
+        deeds = {
+            "help": self._help,
+            "proposals": self._proposals,
+            "sources": self._sources,
+            "generator": self._generator,
+            "follow-ups": self._follow_ups,
+        }
         guarded(
             lambda: deeds[word.lower()](command, rest, ack, client),
             lambda words, _: ack(text=words, response_type="ephemeral"),
@@ -80,6 +91,33 @@ class Commands:
         claims = waiting(self._office, command.team_id)
         heading = f"*{len(claims)} proposed facts*" if claims else "*Proposed facts*"
         _say(ack, "Proposed facts", [*sections([heading]), *proposal_blocks(claims, may_decide=True)])
+
+    def _generator(self, command: Command, rest: list[str], ack: Ack, client: "WebClient") -> None:
+        """Of this channel; without a name, what is chosen."""
+        if rest:
+            name = None if rest[0] == DEFAULT else rest[0]
+            actor = self._office.actor(command.team_id, command.user_id)
+            self._administration.set_generator(actor, name, channel_id=command.channel_id)
+        chosen = self._preferences(command).generator(command.channel_id)
+        known = ", ".join(self._administration.generators)
+        _say(ack, f"Answers in this channel are worded by {chosen or 'what is configured'}. There are: {known}.")
+
+    def _follow_ups(self, command: Command, rest: list[str], ack: Ack, client: "WebClient") -> None:
+        """In this channel; without a word, what is chosen."""
+        if rest:
+            if rest[0] not in _SWITCH:
+                raise BadInput("follow-ups are on, off or default", hint="/steelyard follow-ups on")
+            actor = self._office.actor(command.team_id, command.user_id)
+            self._administration.set_follow_ups(actor, _SWITCH[rest[0]], channel_id=command.channel_id)
+        on = self._preferences(command).follow_ups(command.channel_id)
+        word = next(name for name, value in _SWITCH.items() if value is on)
+        _say(ack, f"Follow-ups without a mention, in this channel: {word}.")
+
+    def _preferences(self, command: Command) -> Preferences:
+        """To be read by members of this workspace."""
+        if self._office.admins.kind(command.team_id, command.user_id) is Kind.OUTSIDER:
+            raise NotAllowed("You are not a member of this workspace.")
+        return Preferences(self._administration.store.settings, command.team_id)
 
     def _sources(self, command: Command, rest: list[str], ack: Ack, client: "WebClient") -> None:
         verb, arguments = (rest[0].lower(), rest[1:]) if rest else ("list", [])
@@ -100,8 +138,7 @@ class Commands:
             raise BadInput(f"sources cannot {verb[:20]}", hint=USAGE)
 
     def _list(self, command: Command, arguments: list[str], ack: Ack) -> None:
-        if self._office.admins.kind(command.team_id, command.user_id) is Kind.OUTSIDER:
-            raise NotAllowed("You are not a member of this workspace.")
+        self._preferences(command)
         records = self._administration.store.sources.list(workspace_id=command.team_id)
         page = int(arguments[0]) if arguments and arguments[0].isdigit() else 1
         last = max(1, -(-len(records) // LISTED))
