@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,8 @@ ALICE = "U01ALICE"
 SECRET = "http-secret"
 BOTS = {"socket": "U0BOT", "http": "U0BOT2"}
 APPS = {"socket": "A01APP", "http": "A02APP"}
+# Slack's tokens, sealed tokens, and what OAuth passes by a browser's address.
+SECRETS = re.compile(r"xox[a-z]?[.-][A-Za-z0-9]|xapp-[A-Za-z0-9]|gAAAAA|[?&](code|state|ticket)=[A-Za-z0-9]")
 
 
 @dataclass
@@ -131,6 +135,7 @@ class BotProcess:
 
     def __init__(self, python: str, root: Path, home: Path, environment: dict[str, str]) -> None:
         self._log = home / f"bot-{time.monotonic_ns()}.log"
+        self._secrets = [value for name, value in environment.items() if re.search("TOKEN|SECRET", name)]
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         given = {"STEELYARD_HOME": str(home), "PYTHONUNBUFFERED": "1", "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(root)}
         with self._log.open("wb") as out:
@@ -154,3 +159,11 @@ class BotProcess:
 
     def log_text(self) -> str:
         return self._log.read_text("utf-8", errors="replace")
+
+    def leaks(self) -> list[str]:
+        """Lines of the log that tell a secret: one of its own settings, or anything that looks like one."""
+        return [line for line in self.log_text().splitlines() if tells_secret(line, self._secrets)]
+
+
+def tells_secret(line: str, known: Iterable[str] = ()) -> bool:
+    return any(secret in line for secret in known) or SECRETS.search(line) is not None

