@@ -1,4 +1,4 @@
-"""What recorded entries are about, against labels: `python -m tests.eval.topics [--held] [--misses] [--shared DIR]`.
+"""What recorded entries are about, against labels: `python -m tests.eval.topics [--held] [--more] [--misses]`.
 
 Prints the confusion of topics with precision, recall and F1 of each, the macro F1, the same where only entries drawn at
 random count, agreement on importance, and precision and recall of entities and places. Topics are judged without the
@@ -138,10 +138,11 @@ def level(importance: float) -> str:
 
 def named(found: Sequence[Case]) -> list[str]:
     """Precision and recall of the subjects and places that entries are labelled with."""
+    if not found:
+        return []
     names = Names.of(fact_of(draft, n) for n, draft in enumerate(load_starter(), 1))
-    labelled = [case for case in found if "entities" in case.label]
-    subjects = [(set(c.label["entities"]), set(entities(c.draft.title, c.draft.text, names))) for c in labelled]
-    places = [(set(c.label["places"]), set(c.draft.places)) for c in labelled]
+    subjects = [(set(c.label["entities"]), set(entities(c.draft.title, c.draft.text, names))) for c in found]
+    places = [(set(c.label["places"]), set(c.draft.places)) for c in found]
     return [_agreement("entities", subjects), _agreement("places", places)]
 
 
@@ -169,18 +170,19 @@ def report(found: Sequence[Case]) -> list[str]:
         *confusion(pairs),
         f"{len(pairs)} entries: accuracy {right:.3f}, macro F1 {macro_f1(pairs):.3f}",
         f"{len(drawn)} drawn at random: accuracy {at_random:.3f}, macro F1 {macro_f1(drawn):.3f}",
-        *levels(found),
-        *named(found),
+        *(levels(found) if all("importance" in case.label for case in found) else ()),
+        *named([case for case in found if "entities" in case.label]),
     ]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--held", action="store_true", help="count the half set aside, without naming its misses")
+    parser.add_argument("--more", action="store_true", help="the rounds drawn later (see topics_more.yaml)")
     parser.add_argument("--misses", action="store_true", help="list what the open half gets wrong")
     parser.add_argument("--shared", type=Path, default=SHARED)
     asked = parser.parse_args(argv)
-    found = cases("held" if asked.held else "open", asked.shared)
+    found = cases("held" if asked.held else "more" if asked.more else "open", asked.shared)
     print("\n".join(report(found)))
     if asked.misses and not asked.held:
         for case in found:
