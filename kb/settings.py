@@ -1,7 +1,6 @@
 """One frozen `Settings`, built only by entry points from `STEELYARD_*` variables (and `$STEELYARD_HOME/steelyard.env`).
 
-Slack's own variable names (SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_SIGNING_SECRET, SLACK_CLIENT_ID ...) are read as they
-are.
+Slack's own variable names (SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_CLIENT_ID ...) are read as they are.
 """
 
 import os

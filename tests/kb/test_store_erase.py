@@ -1,4 +1,4 @@
-"""Forgetting a workspace and what is old, in every table that there is: the tests walk the metadata, on both back ends."""
+"""Forgetting a workspace and what is old, in every table there is: the tests walk the metadata, on both back ends."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class WorkspaceDoors:
-    """Implements `bot.worker.Door` and `bot.greet.WaitingRoom`: a row goes to the door of the workspace that it names. `made` makes one."""
+    """Implements `bot.worker.Door` and `bot.greet.WaitingRoom`: a row goes to its workspace's door.
+
+    `made` makes the door of a client.
+    """
 
     name = "slack"
 
