@@ -3,6 +3,7 @@
 words (+ the thread's use case, or a form) -> UseCase -> Decider -> report -> the draft with the verdict before it
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -62,8 +63,8 @@ class Deciding:
 
 
 def _read(read: Understood, views: Sequence[FactView], earlier: Earlier | None) -> UseCase | None:
-    """A question of another kind is a decision only where it follows one up and changes its use case."""
-    follows = earlier is not None and read.resolved_from is Kind.FOLLOW_UP
+    """A question of another kind decides only where it follows one up, or just tells, and changes the use case."""
+    follows = earlier is not None and (read.resolved_from is Kind.FOLLOW_UP or _tells(read.question))
     if not asks_for_decision(read) and not follows:
         return None
     said = earlier.use_case if earlier else None
@@ -71,6 +72,18 @@ def _read(read: Understood, views: Sequence[FactView], earlier: Earlier | None) 
     if not asks_for_decision(read) and earlier is not None and not difference(earlier.use_case, use_case):
         return None
     return use_case
+
+
+_ASKED = re.compile(
+    r"\?|^\W*(?:what|which|who|whose|whom|when|where|why|how|is|are|was|were|do|does|did|can|could|may|should|would|tell|show|"
+    r"list|explain|compare|summari[sz]e|define|describe|give)\b",
+    re.IGNORECASE,
+)
+
+
+def _tells(question: str) -> bool:
+    """ "We also exclude OpenAI.": a statement, which in a thread about a use case is one more part of it."""
+    return _ASKED.search(question) is None
 
 
 def with_decision(draft: Draft, report: DecisionReport) -> Draft:

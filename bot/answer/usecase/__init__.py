@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from bot.answer.usecase import data, follow, licence_use, load, money, people, place, policy, sizes, task, volume
+from bot.answer.usecase import data, follow, licence_use, load, money, people, place, policy, reach, sizes, task, volume
 from bot.answer.usecase.found import Act, Found
 from bot.answer.usecase.reading import Text
 from bot.answer.usecase.resolve import resolve
 from bot.answer.usecase.shortlist import shortlist
 from kb.decide.use_case import INPUTS, Origin, UseCase
 
-_FAMILIES = (volume, sizes, load, place, policy, data, licence_use, people, task)
+_FAMILIES = (volume, sizes, load, place, reach, policy, data, licence_use, people, task)
 _EXTRACTORS = tuple(e for family in _FAMILIES for e in family.EXTRACTORS)
 _ADDS = re.compile(r"\b(?:and|also|too|as well|add|include|what about|how about)\b", re.IGNORECASE)
 _INSTEAD = re.compile(r"\b(?:instead|rather)\b", re.IGNORECASE)
@@ -51,7 +51,7 @@ def parse(
     read = Text(text, in_thread=earlier is not None)
     if earlier is None or follow.starts_over(read):
         return resolve(_findings(read, models or {}, usd_per or {}), UseCase())
-    forgotten = follow.forgotten(read)
+    forgotten = follow.forgotten(read, earlier)
     kept = Text(_without(text, forgotten), in_thread=True)
     findings = _findings(kept, models or {}, usd_per or {})
     said = frozenset(f.name for f in findings if f.act is Act.SET)
@@ -80,7 +80,7 @@ def difference(before: UseCase, after: UseCase) -> list[Change]:
 
 
 def _findings(text: Text, models: Mapping[str, str], usd_per: Mapping[str, Decimal]) -> list[Found]:
-    found = [f for extract in _EXTRACTORS for f in extract(text)]
+    found = reach.without_seats([f for extract in _EXTRACTORS for f in extract(text)])
     return [*found, *money.find(text, usd_per), *shortlist(text, models)]
 
 

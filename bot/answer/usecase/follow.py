@@ -10,6 +10,7 @@ from bot.answer.usecase.found import Act, Found, found
 from bot.answer.usecase.numbers import COUNT, FRACTION, NUMBER, fraction, number
 from bot.answer.usecase.reading import Text
 from bot.answer.usecase.task import languages_in
+from bot.answer.usecase.turn import leaning, not_personal
 from kb.decide.use_case import UseCase
 
 VOLUMES = ("requests_per_month", "tokens_per_month", "tokens_in_per_month", "tokens_out_per_month")
@@ -69,6 +70,11 @@ _TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bgo-?live\b|\blaunch date\b|\bdeadline\b", ("go_live",)),
     (r"\bon[- ]call\b", ("on_call",)),
 )  # fmt: skip
+_NO_LANGUAGE = r"\b(?:models?|weights|LLMs?|providers?|hosts?|clouds?|APIs?|operators?|vendors?|compan(?:y|ies)|suppliers?|labs?)\b"
+_OUT_WITH = r"(?:without|drop|skip|remove|leave out|strike|scrap|no more|ignore)\b"
+_THE_RULE = (
+    r"\b(?:exclusion|ban|restriction|part|rule|requirement|condition|limit|constraint|policy|clause|thing|bit)\b"
+)
 _AGAIN = r"\b(?:start over|start again|from scratch|new (?:question|case|scenario|topic)|different (?:question|case|scenario)|forget (?:all|everything))\b"
 _MEANT = r"(?:that's|that is|that was|it's|it is|it was|(?:I|we) meant?|(?:it|that) (?:should|must) (?:be|read)|should be|correction[,:]?|sorry[,:]?|make (?:it|that)|rather|actually)"
 _OTHER_PERIOD = rf"\b{_MEANT}\s+(?:[a-z]+\s+)?(?:(?:per|each|every)|an?(?=\s+\w+\s*(?:[,.;!?)]|$|not\b)))\s+(?P<period>{volume.UNIT})(?!\w)"
@@ -80,20 +86,35 @@ def starts_over(text: Text) -> bool:
     return text.search(_AGAIN) is not None
 
 
-def forgotten(text: Text) -> list[Found]:
+def forgotten(text: Text, earlier: UseCase) -> list[Found]:
     """Inputs that become unknown again."""
     results = []
     for match in (m for pattern in (_FORGET, _GONE, _NO_NEED) for m in text.finditer(pattern)):
         for pattern, names in _TOPICS:
-            if re.search(pattern, match.group("rest"), re.I) and not text.general(match.start()):
-                results += [_clear(text, name, match) for name in names]
+            if not re.search(pattern, match.group("rest"), re.I) or text.general(match.start()):
+                continue
+            if not _excludes(match, names):
+                results += [_clear(text, name, match) for name in _wishes(names, earlier)]
         results += _without_language(match)
-    return results
+    return results + not_personal(text, earlier)
+
+
+def _excludes(match: re.Match[str], names: tuple[str, ...]) -> bool:
+    """ "Without Chinese models" keeps them out; "forget the part about Chinese models" lets them in."""
+    if not names[0].startswith("excluded_"):
+        return False
+    return bool(re.match(_OUT_WITH, match.group(), re.I)) and not re.search(_THE_RULE, match.group("rest"), re.I)
+
+
+def _wishes(names: tuple[str, ...], earlier: UseCase) -> tuple[str, ...]:
+    """Of a place, the wish about it; whom the asker serves there stays as it was, unless nothing else was said."""
+    wished = tuple(n for n in names if n != "eu_exposure")
+    return wished if len(wished) < len(names) and any(getattr(earlier, n) is not None for n in wished) else names
 
 
 def _without_language(match: re.Match[str]) -> list[Found]:
     """ "English is not needed any more"."""
-    codes = frozenset(languages_in(match.group("rest")))
+    codes = frozenset(() if re.search(_NO_LANGUAGE, match.group("rest"), re.I) else languages_in(match.group("rest")))
     words = " ".join(match.group().split())
     one = Found(name="languages", value=codes, start=match.start(), end=match.end(), words=words, act=Act.REMOVE)
     return [one] if codes else []
@@ -106,7 +127,7 @@ def _clear(text: Text, name: str, match: re.Match[str]) -> Found:
 
 def changes(text: Text, earlier: UseCase, said: frozenset[str]) -> list[Found]:
     """Factors on what is known, and figures whose noun the thread knows. `said` are the inputs this turn states anew."""
-    results = _factors(text, earlier)
+    results = [*_factors(text, earlier), *leaning(text, earlier, said)]
     if not said & set(VOLUMES) and any(getattr(earlier, n) is not None for n in VOLUMES):
         results += volume.bare(text)
     if not said & set(VOLUMES):
