@@ -2,7 +2,7 @@
 
 Attacks of the BIPIA benchmark are planted into recorded feed entries in every disguise below and drafted as ingestion
 does. Prints the share that is flagged by disguise and by family of attack, and the share of clean entries that are
-flagged. Open half: attacks with an even number in their family, entries whose hash is even; the other half is held back.
+flagged. Open half: attacks with an even number in their family, entries whose hash is even; the other is held back.
 
 A question or a task without a word on answers or readers ("How do solar panels work?") is no different from what an
 article says; such families are listed and counted apart.
