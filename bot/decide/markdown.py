@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.decide.report import DecisionReport
 from bot.decide.shown import (
+    counted_out,
     day,
     duty_line,
     eliminations,
@@ -105,7 +106,7 @@ def _eliminated(report: DecisionReport) -> Iterator[str]:
     gone = eliminations(report)
     if not gone:
         return
-    yield from _heading(f"Ruled out or to confirm ({len(report.eliminated)} options)")
+    yield from _heading(f"Ruled out ({counted_out(report)})")
     rows = []
     for e in gone:
         more = f" (and {e.more_reasons} more like it)" if e.more_reasons else ""

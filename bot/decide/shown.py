@@ -10,37 +10,11 @@ from datetime import date
 from bot.decide.report import CostBand, DecisionReport, DutyRow, FindingRow, OptionRow, RuledOut, Source, Sources
 from kb.decide.figures import KINDS, significant
 from kb.decide.types import Group
+from kb.decide.wording import RULES
 
 MOST_OPTIONS = 10
 _UNWEIGHED = ("cost", "premises")  # no wish of the asker's: nothing to confirm
 _MOST_EACH = 3  # reasons and names shown of a rule
-
-RULES = {
-    "H1": "Air gap or classified data",
-    "H2": "Where inference runs",
-    "H3": "Foreign jurisdiction",
-    "H4": "Personal data and transfers",
-    "H5": "Licence: commercial use",
-    "H6": "Licence: seat in the EU",
-    "H7": "Licence: active users",
-    "H8": "Licence: active users",
-    "H9": "Licence: revenue",
-    "H10": "Licence: model as a service",
-    "H11": "Licence: training on outputs",
-    "H12": "Modality, context, capability",
-    "H13": "Memory",
-    "H14": "Team and availability",
-    "H15": "Retirement",
-    "H16": "Budget",
-    "H17": "High-risk use",
-    "H18": "Customisation",
-    "H19": "Prohibited practice",
-    "shipping": "Shipped in a product",
-    "policy": "Your policy",
-    "cost": "No known cost",
-    "premises": "No data centre of your own",
-    "rig": "Dearer hardware for the same",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +32,12 @@ class Elimination:
     examples: tuple[str, ...]
     sources: Sources
     to_confirm: bool = False
+
+
+def counted_out(report: DecisionReport) -> str:
+    """How many are out, and how many of them only until somebody confirms something."""
+    kept = sum(all(f.outcome == "unknown" and f.rule not in _UNWEIGHED for f in g.findings) for g in report.eliminated)
+    return f"{len(report.eliminated)} options{f', {kept} of them only until confirmed' if kept else ''}"
 
 
 def asked_about(report: DecisionReport, row: OptionRow) -> list[str]:

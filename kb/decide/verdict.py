@@ -10,6 +10,7 @@ from kb.decide.scene import Apart
 from kb.decide.types import Assessed, Eliminated, Flip, Group, Option, Outcome, Question
 from kb.decide.use_case import SELF_HOSTING, UseCase
 from kb.decide.value import CRITERIA
+from kb.decide.wording import RULES
 
 LEAST_P = 0.6
 _CONTENDER_P = 0.05
@@ -270,9 +271,8 @@ def _nothing_left(eliminated: Sequence[Eliminated], flips: Sequence[Flip]) -> st
     reason = next(f.reason for gone in eliminated for f in gone.findings if f.rule == first)
     if first == _PROHIBITED:
         return f"Refused, whatever runs it: {reason}"
-    others = ", ".join(f"{rule} ({count})" for rule, count in by_rule.most_common() if rule != first)
-    more = f", others {others}" if others else ""
-    told = f"None of the {len(eliminated)} options is left: {first} strikes out {by_rule[first]}{more}."
+    title = f" ({RULES[first].lower()})" if first in RULES else ""
+    told = f"None of the {len(eliminated)} options is left: {first}{title} strikes out {by_rule[first]}."
     ways = "; ".join(flip.says.rstrip(".") for flip in flips[:_MOST_WAYS])
     return f"{told} {f'{ways}.' if ways else reason}"
 

@@ -8,6 +8,33 @@ from kb.decide.figures import label, significant, usd
 from kb.decide.types import Assessed
 from kb.decide.value import CRITERIA
 
+RULES = {
+    "H1": "Air gap or classified data",
+    "H2": "Where inference runs",
+    "H3": "Foreign jurisdiction",
+    "H4": "Personal data and transfers",
+    "H5": "Licence: commercial use",
+    "H6": "Licence: seat in the EU",
+    "H7": "Licence: active users",
+    "H8": "Licence: active users",
+    "H9": "Licence: revenue",
+    "H10": "Licence: model as a service",
+    "H11": "Licence: training on outputs",
+    "H12": "Modality, context, capability",
+    "H13": "Memory",
+    "H14": "Team and availability",
+    "H15": "Retirement",
+    "H16": "Budget",
+    "H17": "High-risk use",
+    "H18": "Customisation",
+    "H19": "Prohibited practice",
+    "shipping": "Shipped in a product",
+    "policy": "Your policy",
+    "cost": "No known cost",
+    "premises": "No data centre of your own",
+    "rig": "Dearer hardware for the same",
+}
+
 _WORDS = {  # a default as a person writes it
     "requests_per_month": "{} requests a month",
     "tokens_in_per_request": "{} tokens go into a request",

@@ -11,7 +11,7 @@ from bot.answer.usecase import parse
 from bot.decide.service import Decider, Place
 from kb.store import Store
 from kb.types import Filter, Hit
-from tests.bot.decide_world import NOW, SHOP, opened_world
+from tests.bot.decide_world import BANK, NOW, SHOP, opened_world
 
 FIRST = f"{SHOP} Should we use an open or a closed model?"
 THEN = "And if the volume triples?"
@@ -80,3 +80,11 @@ def test_the_verdict_is_said_first_and_stands_the_check(world: tuple[Store, Deci
     answer = world[2].ask(question)
     assert answer.decision is not None
     assert answer.sentences[0].text == answer.decision["verdict"]
+
+
+def test_nothing_beside_the_verdict_says_that_no_limit_was_met(world: tuple[Store, Decider, Steelyard]) -> None:
+    """The composer's own opening looked at words alone; the engine struck options out."""
+    answer = world[2].ask(BANK)
+    assert answer.decision is not None
+    assert answer.decision["eliminated"]
+    assert not [s.text for s in answer.sentences if "No hard limit" in s.text]

@@ -14,8 +14,9 @@ from bot.decide.markdown import to_markdown
 from bot.decide.market import Market
 from bot.decide.report import DecisionReport
 from bot.decide.service import Decider, Place, differing, replay, report_of
-from bot.decide.shown import eliminations, shortlist, sources_of
+from bot.decide.shown import eliminations, shortlist, sources_of, usd
 from bot.decide.snapshot import pack, pack_use_case, squeezed, unpack, unpack_use_case
+from kb.decide.figures import significant
 from kb.decide.use_case import UseCase
 from kb.errors import BadInput, NotFound
 from kb.store import Store
@@ -63,6 +64,28 @@ def test_residency_strikes_out_and_says_so(bank: DecisionReport) -> None:
     assert all("EU" in reason for reason in place.reasons)
     assert {row.origin for row in bank.inputs if row.name == "inference_in"} == {"stated"}
     assert any(row.origin == "default" for row in bank.inputs)
+
+
+def test_one_figure_of_a_cost_everywhere(bank: DecisionReport) -> None:
+    """The table's cost is the central estimate that verdict, record and chart tell."""
+    for row in bank.options:
+        assert usd(row.cost).startswith(f"{significant(row.cost.point):,f}")
+    first = bank.options[0]
+    assert f"USD {significant(first.cost.point):,f} a month" in bank.verdict
+
+
+def test_the_first_three_say_why_they_rank(bank: DecisionReport) -> None:
+    assert [bool(row.why) for row in bank.options[:5]] == [True, True, True, False, False]
+    assert all(row.why.startswith(f"{row.label}: ") for row in bank.options[:3])
+
+
+def test_no_host_without_a_promise_is_ranked(bank: DecisionReport) -> None:
+    assert not [row.id for row in bank.options if row.region == "global"]
+    assert "RunPod" not in " ".join(row.label for row in bank.options)
+    apart = {gone.label for gone in bank.eliminated if any(f.outcome == "unknown" for f in gone.findings)}
+    ranked = {row.label for row in bank.options}
+    assert apart
+    assert not apart & ranked
 
 
 def test_the_parts_of_a_cost_add_up(bank: DecisionReport) -> None:

@@ -8,6 +8,7 @@ from rich.text import Text
 from bot.decide.report import DecisionReport
 from bot.decide.shown import (
     clauses,
+    counted_out,
     day,
     duty_line,
     eliminations,
@@ -114,11 +115,7 @@ def _eliminated(console: Console, report: DecisionReport, mark: str) -> None:
         for e in gone
     ]
     console.print()
-    console.print(
-        table(
-            f"Ruled out or to confirm: {len(report.eliminated)} options", ("Rule", "Options", "Reason", "From"), cells
-        )
-    )
+    console.print(table(f"Ruled out: {counted_out(report)}", ("Rule", "Options", "Reason", "From"), cells))
 
 
 def _inputs(console: Console, report: DecisionReport) -> None:

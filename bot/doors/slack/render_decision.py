@@ -11,7 +11,6 @@ from datetime import date
 
 from bot.decide.report import CostBand, DecisionReport, DutyRow, InputRow, OptionRow, Source, Sources
 from bot.decide.shown import (
-    RULES,
     Elimination,
     clauses,
     eliminations,
@@ -27,6 +26,7 @@ from bot.doors.slack.render_sources import long_day, short_day
 from bot.doors.slack.text import harmless_raw, one_line
 from kb.decide.figures import KINDS, significant
 from kb.decide.types import Group
+from kb.decide.wording import RULES
 
 REFINE_ACTION = "steelyard_refine"
 Marks = Callable[[Sources], str]

@@ -74,7 +74,7 @@ def test_over_budget_goes_with_reason() -> None:
 def test_nothing_left_is_said() -> None:
     decision = decided(budget_usd_per_month=D("0.01"))
     assert decision.assessed == ()
-    assert decision.verdict.startswith("None of the 4 options is left: H16 strikes out 4.")
+    assert decision.verdict.startswith("None of the 4 options is left: H16 (budget) strikes out 4.")
 
 
 def test_no_option_at_all() -> None:
