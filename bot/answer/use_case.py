@@ -6,6 +6,7 @@ from decimal import Decimal
 from bot.answer.amounts import amounts_in
 from bot.answer.text import power_text
 from bot.answer.usecase import parse
+from bot.answer.usecase.geography import in_eu, mentions
 from bot.answer.values import Amount, UseCase
 from kb.decide import use_case as weighed
 
@@ -47,38 +48,16 @@ _FLAGS: dict[str, str] = {
         r"media|content)\b"),
 }  # fmt: skip
 
-_PLACES: dict[str, str] = {
-    "eu": r"(?-i:\bEU\b)|\bEurop\w+|\bFrance\b|\bFrench\b|\bGerman\w*|\bItal(?:y|ian)\w*|\bSpain\b|\bSpanish\b|"
-    r"\bNetherlands\b|\bDutch\b|"
-    r"(?<!Northern )\bIreland\b|\bIrish\b|\bPoland\b|(?-i:\bPolish\b)|\bSwed\w+|"
-    r"\bAustria\w*|\bBelgi\w+|\bPortug\w+|\bDenmark\b|\bDanish\b|"
-    r"\bFinland\b|\bFinnish\b|\bGreece\b|\bGreek\b|\bCzech\w*|\bRomania\w*|\bHungar\w+|"
-    r"\bBulgaria\w*|\bCroatia\w*|\bCypr\w+|\bEstonia\w*|\bLatvia\w*|\bLithuania\w*|\bLuxemb\w+|\bMalt(?:a|ese)\b|"
-    r"\bSlovak\w*|\bSloveni\w+|\bParis\b|\bBerlin\b|\bMunich\b|\bMadrid\b|\bVienna\b|\bDublin\b|\bAmsterdam\b|"
-    r"\bRome\b|\bMilan\b|\bBarcelona\b|\bLisbon\b|\bBrussels\b|\bStockholm\b|\bCopenhagen\b|\bHelsinki\b|"
-    r"\bWarsaw\b|\bPrague\b|\bBudapest\b|\bAthens\b|\bHamburg\b|\bFrankfurt\b",
-    "uk": r"(?-i:\bUK\b)|\bU\.K\.|\bUnited Kingdom\b|\bBrit(?:ain|ish)\b|\bEngland\b|\bLondon\b|\bScot\w+\b",
-    "us": r"(?-i:\bUS\b)|\bU\.S\.|\bUSA\b|\bUnited States\b|\bAmerican?\b",
+# places that law is kept for, in the order of an answer; a state of the US is told apart where it has laws of its own
+_JURISDICTIONS = (
+    *("eu", "uk", "us", "us-co", "us-ca", "us-ny", "us-tx", "cn", "ch", "jp", "ca", "in", "br", "au", "kr", "sg", "no"),
+    *("tr", "ae", "il", "mx", "nz", "za"),
+)
+_STATES: dict[str, str] = {
     "us-co": r"\bColorado\b",
-    "us-ca": r"\bCalifornia\w*\b",
+    "us-ca": r"\bCaliforni",
     "us-ny": r"\bNew York\b",
     "us-tx": r"\bTex(?:as|an)\b",
-    "cn": r"\bChin(?:a|ese)\b|\bPRC\b",
-    "ch": r"\bSwitzerland\b|\bSwiss\b|\bZurich\b|\bGeneva\b",
-    "jp": r"\bJapan(?:ese)?\b|\bTokyo\b",
-    "ca": r"\bCanad(?:a|ian)\b",
-    "in": r"\bIndia\b|\bIndian\b",
-    "br": r"\bBrazil(?:ian)?\b",
-    "au": r"\bAustralian?\b",
-    "kr": r"\bKorean?\b",
-    "sg": r"\bSingapore\b",
-    "no": r"\bNorw(?:ay|egian)\b",
-    "tr": r"\bTurkish\b|(?-i:\bTurkey\b)",
-    "ae": r"\bEmirates\b|\bDubai\b|(?-i:\bUAE\b)",
-    "il": r"\bIsraeli?\b",
-    "mx": r"\bMexic(?:o|an)\b",
-    "nz": r"\bNew Zealand\b",
-    "za": r"\bSouth Africa\w*",
 }
 
 _ROLES: dict[str, str] = {
@@ -223,9 +202,14 @@ def _told_flags(told: weighed.UseCase) -> frozenset[str]:
 
 
 def _places(text: str) -> tuple[str, ...]:
-    places = _found(_PLACES, text)
-    lower = tuple(p for p, w in (("eu", r"\b(?:in|the) eu\b"), ("uk", r"\b(?:in the |our )uk\b")) if re.search(w, text))
-    return tuple(dict.fromkeys(places + lower))
+    """Jurisdictions by the places that a text names, cities and adjectives among them."""
+    named = {_jurisdiction(one.code, text[one.start : one.end]) for one in mentions(text)}
+    return tuple(place for place in _JURISDICTIONS if place in named)
+
+
+def _jurisdiction(code: str, said: str) -> str:
+    state = next((state for state, p in _STATES.items() if re.search(p, said, re.IGNORECASE)), "")
+    return state or ("eu" if in_eu(code) else code)
 
 
 def merged(old: UseCase, new: UseCase) -> UseCase:

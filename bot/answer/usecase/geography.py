@@ -32,7 +32,7 @@ ALSO_NAME, ALSO_ADJECTIVE = rf"(?:the )?{_NOUNS}", _ADJECTIVES  # beside another
 
 _WORD = re.compile(r"[^\W_]+")
 _MOST_WORDS = 5
-_INSIDE_A_WORD = re.compile(r"(?:[-.@#/_\\]|\bnon )$", re.IGNORECASE)
+_INSIDE_A_WORD = re.compile(r"(?:[-.@#_\\]|\bnon )$", re.IGNORECASE)
 _ABBREVIATED = re.compile(r"\.[A-Za-z]$")  # the full stop after "U.S" is its own
 _STARTS_A_SENTENCE = re.compile(r"(?:^|[.!?\n])\W*$")
 _BASED = re.compile(r"[- ]based\b")
@@ -109,8 +109,10 @@ def _mention(text: str, words: Sequence[tuple[int, int]]) -> Mention | None:
         place = known.get(said.lower())
         if place is None or (place.written and place.written != said):
             continue
-        if _INSIDE_A_WORD.search(text[max(0, start - 5) : start]):
-            return None
+        if _INSIDE_A_WORD.search(text[max(0, start - 5) : start]) or (
+            text[start - 1 : start] == "/" and said.islower()
+        ):
+            return None  # "non-EU", "example.com/paris"; but "UK/US"
         if place.written and place.is_city and _STARTS_A_SENTENCE.search(text[:start]) and not _BASED.match(text, end):
             return None  # "Reading letters", "Split the load"
         end += bool(_ABBREVIATED.search(said)) and text[end : end + 1] == "."
