@@ -44,7 +44,6 @@ class Stage:
     now: datetime = BEGINNING
     answers: list[Callable[[], list[Address]]] = field(default_factory=list)
     scheme: str = "http"
-    trusting: ssl.SSLContext | None = None
 
     def clock(self) -> datetime:
         return self.now
