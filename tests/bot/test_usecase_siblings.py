@@ -27,7 +27,7 @@ _TEXTS = [text for cases in _SIBLINGS.values() for c in cases for text in c.get(
 
 
 @given(st.lists(st.sampled_from(_TEXTS), min_size=2, max_size=4), st.sampled_from([" ", ", ", "\n", " and ", "; "]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_no_mixture_of_messages_breaks_it(texts: list[str], joint: str) -> None:
     case = parse(joint.join(texts))
     again = parse(texts[0], earlier=case)
