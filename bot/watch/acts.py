@@ -73,7 +73,7 @@ class WatchActs:
         """
         record = self._record(kind, number, by.workspace_id)
         if record.channel != by.channel:
-            raise NotFound(f"no {kind} {number} in this channel", hint="go to the channel where it was asked")
+            raise NotFound(f"no {kind} {number} was asked in this channel")
         decided = number if kind == "decision" else None
         draft = WatchDraft(
             workspace_id=by.workspace_id,
@@ -114,12 +114,19 @@ class WatchActs:
         return watch
 
     def _owned(self, watch_id: int, by: Person) -> Watch:
-        watch = self.store.watches.get(watch_id, workspace_id=by.workspace_id)
-        if watch.workspace_id != by.workspace_id:
-            raise NotFound(f"no watch {watch_id}")
+        watch = self._watch(watch_id, by)
         if watch.user != by.user and not self.allows(by.workspace_id, by.user):
             whose = "who subscribed" if watch.role == "subscriber" else "who asked"
             raise NotAllowed(f"Only {whose} (<@{watch.user}>) or an admin can do this.")
+        return watch
+
+    def _watch(self, watch_id: int, by: Person) -> Watch:
+        try:
+            watch = self.store.watches.get(watch_id, workspace_id=by.workspace_id)
+        except NotFound as error:
+            raise NotFound("this is no longer watched: its answer is not stored any more") from error
+        if watch.workspace_id != by.workspace_id:  # the terminal's own
+            raise NotFound("this is not watched here")
         return watch
 
     def _record(self, kind: Kind, number: int, workspace_id: str) -> "Asked":

@@ -39,7 +39,7 @@ class DecisionLooks:
         watch, today = glance.watch, self._world.today
         before = self._before(watch, record)
         after, found = self._after(record, before, today)
-        parts = [self._part(watch, record, before, found)] if found else []
+        parts = [self._part(watch, record, before, after, found)] if found else []
         own = tags(ahead.dates_of(before), today) if watch.outcome is None else []
         warned = (*watch.warned, *own)
         coming, more = self._coming(watch, record, after, warned)
@@ -79,11 +79,18 @@ class DecisionLooks:
     # ------------------------------------------------------------ what to tell
 
     def _part(
-        self, watch: Watch, record: DecisionRecord, before: Remembered, found: list[Moved], on: date | None = None
+        self,
+        watch: Watch,
+        record: DecisionRecord,
+        before: Remembered,
+        after: Remembered,
+        found: list[Moved],
+        on: date | None = None,
     ) -> AlertPart:
-        """`on`: the day ahead on which it will have moved."""
+        """`on`: the day ahead on which it will have moved. Where no fact behind what moved did, a contender's may."""
         known = Known(by_id=self._world.by_id(on), standing=self._world.standing(on))
         facts = causes(dict.fromkeys(key for each in found for key in each.keys), before, known)
+        facts = facts or causes(dict.fromkeys((*after.keys, *before.keys)), before, known)
         part = self._bare(watch, record, tuple(each.part for each in found), before.as_of, on)
         more = max(0, len(facts) - MOST_FACTS)
         return part.model_copy(update={"facts": tuple(facts[:MOST_FACTS]), "more_facts": more})
@@ -109,9 +116,12 @@ class DecisionLooks:
         matching = [seen for query in record.stands_on for seen in self._world.matching(query)]
         for on in ahead.turning_points(matching, today):
             tag = ahead.tag("move", on, today)
-            if tag and tag not in warned and (found := self._after(record, now, on)[1]):
+            if not tag or tag in warned:
+                continue
+            then, found = self._after(record, now, on)
+            if found:
                 given.append(tag)
-                parts.append(self._part(watch, record, now, found, on))
+                parts.append(self._part(watch, record, now, then, found, on))
         told = {part.ahead_on for part in parts}
         for on, dates in ahead.dates_of(now).items():
             tag = ahead.tag("date", on, today)

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from bot.watch.contract import Amount, Frozen
 from kb.decide.figures import label
-from kb.decide.types import Assessed, Cost, Decision, Duty, Finding, Option, Outcome, Ref
+from kb.decide.types import Assessed, Cost, Decision, Duty, Option, Outcome, Ref
 from kb.decide.verdict import LEAST_P
 from kb.types import FactView, Status
 
@@ -159,17 +159,22 @@ def _duty(duty: Duty) -> Said:
 
 def _conditions(one: Assessed) -> Iterable[Said]:
     """Clauses that come with the licence of what is chosen, and its retirement."""
+    licence = _of(_licence(one.option))
     for finding in one.findings:
         if finding.refs and finding.rule in LICENCE_RULES and finding.outcome is not Outcome.FAIL:
-            yield _finding(finding)
+            keys = _of(finding.refs)
+            name = f"{finding.rule}|{'+'.join(keys)}"
+            yield Said(name=name, says=finding.reason, keys=tuple(dict.fromkeys((*licence, *keys))))
     if one.option.retired_on is not None:
         said = f"{one.option.model.name} is retired on {one.option.retired_on.isoformat()}."
         yield Said(name="retired", says=said, keys=_of(_refs(one.option)), on=one.option.retired_on)
 
 
-def _finding(finding: Finding) -> Said:
-    keys = _of(finding.refs)
-    return Said(name=f"{finding.rule}|{'+'.join(keys)}", says=finding.reason, keys=keys)
+def _licence(option: Option) -> Iterable[Ref]:
+    """Which licence the weights are under: another one brings other clauses, and no clause tells of that."""
+    for part in (option, option.bulk, option.hard):
+        if part is not None and "licence" in part.model.refs:
+            yield part.model.refs["licence"]
 
 
 def _keys(one: Assessed) -> tuple[str, ...]:

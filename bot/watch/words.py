@@ -22,8 +22,10 @@ TIME_ALONE = (
 def headline(part: AlertPart) -> str:
     """What this is about, on one line."""
     what = f"Decision {part.number}" if part.kind == "decision" else "An answer"
+    if part.ahead_on is not None and all(moved.what == "deadline" for moved in part.moved) and part.moved:
+        return f"{what} names a date that comes near: {day(part.ahead_on)}"
     if part.ahead_on is not None:
-        return f"{what} of this thread changes on {day(part.ahead_on)}"
+        return f"{what} changes on {day(part.ahead_on)}"
     return f"{what} of {day(part.said_on)} no longer stands as told"
 
 

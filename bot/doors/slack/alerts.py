@@ -29,7 +29,6 @@ log = structlog.get_logger("steelyard.slack")
 
 COMMAND = "/steelyard"
 WORD = "watch"
-GONE = "This is no longer watched: the answer is not stored any more."
 ALREADY = "You are told of this already."
 USAGE = (
     "`/steelyard watch` lists what you are told of, `/steelyard watch 12` tells you in a direct message when decision "
@@ -155,7 +154,7 @@ def _said(action: Callable[[], str]) -> str:
     try:
         return action()
     except NotFound as error:
-        return harmless(f"{str(error)[0].upper()}{str(error)[1:]}. {error.hint}".strip()) if error.hint else GONE
+        return harmless(f"{str(error)[:1].upper()}{str(error)[1:]}.")  # hints of the store are for a terminal
     except NotAllowed as error:
         return str(error)  # it names people, in mrkdwn of our own
     except BadInput as error:
