@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from bot.doors.cli import ask, audit, decide, digest, doctor, facts, ingest, run, slack, sources, watch
+from bot.doors.cli import ask, audit, decide, digest, doctor, facts, feedback, ingest, run, slack, sources, watch
 from bot.doors.cli.edge import report_defect, report_error
 from kb.errors import SteelyardError
 
@@ -29,6 +29,7 @@ app.add_typer(facts.app, name="facts")
 app.add_typer(slack.app, name="slack")
 app.command("audit")(audit.audit)
 app.add_typer(watch.app, name="watch")
+app.add_typer(feedback.app, name="feedback")
 app.command("digest")(digest.digest)
 app.command("doctor")(doctor.doctor)
 

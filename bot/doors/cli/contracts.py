@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.decide.report import DecisionList, DecisionReport
 from bot.doors.cli.audit import AuditLog
+from bot.doors.cli.feedback import FeedbackExport
 from bot.doors.cli.watch import WatchList, WatchRun
 from kb.types import Fact, FactView, Hit, SourceHealth, SourceRecord
 
@@ -315,6 +316,7 @@ PUBLISHED: dict[str, type[BaseModel]] = {
     "audit": AuditLog,
     "watches": WatchList,
     "alerts": WatchRun,
+    "feedback": FeedbackExport,
 }
 
 

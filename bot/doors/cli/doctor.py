@@ -11,7 +11,7 @@ from bot.doors.cli.edge import exit_with, out, print_json, settings_for_command
 from kb.errors import SteelyardError
 from kb.settings import Settings
 from kb.store import Store
-from kb.types import utc_now
+from kb.types import Counters, utc_now
 
 MIN_FREE_BYTES = 1_000_000_000
 CONFIGURATION = 4
@@ -32,7 +32,7 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="print JSON")] = Fa
     settings = settings_for_command()
     checks = list(examine(settings))
     if json:
-        print_json({"schema_version": 1, "checks": [asdict(check) for check in checks]})
+        print_json({"schema_version": 1, "checks": [asdict(check) for check in checks], "questions": counted(settings)})
     else:
         marks = {"ok": "[green]ok  [/green]", "warn": "[yellow]warn[/yellow]", "fail": "[red]fail[/red]"}
         for check in checks:
@@ -76,6 +76,30 @@ def _database(settings: Settings) -> Iterator[Check]:
         state: Literal["ok", "warn"] = "warn" if waiting else "ok"
         yield Check("vectors", state, f"{waiting} passages wait for their vector", "steelyard ingest --once")
         yield _sources(store)
+        yield _questions(store.inbox.counters())
+
+
+def _questions(found: Counters) -> Check:
+    """Whether everything that doors received is accounted for."""
+    told = (
+        f"{found.received} received, {found.deduplicated} of them repeated, {found.answered} answered, "
+        f"{found.stopped} stopped, {found.failed} failed, {found.open} open"
+    )
+    if not found.balanced:
+        return Check("questions", "fail", f"{told}: these do not add up", "please report this with the log")
+    state: Literal["ok", "warn"] = "warn" if found.failed else "ok"
+    return Check("questions", state, told, "the log says why, by the reference that the asker saw")
+
+
+def counted(settings: Settings) -> dict[str, int] | None:
+    """The same as figures, computed from the rows; None without a database."""
+    from bot.wire import opened_store
+
+    try:
+        with opened_store(settings) as store:
+            return asdict(store.inbox.counters())
+    except SteelyardError:
+        return None
 
 
 def _sources(store: Store) -> Check:
