@@ -61,6 +61,26 @@ class Served:
         headers = {"x-slack-request-timestamp": at, "x-slack-signature": signature, "content-type": "application/json"}
         return self._ask("POST", "/slack/events", raw, headers)[0]
 
+    def press(self, team: str, action_id: str, value: str, **more: Any) -> int:
+        """A button in a message, pressed by a member of `team`."""
+        action = {"action_id": action_id, "value": value, "block_id": "b", "type": "button", "action_ts": "1.1"}
+        payload = {
+            "type": "block_actions",
+            "user": {"id": "U1", "team_id": team},
+            "team": {"id": team},
+            "channel": {"id": "C1"},
+            "container": {"type": "message", "message_ts": "1.1", "channel_id": "C1"},
+            "message": {"ts": "1.1", "thread_ts": "1.0"},
+            "trigger_id": "1.2.a",
+            "actions": [action],
+        }
+        raw, at = urlencode({"payload": json.dumps(payload | more)}), str(int(time.time()))
+        signature = SignatureVerifier(SECRET).generate_signature(timestamp=at, body=raw) or ""
+        signed = {"x-slack-request-timestamp": at, "x-slack-signature": signature}
+        return self._ask("POST", "/slack/events", raw, signed | {"content-type": "application/x-www-form-urlencoded"})[
+            0
+        ]
+
     def _ask(self, method: str, path: str, body: str, headers: dict[str, str]) -> tuple[int, str, dict[str, str]]:
         connection = http.client.HTTPConnection(self.listen, timeout=20)
         connection.request(method, path, body.encode(), headers)

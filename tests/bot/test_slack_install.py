@@ -14,6 +14,7 @@ from bot.doors.slack.lifecycle import outsider
 from kb.store import Store
 from tests.bot.install_world import KEY, SECRET, envelope, mention, notice, posts, serving, settings, until
 from tests.bot.slack_server import CLIENT_SECRET, Call, SmallSlack, small_slack
+from tests.fakes import made_answer
 
 
 @pytest.fixture
@@ -151,6 +152,32 @@ def test_nothing_of_one_workspace_shows_in_another(slack: SmallSlack, store: Sto
     assert all(len(calls) >= 4 for calls in told.values())
     assert store.erase.delete_workspace("T1")["answers"] == 3
     assert store.erase.workspaces() == ["T2"]
+
+
+BUTTONS = ("steelyard_feedback", "steelyard_share", "steelyard_refine")
+
+
+def test_buttons_of_another_workspaces_answers_do_nothing(slack: SmallSlack, store: Store) -> None:
+    """Whoever learns the number of an answer or a decision and signs in another workspace's name."""
+    values = {"steelyard_feedback": "down:{}", "steelyard_share": "{}", "steelyard_refine": "{}"}
+    mine = {"workspace_id": "T1", "door": "slack", "channel": "C1", "thread": "1.0", "user": "U1"}
+    answer = made_answer("a secret of T1")
+    answer_id = store.answers.add(
+        question="a secret of T1", kind="fact", as_of=answer.as_of, body=answer.model_dump(mode="json"), **mine
+    )
+    with serving(settings(slack), store) as served:
+        for team in ("T1", "T2"):
+            served.install(slack, team)
+        before = store.answers.get(answer_id)
+        for action in BUTTONS:
+            served.press("T2", action, values[action].format(answer_id), response_url=f"{slack.url}respond")
+    assert (
+        store.answers.verdicts(workspace_id="T2") == store.answers.verdicts(workspace_id="T1") == {"up": 0, "down": 0}
+    )
+    assert store.answers.get(answer_id) == before
+    assert store.outbox.counts().get("waiting", 0) == store.outbox.counts().get("sent", 0) == 0
+    assert slack.called("views.open") == []
+    assert "a secret of T1" not in json.dumps([call.arguments for call in slack.calls])
 
 
 def test_who_is_not_installed_is_not_served(slack: SmallSlack, store: Store) -> None:
