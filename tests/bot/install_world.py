@@ -9,7 +9,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
 from html import unescape
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -22,7 +26,7 @@ from kb.errors import SteelyardError
 from kb.seal import new_key
 from kb.settings import Settings
 from kb.store import Store
-from kb.types import OutboxDraft
+from kb.types import OutboxDraft, utc_now
 from tests.bot.slack_server import CLIENT_ID, CLIENT_SECRET, SmallSlack
 from tests.fakes import FakeSteelyard
 
@@ -43,6 +47,21 @@ def settings(slack: SmallSlack, **more: object) -> Settings:
         "secret_keys": SecretStr(KEY),
     }
     return Settings(**(given | more))  # type: ignore[arg-type]
+
+
+@cache
+def _migrated() -> bytes:
+    """An empty migrated database: copying it is quicker than migrating for every test."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "template.db"
+        Store.open(f"sqlite:///{path}").close()
+        return path.read_bytes()
+
+
+def empty_store(folder: Path, clock: Callable[[], datetime] = utc_now) -> Store:
+    path = folder / "door.db"
+    path.write_bytes(_migrated())
+    return Store.open(f"sqlite:///{path}", clock=clock)
 
 
 @dataclass
@@ -77,9 +96,8 @@ class Served:
         raw, at = urlencode({"payload": json.dumps(payload | more)}), str(int(time.time()))
         signature = SignatureVerifier(SECRET).generate_signature(timestamp=at, body=raw) or ""
         signed = {"x-slack-request-timestamp": at, "x-slack-signature": signature}
-        return self._ask("POST", "/slack/events", raw, signed | {"content-type": "application/x-www-form-urlencoded"})[
-            0
-        ]
+        signed["content-type"] = "application/x-www-form-urlencoded"
+        return self._ask("POST", "/slack/events", raw, signed)[0]
 
     def _ask(self, method: str, path: str, body: str, headers: dict[str, str]) -> tuple[int, str, dict[str, str]]:
         connection = http.client.HTTPConnection(self.listen, timeout=20)

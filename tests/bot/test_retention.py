@@ -10,6 +10,7 @@ from bot.preferences import RETENTION_DAYS, WORKSPACE, Preferences
 from bot.retention import days_kept, keep_house
 from kb.settings import Settings
 from kb.store import Store
+from tests.bot.install_world import empty_store
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -28,7 +29,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path / 'kept.db'}", clock=clock) as opened:
+    with empty_store(tmp_path, clock) as opened:
         yield opened
 
 

@@ -11,7 +11,7 @@ from bot.doors.slack.doctor import Check, check_slack, manifest, manifest_scopes
 from kb.seal import new_key
 from kb.settings import Settings
 from kb.store import Store
-from tests.bot.install_world import KEY, SECRET, serving, settings
+from tests.bot.install_world import KEY, SECRET, empty_store, serving, settings
 from tests.bot.slack_server import SmallSlack, small_slack
 
 
@@ -24,7 +24,7 @@ def slack() -> Iterator[SmallSlack]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path / 'door.db'}") as opened:
+    with empty_store(tmp_path) as opened:
         yield opened
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from bot.doors.slack.lifecycle import outsider
 from kb.store import Store
-from tests.bot.install_world import KEY, SECRET, envelope, mention, notice, posts, serving, settings, until
+from tests.bot.install_world import KEY, SECRET, empty_store, envelope, mention, notice, posts, serving, settings, until
 from tests.bot.slack_server import CLIENT_SECRET, Call, SmallSlack, small_slack
 from tests.fakes import made_answer
 
@@ -25,7 +25,7 @@ def slack() -> Iterator[SmallSlack]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path / 'door.db'}") as opened:
+    with empty_store(tmp_path) as opened:
         yield opened
 
 
@@ -154,9 +154,6 @@ def test_nothing_of_one_workspace_shows_in_another(slack: SmallSlack, store: Sto
     assert store.erase.workspaces() == ["T2"]
 
 
-BUTTONS = ("steelyard_feedback", "steelyard_share", "steelyard_refine")
-
-
 def test_buttons_of_another_workspaces_answers_do_nothing(slack: SmallSlack, store: Store) -> None:
     """Whoever learns the number of an answer or a decision and signs in another workspace's name."""
     values = {"steelyard_feedback": "down:{}", "steelyard_share": "{}", "steelyard_refine": "{}"}
@@ -169,15 +166,16 @@ def test_buttons_of_another_workspaces_answers_do_nothing(slack: SmallSlack, sto
         for team in ("T1", "T2"):
             served.install(slack, team)
         before = store.answers.get(answer_id)
-        for action in BUTTONS:
-            served.press("T2", action, values[action].format(answer_id), response_url=f"{slack.url}respond")
-    assert (
-        store.answers.verdicts(workspace_id="T2") == store.answers.verdicts(workspace_id="T1") == {"up": 0, "down": 0}
-    )
-    assert store.answers.get(answer_id) == before
-    assert store.outbox.counts().get("waiting", 0) == store.outbox.counts().get("sent", 0) == 0
-    assert slack.called("views.open") == []
-    assert "a secret of T1" not in json.dumps([call.arguments for call in slack.calls])
+        for action, value in values.items():
+            served.press("T2", action, value.format(answer_id), response_url=f"{slack.url}respond")
+        nobody = {"up": 0, "down": 0}
+        assert [store.answers.verdicts(workspace_id=team) for team in ("T1", "T2")] == [nobody, nobody]
+        assert store.answers.get(answer_id) == before
+        assert store.outbox.counts().get("waiting", 0) == store.outbox.counts().get("sent", 0) == 0
+        assert slack.called("views.open") == []
+        assert "a secret of T1" not in json.dumps([call.arguments for call in slack.calls])
+        served.press("T1", "steelyard_feedback", f"up:{answer_id}", response_url=f"{slack.url}respond")
+        assert store.answers.verdicts(workspace_id="T1") == {"up": 1, "down": 0}
 
 
 def test_who_is_not_installed_is_not_served(slack: SmallSlack, store: Store) -> None:

@@ -15,7 +15,7 @@ from kb.seal import Seal, new_key
 from kb.settings import Settings
 from kb.store import Store
 from kb.types import utc_now
-from tests.bot.install_world import KEY, serving, settings
+from tests.bot.install_world import KEY, empty_store, serving, settings
 from tests.bot.slack_server import SmallSlack, small_slack
 from tests.fakes import FakeSteelyard
 
@@ -28,7 +28,7 @@ def slack() -> Iterator[SmallSlack]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path / 'door.db'}") as opened:
+    with empty_store(tmp_path) as opened:
         yield opened
 
 
