@@ -24,6 +24,7 @@ class SlackStub:
     ) -> None:
         self.calls: list[tuple[str, Json]] = []
         self.messages: dict[str, list[Json]] = {}
+        self.posting = threading.Event()  # set once a post is under way; whoever waits for it clears it
         self._slow_s, self._zones, self._admins = slow_s, dict(zones or {}), admins
         self._random = random.Random(7)
         self._number = 0
@@ -71,6 +72,7 @@ class SlackStub:
         return {"ok": True, "user_id": BOT, "bot_id": "B1", "team_id": "T1", "url": "https://t.example/"}
 
     def _post(self, given: Json) -> Json:
+        self.posting.set()
         self._pause()
         with self._lock:
             self._number += 1
