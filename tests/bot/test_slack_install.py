@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from bot.doors.slack.install_pages import install_page
 from bot.doors.slack.lifecycle import outsider
+from kb.settings import Settings
 from kb.store import Store
 from tests.bot.install_world import KEY, SECRET, empty_store, envelope, mention, notice, posts, serving, settings, until
 from tests.bot.slack_server import CLIENT_SECRET, Call, SmallSlack, small_slack
@@ -63,6 +65,25 @@ def test_a_workspace_installs_is_answered_and_leaves(
         until(lambda: len(posts(slack)) >= 2)
     for secret in (*slack.tokens, *slack.refresh, CLIENT_SECRET, SECRET, KEY, "code-of-T1"):
         assert secret not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({}, "No language model is asked: nothing is sent to anyone but Slack"),
+        ({"generator": "transformers"}, "language model here rewords answers: nothing is sent"),
+        (
+            {"generator": "openai", "openai_base_url": "https://llm.example/v1"},
+            "are sent to a language model at llm.ex",
+        ),
+        ({"openai_model": "m", "openai_base_url": "https://llm.example/v1"}, "may choose the language model at llm.ex"),
+        ({"retention_days": 30}, "for 30 days"),
+    ],
+)
+def test_the_page_says_where_answers_go(more: dict[str, object], said: str) -> None:
+    page = install_page("https://slack.example/?a=1&b=2", Settings(**more))  # type: ignore[arg-type]
+    assert said in page
+    assert 'href="https://slack.example/?a=1&amp;b=2"' in page
 
 
 def test_tokens_are_sealed_where_they_are_stored(slack: SmallSlack, store: Store, tmp_path: Path) -> None:

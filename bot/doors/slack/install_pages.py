@@ -60,9 +60,11 @@ def _generator(settings: Settings) -> str:
     if settings.generator == "openai":
         host = urlsplit(settings.openai_base_url).hostname or "the OpenAI-compatible server of its settings"
         return f"The question and the sentences found for it are sent to a language model at {host} to be reworded."
-    if settings.generator == "composer":
-        return "No language model is asked: nothing is sent to anyone but Slack."
-    return "A language model on this server rewords answers: nothing is sent to anyone but Slack."
+    here = "No language model is asked" if settings.generator == "composer" else "A language model here rewords answers"
+    if settings.openai_model:
+        host = urlsplit(settings.openai_base_url).hostname or "an OpenAI-compatible server"
+        return f"{here}. An admin of yours may choose the language model at {host}; questions are then sent there."
+    return f"{here}: nothing is sent to anyone but Slack."
 
 
 def installed_page(team: str, team_id: str, app_id: str, lacking: list[str]) -> str:
