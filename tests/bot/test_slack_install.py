@@ -74,7 +74,7 @@ def test_a_workspace_installs_is_answered_and_leaves(
         ({"generator": "transformers"}, "language model here rewords answers: nothing is sent"),
         (
             {"generator": "openai", "openai_base_url": "https://llm.example/v1"},
-            "are sent to a language model at llm.ex",
+            "sent to a language model at llm.ex",
         ),
         ({"openai_model": "m", "openai_base_url": "https://llm.example/v1"}, "may choose the language model at llm.ex"),
         ({"retention_days": 30}, "for 30 days"),
