@@ -6,9 +6,6 @@ type Bare<T> = T extends unknown
   ? Omit<T, "blocks" | "attachments" | "chunks"> & { blocks?: object[]; chunks?: object[] }
   : never;
 
-// To a channel or to a thread: an Omit of the two at once would ask for a thread always.
-type Sent<T> = T extends unknown ? Omit<T, "blocks"> : never;
-
 // A modal's blocks are checked one by one too.
 interface Modal {
   type: "modal";
@@ -41,7 +38,8 @@ export interface Methods {
   "conversations.history": api.ConversationsHistoryArguments;
   "conversations.replies": api.ConversationsRepliesArguments;
   "conversations.open": { users: string; team_id?: string }; // Slack types it as one of two: by users or by channel
-  "files.completeUploadExternal": Sent<api.FilesCompleteUploadExternalArguments>;
+  // To a channel or to a thread; the schema of the two at once would ask for a thread always.
+  "files.completeUploadExternal": Omit<api.FilesCompleteUploadExternalArguments, "blocks" | "thread_ts"> & { thread_ts?: string };
   // The Web API and slack_sdk call it alt_txt: https://docs.slack.dev/reference/methods/files.getUploadURLExternal
   "files.getUploadURLExternal": Omit<api.FilesGetUploadURLExternalArguments, "alt_text"> & { alt_txt?: string };
   // The app's own id and secret travel as HTTP Basic authentication.

@@ -37,4 +37,4 @@ def test_bad_calls_are_named(validator: Validator, bad: dict[str, object]) -> No
 
 
 def test_methods_outside_the_list_are_named(validator: Validator) -> None:
-    assert validator.problems("users.list", {})
+    assert validator.problems("reminders.add", {})

@@ -133,7 +133,7 @@ class Commands:
             _open_import(client, command.trigger_id)
             ack()
         elif verb == "export":
-            _say(ack, send_list(self._office, client, command.team_id, command.user_id))
+            _say(ack, send_list(self._office, command.team_id, command.user_id))
         else:
             raise BadInput(f"sources cannot {verb[:20]}", hint=USAGE)
 
