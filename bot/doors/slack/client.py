@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 from urllib.error import URLError
 
+from bot.doors.slack.pace import paced_client
 from bot.logs import redacted
 from kb.errors import ConfigurationError, ServiceError
 from kb.settings import Settings
@@ -82,14 +83,9 @@ def web_client(settings: Settings) -> "WebClient":
 
 
 def client_with(settings: Settings, token: str | None) -> "WebClient":
-    """A client. No connection-error retry: a lost response may be a posted message, the worker looks first."""
-    from slack_sdk import WebClient
-    from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
-
+    """A client that waits as long as Slack says."""
     base = settings.slack_api_url if settings.slack_api_url.endswith("/") else f"{settings.slack_api_url}/"
-    client = WebClient(token=token, base_url=base, timeout=30, logger=slack_logger(), retry_handlers=[])
-    client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=3))
-    return client
+    return paced_client(token=token, base_url=base, timeout_s=30, logger=slack_logger())
 
 
 def error_code(error: "SlackApiError") -> str:
