@@ -90,8 +90,9 @@ class Db:
 
     def close(self) -> None:
         if self.sqlite:
-            with self.read() as conn:
-                conn.exec_driver_sql("PRAGMA optimize")
+            # Outside a transaction: inside one it is a reader that turns writer, which is refused and not waited for.
+            with self.raw() as connection:
+                connection.execute("PRAGMA optimize")
         self._engine.dispose()
 
     @contextmanager
