@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING
 from kb.errors import ConfigurationError
 from kb.settings import Settings
 from kb.store import Store
-from kb.types import utc_now
+from kb.types import AnswerRecord, utc_now
 
 if TYPE_CHECKING:
     from bot.admin import Administration
-    from bot.answer import Steelyard
+    from bot.answer import Answer, Steelyard
     from bot.decide.service import Decider
     from bot.generate import Generator
+    from bot.watch.service import Watcher
     from ingest.schedule import Scheduler
     from ingest.update import SourceReport
     from kb.embed import Embedder
@@ -246,13 +247,26 @@ def build_scheduler(knowledge: Knowledge, *, ingest: bool) -> "Scheduler":
 
     stopping = threading.Event()
     if not ingest:
-        return Scheduler({"index": knowledge.indexes.refresh, "house": _housekeeping(knowledge)}, stopping=stopping)
+        ticks = {"index": knowledge.indexes.refresh, "house": _housekeeping(knowledge)}
+        return Scheduler({**ticks, "watch": build_watcher(knowledge).step}, stopping=stopping)
     servers = []
     if knowledge.settings.websub_callback_url:
         from ingest.hub_door import hub_door
 
         servers.append(hub_door(knowledge.store, knowledge.settings, utc_now))
     return Scheduler(_ingest_ticks(knowledge, stopping), stopping=stopping, servers=servers)
+
+
+def build_watcher(knowledge: Knowledge) -> "Watcher":
+    """Looks at given answers again; it may ask a question once more, and records nothing of that."""
+    from bot.watch.service import Watcher
+
+    steelyard = build_steelyard(knowledge)
+
+    def again(record: AnswerRecord) -> "Answer":
+        return steelyard.ask(record.question, workspace_id=record.workspace_id, generator="composer", keep=False)
+
+    return Watcher(knowledge.store, owner=process_name(), clock=utc_now, again=again)
 
 
 def _housekeeping(knowledge: Knowledge) -> Callable[[], object]:
@@ -285,6 +299,7 @@ def _ingest_ticks(knowledge: Knowledge, stopping: threading.Event) -> dict[str, 
         "proposals": lambda: propose_pending(store, owner=owner, stop=stopping),
         "embed": lambda: embed_and_index(knowledge, owner),
         "house": _housekeeping(knowledge),
+        "watch": build_watcher(knowledge).step,
     }
     if settings.websub_callback_url:
         ticks["websub"] = lambda: ask_hubs(store, fetcher, settings, utc_now, owner=owner, stop=stopping)

@@ -29,7 +29,7 @@ from kb.types import OutboxDraft, utc_now
 
 log = structlog.get_logger("steelyard.watch")
 
-LEASE, LEASE_S = "watch", 300.0  # longer than one thread's looks take; renewed for each
+LEASE, LEASE_S = "watch", 120.0  # longer than one thread's looks take; renewed for each
 SCOPE, SEEN = "watch", "seen"
 ALERT = "alert"
 TERMINAL = "terminal"  # whose outbox rows are shown to whoever looks at this terminal or its log
