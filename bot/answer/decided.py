@@ -11,7 +11,7 @@ from datetime import date
 
 from bot.answer.contenders import read_use_case
 from bot.answer.kinds.common import NO_COSTS
-from bot.answer.kinds.screening import is_all_clear
+from bot.answer.kinds.screening import is_all_clear, needs_an_api
 from bot.answer.usecase import difference
 from bot.answer.values import Draft, Kind, Line, Understood
 from bot.decide.report import DecisionReport, OptionRow
@@ -26,6 +26,7 @@ from kb.types import FactView
 _ASKS = (Kind.DECISION, Kind.UNDERSPECIFIED)
 CONTEXT_LINES = 19  # of what the question's own composer found, beside the decision
 ALSO = "Also"
+_THROUGH_AN_API = frozenset({Group.CLOSED_API, Group.CLOSED_CLOUD, Group.MANAGED_OPEN})
 
 
 def asks_for_decision(read: Understood) -> bool:
@@ -93,6 +94,8 @@ def with_decision(draft: Draft, report: DecisionReport) -> Draft:
     if not report.options and not report.eliminated:  # too little is known to weigh anything
         return replace(draft, questions=asked or draft.questions)
     beside = [line for line in draft.lines if not is_all_clear(line)]  # the engine looked at every option
+    if not any(row.group in _THROUGH_AN_API for row in report.options):
+        beside = [line for line in beside if not needs_an_api(line)]
     context = [replace(line, section=line.section or ALSO) for line in beside[:CONTEXT_LINES]]
     return replace(
         draft,

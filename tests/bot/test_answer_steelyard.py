@@ -9,7 +9,7 @@ import pytest
 
 from bot.answer import Answer, Steelyard
 from bot.answer.contract import Sentence
-from kb.errors import BadInput
+from kb.errors import BadInput, Cancelled
 from kb.store import Store
 from kb.types import Tier
 from tests.bot.answer_world import LAW, LAW_TEXT, NOW, WORLD, NoPassages, Passages, fact, page
@@ -138,7 +138,8 @@ def test_only_verified_sentences_are_streamed_and_a_cancel_stops_the_stream(stor
     cancel = threading.Event()
     cancel.set()
     silent: list[Sentence] = []
-    bot(store).ask("Compare Orca 3.2 and Heron 5: price and licence", on_sentence=silent.append, cancel=cancel)
+    with pytest.raises(Cancelled):
+        bot(store).ask("Compare Orca 3.2 and Heron 5: price and licence", on_sentence=silent.append, cancel=cancel)
     assert silent == []
 
 

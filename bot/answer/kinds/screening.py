@@ -25,6 +25,7 @@ _EMPTY_LIMIT = re.compile(r"\bno effect\b|\bnot affected by\b|\btext[- ]only, so
 _EACH = 5
 _CANDIDATES = 5
 _CHECKED = "rules H1 (isolation), H5-H11 (licences) checked"
+_IN_STEPS = "own hardware is bought for a measured volume; a prototype has none yet"
 _RULED = "Ruled out or restricted by licence"
 
 
@@ -39,7 +40,7 @@ def verdict(case: Case, named: Sequence[Line]) -> list[Line]:
         replace(line, text=f"Not as planned without a further licence: {line.text}", section="") for line in over[:2]
     ]
     lines += [replace(line, text=f"Not as planned: {line.text}", section="") for line in barred[:2]]
-    return lines or [_no_hard_limit(case)]
+    return lines or [_no_hard_limit(), *_prototype(case)]
 
 
 def _bites(case: Case, view: FactView) -> bool:
@@ -64,22 +65,30 @@ def is_all_clear(line: Line) -> bool:
     return (line.formula or "").startswith(_CHECKED)
 
 
-def _no_hard_limit(case: Case) -> Line:
+def _no_hard_limit() -> Line:
     """What was checked and did not bite: said, so that silence is no verdict."""
-    flags = case.read.use_case.flags
     said = "your description names no air gap, no classified data and no barred model"
     text = (
         "No hard limit rules out closed APIs, managed open models or self-hosting here; which is best "
         "depends on the points below."
     )
-    if "prototype" in flags:
-        text = (
-            "No hard limit rules out closed APIs, managed open models or self-hosting here; for a "
-            "prototype an API (closed, or open weights "
-            "at a managed host) needs no hardware, and self-hosting can wait for a decision gate once "
-            "the real volume is known."
-        )
     return Line(text, (), formula=f"{_CHECKED}: {said}", literal=True)
+
+
+def _prototype(case: Case) -> list[Line]:
+    """The order of the steps where a prototype comes first: advice beside any verdict, which is on the option alone."""
+    if "prototype" not in case.read.use_case.flags:
+        return []
+    text = (
+        "For a prototype an API (closed, or open weights at a managed host) needs no hardware, and self-hosting "
+        "can wait for a decision gate once the real volume is known."
+    )
+    return [Line(text, (), formula=_IN_STEPS, literal=True)]
+
+
+def needs_an_api(line: Line) -> bool:
+    """The line stands only while some option that is had through an API is left."""
+    return line.formula == _IN_STEPS
 
 
 def options(case: Case) -> list[Line]:
