@@ -49,7 +49,9 @@ def test_proposals_are_listed_judged_and_then_gone(go: Go) -> None:
     new, old = found["model:gpt-6.2-sol"], found["model:gpt-5"]
     assert (new["bears"], new["quote"], new["witnesses"][0]["publisher"]) == ("new", TEXT.split("\n")[0], "Paper")
     assert (old["bears"], old["in_force"]) == ("disagrees", ["2025-08-07"])
-    assert "a newer statement disagrees" in go("model:gpt-5", "--field", "released")
+    # As JSON: a table is as wide as its terminal.
+    stated = json.loads(go("model:gpt-5", "--field", "released", "--json"))["facts"]
+    assert [fact["value"] for fact in stated if fact["challenged_by"]] == ["2025-08-07"]
 
     assert "It is in force." in go("approve", str(new["id"]), "--by", "ada")
     assert "2026-09-09" in go("model:gpt-6.2-sol")
