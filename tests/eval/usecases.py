@@ -1,8 +1,9 @@
-"""How well plain words are parsed: `python -m tests.eval.usecases [--set own|fresh] [--held] [--misses]`.
+"""How well plain words are parsed: `python -m tests.eval.usecases [--set own|fresh|third] [--held] [--misses]`.
 
 Prints precision and recall per input over the messages of one half of one set, and the time a message takes. `own` was
-written before the parser; `fresh` by somebody who never saw it. Each half held back was fixed, with its hash, before
-the parser was tuned on the other; its misses are not shown.
+written before the parser; `fresh` and `third` by people who never saw it. Each half held back was fixed, with its hash,
+before the parser was tuned on the other; its misses are not shown. The held half of `fresh` has been spent: its held
+figure was precision 0.935 and recall 0.827 on 2026-11-22, and since then it is open. `third` is held back whole.
 """
 
 import argparse
@@ -25,14 +26,22 @@ from kb.decide.use_case import INPUTS, UseCase
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A set of messages with the inputs they state, in an open half and one held back."""
+    """A set of messages with the inputs they state: an open half, if it has one, and one held back until it is `spent`.
 
-    open: Path
+    Without a hash the held half is not fixed yet.
+    """
+
+    open: Path | None
     held: Path
-    held_sha256: str
+    held_sha256: str | None
+    spent: bool = False
 
     def held_is_untouched(self) -> bool:
-        return hashlib.sha256(self.held.read_bytes()).hexdigest() == self.held_sha256
+        return self.held.exists() and hashlib.sha256(self.held.read_bytes()).hexdigest() == self.held_sha256
+
+    def readable(self) -> list[Path]:
+        """The halves that may be looked at."""
+        return [path for path in (self.open, self.held if self.spent else None) if path]
 
 
 _HERE = Path(__file__).parent
@@ -44,9 +53,11 @@ OWN = Labelled(
 FRESH = Labelled(
     _HERE / "usecases_fresh_open.yaml",
     _HERE / "usecases_fresh_held.yaml",
-    "3ee3a80c1fb492391518d43adaa21656e4ef7a3f0691ffc2e75b907a19dd23f6",
+    "2a139e119dd89efd0d5ff9367a44992e17aa8341515cee707887830af5d9617e",
+    spent=True,  # held half of the second set; its held figure was 0.935/0.827 on 2026-11-22; now open
 )
-SETS: Mapping[str, Labelled] = {"own": OWN, "fresh": FRESH}
+THIRD = Labelled(None, _HERE / "usecases_third_held.yaml", None)
+SETS: Mapping[str, Labelled] = {"own": OWN, "fresh": FRESH, "third": THIRD}
 _SLUGS = (
     *("llama-4", "llama-4-maverick", "llama-3.3", "mistral-large-3", "deepseek-v3.2", "deepseek-v4-pro", "kimi-k2.5"),
     *("kimi-k3", "gpt-oss-120b", "gpt-4o", "gpt-5", "claude-opus-5.5", "claude-sonnet-5", "glm-5", "glm-5.2"),
@@ -129,15 +140,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--set", choices=SETS, default="own", help="whose messages")
     parser.add_argument("--held", action="store_true", help="the half held back")
-    parser.add_argument("--misses", action="store_true", help="show what went wrong (open half only)")
+    parser.add_argument("--misses", action="store_true", help="show what went wrong (of an open or a spent half)")
     options = parser.parse_args(argv)
     labelled = SETS[options.set]
-    if options.held and not labelled.held_is_untouched():
-        print("the held half is not the one that was fixed before tuning")
+    path = labelled.held if options.held else labelled.open
+    refusal = _refusal(labelled, path)
+    if path is None or refusal:
+        print(refusal)
         return 1
-    cases = load(labelled.held if options.held else labelled.open)
+    cases = load(path)
     score = measure(cases)
-    if options.misses and not options.held:
+    if options.misses and path in labelled.readable():
         print("\n".join(score.misses))
     print(f"{'input':32}{'right':>6}{'wrong':>6}{'missing':>8}{'precision':>10}{'recall':>8}")
     for name in [n for n in INPUTS if score.right[n] + score.wrong[n] + score.missing[n]]:
@@ -145,6 +158,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     print(_row("total", score.right.total(), score.wrong.total(), score.missing.total(), score, None))
     print(f"{len(cases)} texts, {_median_ms(cases):.2f} ms of processor a message (median)")
     return 0
+
+
+def _refusal(labelled: Labelled, path: Path | None) -> str:
+    """Why a half is not measured; empty where it may be."""
+    if path is None:
+        return "this set has no open half: add --held"
+    if path != labelled.held:
+        return ""
+    if not path.exists():
+        return f"{path.name} is not there yet"
+    if labelled.held_sha256 is None:
+        return f"{path.name} is not fixed yet: give its SHA-256 in this file before it is measured"
+    return "" if labelled.held_is_untouched() else "the held half is not the one that was fixed before tuning"
 
 
 def _median_ms(cases: Sequence[Mapping[str, Any]]) -> float:

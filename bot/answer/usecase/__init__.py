@@ -11,14 +11,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from bot.answer.usecase import data, follow, licence_use, load, money, people, place, policy, reach, sizes, task, volume
+from bot.answer.usecase import (
+    data,
+    follow,
+    licence_use,
+    load,
+    money,
+    people,
+    place,
+    policy,
+    reach,
+    sizes,
+    stakes,
+    task,
+    volume,
+)
 from bot.answer.usecase.found import Act, Found
 from bot.answer.usecase.reading import Text
 from bot.answer.usecase.resolve import resolve
 from bot.answer.usecase.shortlist import shortlist
 from kb.decide.use_case import INPUTS, Origin, UseCase
 
-_FAMILIES = (volume, sizes, load, place, reach, policy, data, licence_use, people, task)
+_FAMILIES = (volume, sizes, load, place, reach, policy, data, licence_use, people, task, stakes)
 _EXTRACTORS = tuple(e for family in _FAMILIES for e in family.EXTRACTORS)
 _ADDS = re.compile(r"\b(?:and|also|too|as well|add|include|what about|how about)\b", re.IGNORECASE)
 _INSTEAD = re.compile(r"\b(?:instead|rather)\b", re.IGNORECASE)

@@ -11,8 +11,8 @@ _PEOPLES = r"(?:customers?|clients?|users?|patients?|employees?|citizens?|member
 _CLASSES: tuple[tuple[str, str], ...] = (
     ("classified", r"\btop secret\b|\b(?<!is )(?<!are )(?<!be )classified (?:documents?|material|information|data|files|reports?|network|project|environment|work)\b|\b(?:data|network|material|information|everything) (?:is|are) classified\b(?! (?:by|into|as|automatically))|\bclassified (?:as )?(?:top )?secret\b|\b(?:NATO|EU|UK) (?:secret|restricted|confidential)\b|\bstate secrets\b"),
     ("special_category", r"\bpatients?'? (?:records?|data|messages?|letters?|files?|notes?|histor(?:y|ies)|charts?|mails?|e-?mails?)\b|\bhealth (?:data|records?)\b|\bmedical (?:data|records?|files?|histories|notes)\b|\bgenetic\b[^.;]{0,20}\bdata\b|\bbiometric data\b|\bspecial[- ]categor(?:y|ies)\b|\b(?:discharge|doctors?'?) (?:letters|notes)\b|\bArticle 9 data\b|\bsensitive personal (?:data|information)\b"),
-    ("personal", rf"\bpersonal(?:ly identifiable)? (?:data|information|details)\b|(?-i:\bPII\b)|\b{_PEOPLES}'? (?:e-?mails?|mails|data|records|letters|names|details|chats|messages)\b|\bnames and addresses\b|\bHR (?:files|records|data)\b|\bpersonnel files\b|\b(?:under|subject to|covered by|falls under) (?:the )?GDPR\b|\bGDPR applies\b"),
-    ("confidential", r"\bconfidential\b|\btrade secrets?\b|\bproprietary (?:source )?(?:code|data|documents?|information)\b|\bsource code is proprietary\b|\b(?:under|covered by) (?:an )?NDAs?\b|(?-i:\bNDA\b) (?:material|documents?|stuff|data)\b|\bsensitive (?:business|company|commercial) (?:data|information|documents)\b|\bcommercially sensitive\b"),
+    ("personal", rf"\bpersonal(?:ly identifiable)? (?:data|information|details)\b|(?-i:\bPII\b)|\b{_PEOPLES}'? (?:e-?mails?|mails|data|records|letters|names|details|chats|messages)\b|\bnames and addresses\b|\bHR (?:files|records|data)\b|\bpersonnel files\b|\b(?:under|subject to|covered by|falls under) (?:the )?GDPR\b|\bGDPR applies\b(?! to (?:us|our company|me)\b)"),
+    ("confidential", r"\bconfident(?:i)?al\b|\btrade secrets?\b|\bproprietary (?:source )?(?:code|data|documents?|information)\b|\bsource code is proprietary\b|\b(?:under|covered by) (?:an )?NDAs?\b|(?-i:\bNDA\b) (?:material|documents?|stuff|data)\b|\bsensitive (?:business|company|commercial) (?:data|information|documents)\b|\bcommercially sensitive\b"),
     ("internal", r"\binternal (?:wiki|documents?|docs|documentation|pdfs?|knowledge base|pages|manuals|data|files|reports|guidelines|handbook)\b|\bintranet\b"),
     ("public", r"\bpublic(?:ly available)? (?:data|documents?|information|web ?sites?|web ?pages?|pages|content|texts?|records|sources|FAQs?)\b|\bopen (?:government )?data\b|\b(?:our |the )?published (?:[a-z]+ ){0,2}(?:manuals?|documents?|docs|articles|texts|reports|papers|pages|FAQs?|rulings|judge?ments|decisions|regulations|laws|statutes|standards|guidelines|brochures|catalogues?)\b|\bdata (?:is|are) (?:all )?public\b|\b(?:all|everything)(?: of it| of them)?(?: is| are|'s)? (?:already |been |long )?(?:published|public)\b(?! [a-z]+s\b)|\bit(?:'s| is) all public\b"),
 )  # fmt: skip
@@ -31,8 +31,8 @@ _DATA = (
     *(Rule(name="data_class", value=value, pattern=_ARE.format(kind=kind)) for value, kind in _SAID[2:]),
     *(Rule(name="data_class", value=value, pattern=rf"\bdata(?: class)?\s*[:=]\s*(?:mostly |strictly |all )?(?:{kind}|{value})\b") for value, kind in (*_SAID, ("confidential", "secret"))),
     Rule(name="data_class", value="public", pattern=r"\b(?:is|are|it's|they're) (?:all )?public (?:tenders|documents|texts|records|files|pages|material|information)\b"),
-    Rule(name="transfer_basis", value=True, negated=False, unless=r"\b(?:needs?|require\w*|want|missing)\b", pattern=r"(?-i:\bDPAs?\b)|\bdata processing agreements?\b|(?-i:\bSCCs?\b)|\bstandard contractual clauses\b|\bAVV\b"),
-    Rule(name="accredited_cloud", value=True, negated=False, pattern=r"\baccredited (?:[a-z]+ )?cloud\b"),
+    Rule(name="transfer_basis", value=True, negated=False, unless=r"\b(?:needs?|require\w*|want|missing)\b", pattern=r"(?-i:\bDPAs?\b)|\b(?:data )?processing agreements?\b|\b(?:legal |transfer )+basis for (?:the )?transfers?\b|\btransfer basis\b|(?-i:\bSCCs?\b)|\bstandard contractual clauses\b|\bAVV\b"),
+    Rule(name="accredited_cloud", value=True, negated=False, pattern=r"\baccredited (?:[a-z]+ )?cloud\b|\bcloud (?:region )?(?:that is |which is |that has been )?accredited\b"),
 )  # fmt: skip
 
 _SECTORS: tuple[tuple[str, str], ...]
@@ -66,7 +66,7 @@ _SECTOR_RULES = tuple(Rule(name="sector", value=value, pattern=pattern) for valu
 _ANNEX: tuple[tuple[str, str, str | None], ...] = (
     ("1", r"\bremote biometric identification\b|\bbiometric categori[sz]ation\b|\bfac(?:e|ial) recognition\b", None),
     ("2", r"\b(?:grid|electricity|gas|water|road traffic|heating)\b[^.;]{0,60}\b(?:control|safety component|safety system)\b|\bsafety (?:component|system|function)s? (?:of|for|in|at)\b[^.;]{0,50}?\b(?:grid|electricity|gas|water|traffic|heating|critical|power)\b|\bsafety component\b[^.;]{0,30}\bcritical infrastructure\b", "critical_infrastructure"),
-    ("3", r"\b(?:grad(?:e|es|ing)|rat(?:e|es|ing)|scor(?:e|ing)|mark(?:ing)?|assess(?:ing)?)\s+(?:[a-z']+ )?(?:exams?|essays?|students?|pupils|homework|coursework)\b|\b(?:exam|essay) (?:grading|marking|scoring|proctoring)\b|\badmission(?:s)? (?:decisions|to universit\w+)\b|\bdecid\w+ (?:on )?(?:university |school )?admissions?\b", "education"),
+    ("3", r"\b(?:grad(?:e|es|ing)|rat(?:e|es|ing)|scor(?:es?|ing)|mark(?:s|ing)?|assess(?:es|ing)?)\s+(?:(?!of\b|for\b|in\b|and\b|or\b|to\b)[a-z']+ ){0,3}?(?:exams?|essays?|students?|pupils|homework|coursework)\b|\b(?:exam|essay) (?:grading|marking|scoring|proctoring)\b|\badmission(?:s)? (?:decisions|to universit\w+)\b|\bdecid\w+ (?:on )?(?:university |school )?admissions?\b", "education"),
     ("4", r"\b(?:screen|rank|filter|sort|shortlist|evaluat|select|assess|scor|sift)\w*\b[^.;?!]{0,25}\b(?:CVs?|r[ée]sum[ée]s|applicants?|candidates?|job applications?)\b|\b(?:CV|r[ée]sum[ée]|applicant|candidate) (?:screening|ranking|filtering|selection|scoring)\b|\bperformance reviews? of (?:our )?(?:employees|staff|workers)\b|\b(?:decid\w+|promot\w+) (?:on )?(?:promotions?|dismissals?)\b|\bmonitor\w* (?:of )?(?:our )?(?:workers|employees|staff)\b|\b(?:monitor|track|evaluat|measur|scor|assess)\w* (?:of )?(?:the )?(?:performance|behaviou?r|productivity|work) of (?:our |the )?(?:workers|employees|staff|drivers|agents)\b|\bhiring decisions\b", "employment"),
     ("5(a)", r"\b(?:decid\w+|eligib\w+|assess\w*|who gets)\b[^.;?!]{0,40}\b(?:housing|social|unemployment|welfare|child|public|disability) (?:benefits?|assistance|allowances?)\b|\bbenefit eligibility\b", "public"),
     ("5(b)", r"\bcredit[- ](?:scor\w+|decisions?)|\bcredit[- ]?worth\w+|\bloan (?:applications?|decisions?|approvals?)\b[^.;?!]{0,30}|\b(?:approv|grant|decid)\w* (?:on )?(?:consumer )?(?:loans|credit)\b", "credit"),
@@ -96,9 +96,15 @@ _DUTIES = (
     Rule(name="exit_plan_required", value=True, pattern=r"(?-i:\bDORA\b)", derived=True, assumption="DORA asks for an exit strategy"),
     Rule(name="sector", value="finance", pattern=r"(?-i:\bDORA\b)", derived=True),
 )  # fmt: skip
+_NO_ANNEX = Rule(
+    name="annex_iii",
+    value="",
+    sure=True,
+    pattern=r"\b(?:none of (?:the )?|no |not (?:an? |in |under |within |covered by |listed in |falling under |among )?(?:any |the )?)(?:the )?Annex III\b(?: (?:uses?|cases?|points?|categor\w+))?|\bAnnex III (?:does not|doesn't) apply\b|\boutside (?:of )?Annex III\b",
+)
 _MILITARY = (
     Rule(name="military_use", value=True, negated=False, pattern=r"\bmilitary (?:use|purposes?|planning|applications?|intelligence|operations?)\b|\bweapons?\b|\bwarfare\b|\bbattlefield\b|\bmunitions?\b"),
-    Rule(name="military_use", value=False, sure=True, pattern=r"\b(?:purely|only|strictly) civil(?:ian)?\b|\bcivil(?:ian)? (?:use|uses|purposes|applications?) only\b|\bno military\b"),
+    Rule(name="military_use", value=False, sure=True, pattern=r"\b(?:purely|only|strictly) civil(?:ian)?\b|\bcivil(?:ian)? (?:use|uses|purposes|applications?) only\b|\b(?:no|not(?: for)?(?: any| the| a)?|non-?) ?military\b"),
 )  # fmt: skip
 
 
@@ -126,11 +132,17 @@ def sector(text: Text) -> list[Found]:
     return results + [replace(f, name="military_use", value=True, derived=True) for f in soldiers]
 
 
+_WRITTEN_BY = re.compile(
+    r"(?:'s?)?\s+(?:(?!and\b|with\b)[a-z-]+\s+)?(?:case stud(?:y|ies)|stud(?:y|ies)|reports?|blogs?|blog posts?|press releases?|white ?papers?|papers?|articles?|stor(?:y|ies)|talks?|webinars?|announcements?|examples?|experiences?|survey) (?:says?|said|shows?|showed|claims?|tells?|told|reports?|reported|mentions?|that|which|by|from|about|on)\b",
+    re.IGNORECASE,
+)
+
+
 def _served(text: Text, one: Found) -> bool:
     """ "We sell to banks" says who the customers are."""
     if re.match(r"(?:'s?)?\s+(?:clients|customers|users|asked|asks)\b", text.plain[one.end :], re.I):
         return True
-    if text.dealt_with(one.start):
+    if text.dealt_with(one.start) or _WRITTEN_BY.match(text.plain, one.end):
         return True
     plural = one.words.endswith(("s", "ies")) and not re.search(r"\d", one.words)
     return (
@@ -141,7 +153,7 @@ def _served(text: Text, one: Found) -> bool:
 
 
 def duties(text: Text) -> list[Found]:
-    return apply(_DUTIES, text) + apply(_MILITARY, text)
+    return apply((*_DUTIES, _NO_ANNEX, *_MILITARY), text)
 
 
 EXTRACTORS = (data, sector, duties)

@@ -4,7 +4,7 @@
 import re
 from decimal import Decimal
 
-from bot.answer.usecase.numbers import COUNT, number
+from bot.answer.usecase.numbers import ABOUT, COUNT, number
 from bot.answer.usecase.reading import Text
 
 _WORD = r"[a-z][a-z-]*[a-z]"
@@ -31,13 +31,20 @@ _PEOPLE = rf"(?:{'|'.join(_MANY.split())})"
 _PER = rf"(?:\bper\s+|/\s?|\bfor (?:each|every)\s+|\bby (?:each|every)\s+|\bfrom (?:each|every)\s+)(?!{_PERIOD_WORD})(?P<noun>{_WORD})"
 _DOES = r"(?:asks?|sends?|makes?|writes?|uses?|does|generates?|submits?|fires?|types?|runs?|issues?|puts?|handles?|produces?|creates?|gets?|receives?|has|opens?|files?|would|will|triggers?|needs?|looks?|push(?:es)?)"
 _EACH_NOUN = rf"\b(?:each|every)\b\s+(?:(?:and every|one|single)\s+)?(?:of\s+(?:our|the|these|those|its|my)\s+(?:(?P<n>{COUNT})\s+)?)?(?!of\b|\w+ing\b|about\b|around\b|roughly\b|with\b|is\b|{_DOES}\b)(?!{_PERIOD_WORD})(?P<noun>{_WORD}(?:\s+{_WORD})?)\b"
-_ON_A_SHIFT = r"(?:per|on (?:each|every|a|any|one)|in (?:each|every|a)) shift\b"
+_ON_A_SHIFT = (
+    r"(?:(?:work|working|are|on duty)\s+)*(?:per|each|every|on (?:each|every|a|any|one)|in (?:each|every|a)) shift\b"
+)
 _ONE_OF_THEM = rf"\b(?:an?|one|the average|an average|the typical|a typical|our average)\s+(?P<noun>{'|'.join(dict.fromkeys(w.removesuffix('s') for w in _MANY.split() if w.endswith('s')))}|person|user)\s+(?:typically |usually |normally |on average )?(?!is\b|was\b|has\b)[a-z]+s\b"
 _EACH_ALONE = (
     rf"\beach\s+(?:{_DOES}|\w+ing)\b|\beach(?:\s+(?:about|around|roughly|some))?\s*~?$|\b(?:everyone|everybody)\b"
 )
 _EACH_LAST = r"^\s*,?\s*(?:each\b(?!\s+(?:about|around|some|roughly|~|of|with|is|has)?\s*~?\d)|apiece\b|(?:a|per) (?P<noun>head|person|capita|user|seat)\b)"
-_NESTED = r"^\s*(?:each\b|apiece\b|per\b|in each\b|a piece\b)"
+_MODEL_CALLS = r"(?:model|LLM|API|inference)[- ](?:calls|requests|invocations)"
+_CALLS = (
+    rf"\b(?:each|every|an?|one)\s+(?P<noun>{_WORD})\s+(?:needs|takes|makes|costs|triggers|requires|involves|fires|uses|means|is|issues)\s+{ABOUT}(?P<n>{COUNT})\s+{_MODEL_CALLS}\b",
+    rf"(?P<n>{COUNT})\s+{_MODEL_CALLS}\s+(?:per|an?|each|for (?:each|every|a)|in (?:each|every))\s+(?!{_PERIOD_WORD})(?P<noun>{_WORD})\b",
+)
+_NESTED = rf"^\s*(?:each\b(?!\s+{_DOES}\b)|apiece\b|per\b|in each\b|a piece\b)"
 _GROUP = rf"(?P<n>{COUNT})\s+(?:(?!{_NOT_A_GROUP}\b)[a-z][\w-]*\s+){{0,3}}?"
 
 
@@ -58,6 +65,13 @@ def times_each(text: Text, start: int, end: int, counted: str, *, by_shift: bool
         on_it = re.search(rf"{_GROUP}[a-z]+s {_ON_A_SHIFT}", text.plain, re.I)
         return number(on_it.group("n")) if on_it else None
     return number(number_said) if number_said else _how_many(text, start, noun)
+
+
+def calls_of_one(text: Text, counted: str) -> Decimal | None:
+    """ "Each run needs 12 model calls", where runs are counted: how many requests one of them is."""
+    told = [m for pattern in _CALLS for m in text.finditer(pattern) if not text.of_others(m.start())]
+    of_it = {number(m.group("n")) for m in told if counted and _stem(m.group("noun")) == _stem(counted)}
+    return of_it.pop() if len(of_it) == 1 and not re.match(r"calls?$|requests?$", counted, re.I) else None
 
 
 def _told_apart(before: str, here: str, after: str) -> tuple[str, str] | None:

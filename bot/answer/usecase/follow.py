@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from bot.answer.usecase import volume
+from bot.answer.usecase.correction import corrected
 from bot.answer.usecase.found import Act, Found, found
 from bot.answer.usecase.numbers import COUNT, FRACTION, NUMBER, fraction, number
 from bot.answer.usecase.reading import Text
@@ -13,7 +14,7 @@ from bot.answer.usecase.task import languages_in
 from bot.answer.usecase.turn import leaning, not_personal
 from kb.decide.use_case import UseCase
 
-VOLUMES = ("requests_per_month", "tokens_per_month", "tokens_in_per_month", "tokens_out_per_month")
+VOLUMES = volume.NAMES
 _VOLUME = r"(?:volumes?|traffic|loads?|requests?|usage|questions?|calls|demand|tokens|number of (?:requests|questions|documents))"
 _SIZES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"(?:answers?|outputs?|completions?|responses?|replies)", ("tokens_out_per_request",)),
@@ -127,7 +128,7 @@ def _clear(text: Text, name: str, match: re.Match[str]) -> Found:
 
 def changes(text: Text, earlier: UseCase, said: frozenset[str]) -> list[Found]:
     """Factors on what is known, and figures whose noun the thread knows. `said` are the inputs this turn states anew."""
-    results = [*_factors(text, earlier), *leaning(text, earlier, said)]
+    results = [*_factors(text, earlier), *leaning(text, earlier, said), *corrected(text, earlier, said)]
     if not said & set(VOLUMES) and any(getattr(earlier, n) is not None for n in VOLUMES):
         results += volume.bare(text)
     if not said & set(VOLUMES):

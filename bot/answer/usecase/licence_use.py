@@ -30,9 +30,10 @@ _THRESHOLD = r"\b(?:licen[cs]e|clause|terms)\b[^.;?!]*$|\b(?:above|over|beyond|b
 _CLAUSE = r"^\W*(?:\w+\W+){0,2}(?:clause|threshold|limit|condition|rule|cap)\b"
 _NOT_MONTHLY = r"\b(?:daily|registered|concurrent|internal|simultaneous|named|licensed)\W*$"
 _OWN = r"\b(?:we|our|we're|we've|I|my)\b|\b(?:app|platform|site|website|product|service|network|game)\b"
+_LOAD_OF_ONE = r"(?:/|\b(?:per|each|every|an?)\s)\s*(?:user|head|person)\b|\busers?,? each\b"
 _MAAS = r"model[- ]as[- ]a[- ]service|(?-i:\bMaaS\b)"
 _OTHERS = r"(?:third parties|others|other (?:companies|firms|businesses|developers)|outside customers|external (?:customers|developers))"
-_SERVES = rf"{_MAAS}|\b(?:run|runs|offer|offers|offered|offering|sell|sells|sold|provide|provides|provided|host|hosts|hosted)\b[^.;?!]{{0,30}}?\b(?:inference|it|the model|the weights|models)\b[^.;?!]{{0,30}}?\b(?:as a service|as an API|API)?\s*(?:to|for)\s+{_OTHERS}\b|\bresell\w*\s+(?:the |this )?(?:model|weights|it|inference|API)\b"
+_SERVES = rf"{_MAAS}|\b(?:sell|sells|selling|offer|offers|offering|provide|provides|expose|exposes|exposing|rent out|resell)\b (?:out )?(?:access to (?:the |our |this )?(?:raw )?models?|(?:the |our |raw |this )*models?(?: access)?(?: itself| directly| alone)?)(?: [a-z]+){{0,2}}? as (?:a|an) (?:paid |separate )?(?:service|API|endpoint)\b|\b(?:run|runs|offer|offers|offered|offering|sell|sells|sold|provide|provides|provided|host|hosts|hosted)\b[^.;?!]{{0,30}}?\b(?:inference|it|the model|the weights|models)\b[^.;?!]{{0,30}}?\b(?:as a service|as an API|API)?\s*(?:to|for)\s+{_OTHERS}\b|\bresell\w*\s+(?:the |this )?(?:model|weights|it|inference|API)\b"
 _ASKED = r"\b(?:should|shall) (?:we|I)\b|\bdo (?:we|I) (?:need|have) to\b|\bwhether\b|\bor (?:use )?RAG\b|\bworth\b"
 _FINE = r"fine[- ]?tun(?:e|es|ed|ing)"
 _RULES = (
@@ -40,7 +41,7 @@ _RULES = (
     Rule(name="distribution", value="maas", pattern=_SERVES),
     Rule(name="distribution", value="internal", pattern=r"\binternal (?:tool|use|only|assistant|app|application)\b|\b(?:only )?for our own (?:staff|employees|people|team)\b|\bin-?house (?:tool|use)\b|\bemployees only\b"),
     Rule(name="distribution", value="saas", pattern=r"\b(?:our |a |the )?SaaS(?: product| application| app| tool| platform)?\b(?! vendors?)"),
-    Rule(name="distribution", value="on_device", pattern=r"\b(?:run|runs|running|works?) (?:locally )?on[- ](?:the )?(?:device|phones?|laptops?|the user's device)\b|\bon[- ]device\b|\bembedded in (?:the |a )?(?:device|car|phone)\b"),
+    Rule(name="distribution", value="on_device", pattern=r"\b(?:run|runs|running|works?) (?:it |them |locally |entirely )*on[- ](?:the )?(?:device|phones?|laptops?|the user's device)\b|\bon[- ]device\b|\bembedded in (?:the |a )?(?:device|car|phone)\b"),
     Rule(name="distribution", value="redistribute", pattern=r"\b(?:ship|redistribut\w+|deliver|bundle|distribute|publish)\w*\s+(?:the |our |an? |fine-tuned |modified )*(?:model )?(?:weights|checkpoints?)\b|\b(?:get|receive|download)s? (?:the |our )?(?:fine-tuned |modified |model )*weights\b|\bship (?:the|a|our) model (?:to|with|inside|as part)\b"),
     Rule(name="customisation", value="lora", negated="none", unless=_ASKED, pattern=rf"\bQ?LoRAs?\b(?: adapters?)?|\b{_FINE} with adapters\b|\badapter (?:training|{_FINE})\b"),
     Rule(name="customisation", value="full", unless=_ASKED, pattern=rf"\bfull(?:y)?[- ]{_FINE}\b|\b{_FINE}\s+(?:it |the model |them )?(?:fully|completely|all (?:the )?weights)\b|\bfull[- ]parameter\b|\bcontinued pre-?training\b|\bcontinue pre-?training\b"),
@@ -72,8 +73,13 @@ def users(text: Text) -> list[Found]:
     results = [f for p in _MAU for m in text.finditer(p) if (f := _users(text, m, ""))]
     if results:
         return results
-    plain = [m for m in text.finditer(_USERS) if re.search(_OWN, text.sentence_text(m.start()), re.I)]
+    plain = [m for m in text.finditer(_USERS) if _is_audience(text.sentence_text(m.start()))]
     return [f for m in plain if (f := _users(text, m, "users read as monthly active users"))]
+
+
+def _is_audience(sentence: str) -> bool:
+    """Users of a product of the asker's; those who are only told to multiply a load are no monthly figure."""
+    return bool(re.search(_OWN, sentence, re.I)) and not re.search(_LOAD_OF_ONE, sentence, re.I)
 
 
 def _users(text: Text, match: re.Match[str], assumption: str) -> Found | None:

@@ -65,6 +65,8 @@ _PEAKS = (
     rf"\bpeak[- ]to[- ](?:average|mean)\s*(?:is|of|:|=)?\s*(?P<n>{COUNT})",
     rf"\b(?:peaks?|peaking)(?:\s+(?:is|are|at|of|about|around|load|traffic|reaches))*\s+(?P<n>{COUNT})\s*(?:x|times)(?:\s+(?:the\s+)?(?:average|mean|normal|usual))?\b",
 )
+_A_RATE = r"(?:\s*(?:requests?|calls|questions|messages|chats)?\s*(?:per|an?|/)\s*(?:second|sec|s|minute|min|hour|h)\b|\s*[rq]ps\b)"
+_PEAK_AND_AVERAGE = rf"\b(?:average|mean|usual|normal|avg\.?)\b[^.;\d]{{0,30}}?(?P<average>{COUNT}){_A_RATE}[^.;\d]{{0,20}}?\b(?:at|in|on|during)? ?(?:the )?(?:peaks?|peaking)\b[^.;,\d]{{0,20}}?(?P<n>{COUNT})(?!\s*(?:x|times|%|-?fold))(?={_A_RATE}|\s*(?:[.,;)]|$))"
 _TIMES_AVERAGE = r"\b(?:peaks?|peaking)(?:\s+(?:is|are|at|of|about|around|load|traffic|reaches))*\s+(?P<word>double|twice|triple|three times|thrice|four times|quadruple|five times|ten times)\s+(?:of )?(?:the |our |that |an )?(?:average|mean|normal|usual)"
 _TIMES_WORDS = {"double": 2, "twice": 2, "triple": 3, "three times": 3, "thrice": 3, "four times": 4, "quadruple": 4, "five times": 5, "ten times": 10}  # fmt: skip
 _CEILING = r"(?:under|below|within|inside|less than|faster than|at most|not (?:more|longer) than|no (?:more|longer) than|max(?:imum)?(?: of)?|up to|of|in|at|<=?|≤|is|=|:)"
@@ -114,7 +116,18 @@ def peak(text: Text) -> list[Found]:
     matches = [m for p in _PEAKS for m in text.finditer(p) if not text.impersonal(m.start())]
     values = [(m, number(m.group("n"))) for m in matches]
     values += [(m, Decimal(_TIMES_WORDS[m.group("word").lower()])) for m in text.finditer(_TIMES_AVERAGE)]
-    return [found(text, "peak_factor", v, m.span()) for m, v in values if 1 <= v <= 100]
+    return [found(text, "peak_factor", v, m.span()) for m, v in values if 1 <= v <= 100] or _over_average(text)
+
+
+def _over_average(text: Text) -> list[Found]:
+    """ "On average 2 requests a second, at peak 12" is a factor of 6."""
+    results = []
+    for match in text.finditer(_PEAK_AND_AVERAGE):
+        average, most = number(match.group("average")), number(match.group("n"))
+        if average and 1 <= most / average <= 100 and not text.of_others(match.start("n")):
+            value = (most / average).quantize(Decimal("0.01")).normalize() + 0
+            results.append(found(text, "peak_factor", value, match.span(), assumption=f"{most} over {average}"))
+    return results
 
 
 def latency(text: Text) -> list[Found]:

@@ -70,7 +70,7 @@ _DIGITS = rf"(?=\d)(?<![\w.,$€£#^'])(?:{_GROUPED}|\d[\d,]*(?:\.\d+)?(?:[ -]?{
 NUMBER = rf"(?:{_SPELT}|{_DIGITS})"  # with digits, or spelt with a scale
 _AND_A_HALF = rf"\b(?=[efnost]){_SMALL} and a half\b"
 COUNT = rf"(?:{NUMBER}|{_AND_A_HALF}|\bhalf an?(?= [a-z])|\b(?=[efnost]){_SMALL}\b)"  # also "two"
-ABOUT = r"(?:(?:about|around|roughly|approximately|approx\.?|some|maybe|perhaps|say|like|up to|at most|at least|on average|avg\.?|average|circa|ca\.?|nearly|almost|~)\s*)*~?"
+ABOUT = r"(?:(?:about|around|roughly|more like|closer to|actually|rather|now|approximately|approx\.?|some|maybe|perhaps|say|like|up to|at most|at least|on average|avg\.?|average|circa|ca\.?|nearly|almost|~)\s*)*~?"
 FRACTION = rf"(?:\b(?:{'|'.join(sorted(_FRACTIONS, key=len, reverse=True))})\b|(?<![\d.,])\d{{1,3}}(?:\.\d+)?\s?(?:%|per ?cent\b))"
 
 

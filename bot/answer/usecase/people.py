@@ -2,12 +2,13 @@
 """The asker's means: team, on call, own GPUs, profile, horizon, notice of migrations, go-live."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from bot.answer.usecase.found import Found, Rule, apply, found
+from bot.answer.usecase.found import Act, Found, Rule, apply, found
 from bot.answer.usecase.licence_use import MONTH, MONTH_NAME, year_month
-from bot.answer.usecase.numbers import COUNT, number
+from bot.answer.usecase.numbers import COUNT, FRACTION, fraction, number
 from bot.answer.usecase.reading import Text
 
 _CRAFT = r"(?:ML ?Ops|LLM ?Ops|ML|AI|machine[- ]learning|platform|infra(?:structure)?|DevOps|GPU)"
@@ -23,6 +24,8 @@ _TEAMS = (
     rf"(?P<n>{COUNT})\s+of (?:our|the|my) (?:\w+ )?(?:\w+ )?(?:can|could|know how to)\s+(?:run|operate|look after|manage|handle|do)\s+(?:the |our |a )?(?:{_CRAFT}|cluster|GPUs|inference|models|servers)\b",
     rf"(?P<n>{COUNT})\s+(?:data scientists?|engineers?|people|persons?)\b[^.;,]{{0,20}}\b(?:look(?:s|ing)? after|run|operate|for|do|doing|in)\s+(?:a |the |our )?(?:{_CRAFT}|cluster|GPUs?|inference)\b",
 )
+_ENGINEERS = r"(?:^|(?<=[.;,:\n]\s)|\b(?:have|we've got|got|team of|and|with)\s+)(?P<n>one|two|three|four|five|[1-5])\s+engineers?\b(?=\s*(?:[.;)]|$|,(?!\s*(?:each|who|all|every))|to (?:run|operate|look after) (?:it|them|this)))"
+_THEY_USE_IT = r"\b(?:cod(?:e|ing)|copilot|developers?|programm\w+|each|seats?)\b"
 _NOT_HERE = r"\b(?:lost|left|lay off|laid off|hir(?:e|ing)|recruit\w*|look(?:s|ing)? for|needs?|requires?|want|lack\w*|more|another|additional|extra)\b"
 _KNOWS = r"(?:ML ?Ops|ML\b|machine learning|AI\b|infrastructure|GPUs|servers|models)"
 _GPU = r"(?:(?:NVIDIA |AMD |RTX )*(?:[HABL]\d{2,3}S?|GH200|GB200|MI\d{3}X?|[345]0[89]0s?)(?:s|es)?\b|GPUs?\b|graphics cards?\b|DGX\b)"
@@ -30,19 +33,27 @@ _HAVE = r"\b(?:have|own|bought|operate|'ve got|got)\b"
 _QUIT = r"(?:left|quit|resigned|retired|moved on|walked|are gone|is gone|have left|has left|have gone|were laid off|was laid off|were let go|was let go)\b"
 _BOTH_LEFT = rf"[^.;?!]{{0,30}}?[.,;]?\s*(?:and |but )?(?:both|all(?: of them)?|all (?:two|three|four|five)|they(?: have)?(?: both| all)?|neither is left|he|she|the last one|who)\s+(?:have |has |just |since |recently |all |both )*{_QUIT}|[^.;?!]{{0,20}}?[.,;]\s*(?:but )?(?:now|today|meanwhile|by now|these days)[,:]? (?:it's |it is |there (?:is|are) |we have )?(?:none|nobody|no one|zero)\b"
 _SOME_LEFT = rf"[^.;?!]{{0,30}}?[.,;]?\s*(?:and |but )?(?:one|two|three|some|half)(?: of (?:them|whom|which))?\s+(?:have |has |just |since |recently )*{_QUIT}"
+_PROFILES = (
+    ("balanced", "balanced"), ("startup", "start-?up"), ("regulated", "regulated"), ("high_volume", "high[- ]volume"),
+    ("prototype", "prototype"), ("sovereign", "sovereign"), ("smb", "(?:SMB|SME|small business)"),
+)  # fmt: skip
 _RULES = (
     Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=rf"\b(?:no|without|zero|not a single|don't have(?: any)?|do not have(?: any)?|have not(?: any)?|haven't(?: got)?(?: any)?|not any)\s+(?:[a-z-]+\s+)?{_CRAFT}(?:[- ](?:{_ROLE}|skills|knowledge|capacity)|(?<!GPU)(?: (?=here|at all|in)|(?=[,.;]|$)))"),
     Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=rf"\b(?:nobody|no one|no-one|none|noone)\s+(?:here |of us )?(?:who )?(?:knows?|runs?|does|for|in|can run|understands?|operates?|(?:has|with) (?:a clue|an idea|experience))\s+(?:anything |much |a thing |how to (?:run|operate) )?(?:about |any |of |in |with )?{_KNOWS}"),
     Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=rf"\b(?:our|the) (?:only|last|sole|one) (?:{_CRAFT}[- ]{_ROLE}|(?:person|engineer) for {_CRAFT})\s+(?:has |have |just |recently )*{_QUIT}"),
     Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=rf"\b(?:no|not any|have not|haven't|don't have|do not have)(?: an?| any)? (?:engineers?|people|persons?|staff|one|specialists?|experts?) (?:for|in|with) {_CRAFT}\b|\b(?:persons?|people|staff|team|engineers?|someone|anybody) for {_CRAFT} we (?:do not|don't) have\b|\b{_CRAFT}(?: {_ROLE})? we (?:do not|don't) have\b|\bnone of us (?:does|knows?|can do) {_CRAFT}\b"),
     Rule(name="mlops_fte", value=Decimal(0), sure=True, pattern=r"\bno (?:engineering |technical |IT )?(?:team|engineers)\b(?! lead)"),
+    Rule(name="on_call", value=False, sure=True, pattern=r"\b(?:nobody|no one|no-one|none of us)\b[^.;?!]{0,25}?\b(?:answer|carry|carries|wear|take|hear|react to|respond to)s?\b[^.;?!]{0,12}?\b(?:pagers?|the phone at night|alerts? at night)\b|\b(?:no|without an?|without) pagers?\b"),
+    Rule(name="on_call", value=True, sure=True, pattern=r"\b(?:someone|somebody|an engineer|one of us)(?:'s| is) (?:always )?on[- ]call\b|\b(?:carry|carries|carrying) (?:a |the )?pagers?\b"),
     Rule(name="on_call", value=True, negated=False, pattern=r"\bon[- ]call\b|\b24[/x]7 (?:operations|ops|support team)\b"),
     Rule(name="own_gpus", value=False, sure=True, pattern=r"\b(?:no|not any|zero|without(?: any)?|do not (?:own|possess)(?: any| a single)?|don't (?:own|possess)(?: any| a single)?|don't have(?: any| a single)?|do not have(?: any| a single)?|have not(?: any| a single)?|haven't(?: got)?(?: any| a single)?|own (?:no|zero)|not a single)\s+(?:own )?(?:GPUs?|graphics cards?)\b(?! (?:prices?|costs?))"),
     Rule(name="own_gpus", value=True, pattern=rf"{_HAVE}\s+(?:already\s+)?(?:an?|the|our|some|{COUNT})\s+(?:small |big |own |little |idle )?(?:(?:rack|cluster|server|node|box|farm|machine|workstation)s?\s+(?:of|with|full of)\s+(?:{COUNT}\s+|our own )?{_GPU}|{_GPU}[- ](?:rack|cluster|server|node|box|farm|machine|workstation)s?\b)"),
     Rule(name="own_gpus", value=True, pattern=rf"{_HAVE}\s+(?:already\s+)?(?:{COUNT}(?:\s?x)?|some|a few|several|our own|an?)\s+(?:x\s+|spare\s+|old\s+|idle\s+)?{_GPU}"),
     Rule(name="own_gpus", value=True, pattern=rf"\b(?:our|my) (?:own )?(?:cluster of |(?:{COUNT}) )*{_GPU}|{_GPU}(?:\s+\w+){{0,2}}\s+(?:of our own|in our own (?:rack|racks)|in (?:our|the) (?:own )?(?:basement|cellar|data ?cent(?:re|er)|server room|office|rack)|at home|we own|on site)\b|\bour own GPUs?\b"),
+    Rule(name="own_gpus", value=True, pattern=rf"(?:{_HAVE}|\bwith|\bon|\busing|^|(?<=[.;,:\n]))\s*(?:our |all )?own (?:{COUNT} )?{_GPU}"),
     Rule(name="own_gpus", value=False, sure=True, pattern=r"\bGPUs?\s*[:=]\s*(?:none|no|zero|0)\b"),
     Rule(name="own_gpus", value=True, pattern=r"\bGPUs? (?:are|is) (?:all )?ours\b"),
+    *(Rule(name="profile", value=name, pattern=rf"\b{words} profile\b|\bprofile\s*(?::|=|is)\s*{words}\b") for name, words in _PROFILES),
     Rule(name="profile", value="startup", pattern=r"\b(?:seed-stage )?start-?up\b"),
     Rule(name="profile", value="prototype", pattern=r"\bprototyp(?:e|ing)\b|\bproof of concept\b|(?-i:\bPoC\b|\bMVP\b)"),
     Rule(name="profile", value="sovereign", pattern=r"\bsovereign(?:ty)?\b"),
@@ -51,11 +62,13 @@ _RULES = (
     Rule(name="profile", value="smb", pattern=r"\b(?:SMB|SME)\b|\bsmall (?:business|company|shop|firm)\b|\b(?:[2-9]|[1-9]\d|1\d\d|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)[- ](?:person|people|man|employee)[- ](?:shop|company|firm|business|agency|office|practice)\b|\bcompany of (?:[2-9]|[1-9]\d) people\b|\b(?:shop|company|firm|bakery|agency|practice|business|office) with (?:[2-9]|[1-9]\d) (?:employees|people|staff)\b"),
     Rule(name="exit_plan_required", value=True, negated=False, pattern=r"\bexit (?:plan|strategy)\b"),
 )  # fmt: skip
-_SPAN = rf"(?P<n>{COUNT}|\ban?\b)[\s-]*(?P<unit>months?|years?)\b"
+_PRICED = r"^[^.;,!]{0,30}?\b(?:costs?|earns?|charges?|get paid|make)\b[^.;!]*\?"
+_PART_OF_A_POST = rf"\s*,?\s*\(?(?:(?:who|that) )?(?:(?:is|are|works?|working|only|just|each) )*(?:at |on |with )?(?:a )?(?:(?P<half>half[- ]time|half (?:a |the )?(?:post|position|day|the time|their time|of (?:his|her|their) time))|(?P<share>{FRACTION})(?: of (?:his|her|their|the) time| time| post| position| FTE)?(?=\s*(?:[.,;)]|$|and\b)))"
+_SPAN = rf"(?P<n>{COUNT}|\ban?\b)[\s-]*(?P<unit>months?|years?|yrs?|y)\b"
 _HORIZONS = (
     rf"\b(?:horizon|planning period|time ?frame|lifetime|amorti[sz]\w+)\b[^.;,\d]{{0,20}}?{_SPAN}",
     rf"\b(?:over|for) (?:the next |a period of |at least )?{_SPAN}(?!'? notice)",
-    rf"(?P<n>{COUNT})[\s-]*(?P<unit>months?|years?) (?:planning )?horizon\b",
+    rf"(?P<n>{COUNT})[\s-]*(?P<unit>months?|years?|yrs?)'? (?:planning )?horizon\b",
     rf"\b(?:we|I|to) (?:look|plan|think|calculate|reckon)\b[^.;,\d]{{0,15}}?{_SPAN}(?: ahead| out)?",
 )
 _NOTICES = (
@@ -65,10 +78,13 @@ _NOTICES = (
     rf"\b(?:migrat\w+|model (?:change|switch|swap|upgrade)s?)\b[^.;,]{{0,40}}?\bonce (?:every|in|per) {_SPAN}",
     rf"\b(?:forced |model )?migrat\w+\s+(?:only |at most |no more often than )?(?:every|once (?:every|in)) {_SPAN}",
 )
+# a notice is always told for a case that has not come
+_WITHDRAWN = r"\b(?:if|when(?:ever)?|should|once)\b[^.;]{0,40}?\b(?:withdrawn|retired?|deprecated|discontinued|switched off|shut down|taken away|removed|replaced|goes away|sunset|end of life)\b"
 _DAY_FIRST = rf"(?:the )?(?P<day>\d{{1,2}})?(?:st|nd|rd|th)?\s*(?:of )?{MONTH}"
 _MONTH_FIRST = rf"(?P<month>{MONTH_NAME})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>20\d\d)"
 _ISO = r"(?P<iso>20\d\d-[01]\d-[0-3]\d)\b"
 _STARTS = r"\b(?:go(?:es|ing)?[- ]live|launch(?:es|ing)?|start(?:s|ing)? production|in production|production|roll(?:s|ing)? out|live|launch date|start date|go-?live date|kick-?off|starts?)\b[^.;,\d]{0,20}?(?:\b(?:in|on|by|from|for|is|before|starts?|begins?)|:|(?<=out)|(?<=live)|(?<=starts)|(?<=launch))\s+"
+_SLIPS = r"\b(?:go-?live|launch|start|roll-?out|production|release|date|deadline|it|that|this|everything)\b[^.;,\d]{0,20}?\b(?:slip(?:s|ped)?|slides?|slid|mov(?:es|ed)|postponed|pushed(?: back| out)?|delayed|shifted|put off|brought forward|rescheduled|deferred)(?: back| forward| out)? (?:to|until|till)\s+"
 
 
 def rules(text: Text) -> list[Found]:
@@ -87,13 +103,15 @@ def team(text: Text) -> list[Found]:
                 continue
             if match.group("n").lower() in ("a", "an") and match.group().lower().endswith("team"):
                 continue  # a team of a size that is not said
+            if re.search(_PRICED, text.plain[match.end() : text.sentence(match.start())[1]], re.I):
+                continue  # "what would a team of three cost?"
             gone = _gone(text, match)
             if gone is not None:
                 results += gone
                 continue
             if text.past(match.start()) or re.search(_NOT_HERE, text.before(match.start()) + match.group(), re.I):
                 continue
-            results.append(found(text, "mlops_fte", _people(match.group("n")), match.span()))
+            results += _at_hours(text, match)
     return results
 
 
@@ -104,6 +122,42 @@ def _gone(text: Text, match: re.Match[str]) -> list[Found] | None:
         return [found(text, "mlops_fte", Decimal(0), (match.start(), match.end() + left.end()))]
     had = re.search(r"\bhad\s+$", text.before(match.start()), re.I)
     return [] if had or re.match(_SOME_LEFT, text.plain[match.end() :], re.I) else None
+
+
+def engineers(text: Text) -> list[Found]:
+    """A handful of engineers of no said craft, where nothing says that they are the users."""
+    if text.search(_THEY_USE_IT):
+        return []
+    results = []
+    for match in text.finditer(_ENGINEERS):
+        start = match.start("n")
+        if text.general(start) or text.of_others(start) or text.past(start) or text.negated(start, match.end()):
+            continue
+        after = text.plain[match.end() : text.sentence(start)[1]]
+        if re.search(_NOT_HERE, text.before(start), re.I) or re.search(_PRICED, after, re.I):
+            continue
+        one = found(text, "mlops_fte", number(match.group("n")), match.span(), assumption=_RUN_IT)
+        results.append(replace(one, derived=True))
+    return results
+
+
+_RUN_IT = "engineers read as those who would run the models"
+
+
+def _at_hours(text: Text, match: re.Match[str]) -> list[Found]:
+    """Full posts: "one person at half time" is a half; a part of a post that is not told is not guessed."""
+    count = _people(match.group("n"))
+    here = text.plain[match.start() : match.end()]
+    after = text.plain[match.end() : text.sentence(match.start())[1]]
+    part = re.match(_PART_OF_A_POST, after, re.I)
+    if part:
+        share = Decimal("0.5") if part.group("half") else fraction(part.group("share"))
+        return [found(text, "mlops_fte", count * share, (match.start(), match.end() + part.end()))]
+    if re.match(r"\W*(?:(?:only|working|is|are) )?part[- ]time\b", after, re.I) or re.search(
+        r"\bpart[- ]time\b", here, re.I
+    ):
+        return []
+    return [found(text, "mlops_fte", count, match.span())]
 
 
 def _people(words: str) -> Decimal:
@@ -122,7 +176,12 @@ def horizon(text: Text) -> list[Found]:
 
 def notice(text: Text) -> list[Found]:
     matches = [m for p in _NOTICES for m in text.finditer(p) if not text.general(m.start())]
-    return [found(text, "forced_migration_months", _months(m), m.span()) for m in matches]
+    results = []
+    for match in matches:
+        one = found(text, "forced_migration_months", _months(match), match.span())
+        supposed = re.search(_WITHDRAWN, text.clause_text(match.start()), re.I)
+        results.append(replace(one, act=Act.SET, assumption="") if supposed else one)
+    return results
 
 
 def _months(match: re.Match[str]) -> int:
@@ -135,7 +194,7 @@ def go_live(text: Text) -> list[Found]:
     """ "go live in March 2027" is its first day."""
     results = []
     for day in (_DAY_FIRST, _MONTH_FIRST, _ISO):
-        for match in re.finditer(rf"(?i:{_STARTS}){day}", text.plain):
+        for match in re.finditer(rf"(?i:{_STARTS}|{_SLIPS}){day}", text.plain):
             start = match.start()
             if text.general(start) or text.negated(start, start) or text.of_others(start) or text.past(start):
                 continue
@@ -160,4 +219,4 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-EXTRACTORS = (rules, team, horizon, notice, go_live)
+EXTRACTORS = (rules, team, engineers, horizon, notice, go_live)

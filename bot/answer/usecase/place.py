@@ -16,7 +16,7 @@ _WHO = (
     r"(?:grid|network|transmission|mobile|rail(?:way)?|bus|tour|port|metro|hospital) operator|practice|law office|office|museum|library|theatre|hotel|restaurant|airport|port|factory|farm|winery|nursery|college|"
     r"kindergarten|police(?: force)?|tax office|notary|dentist|(?:energy|power|gas|water) supplier|wholesaler|distributor|importer|exporter|marketplace|magazine|"
     r"TV station|radio station|carrier|railway|energy company|co-?op|association|union|club|church|contractor|integrator|"
-    r"reseller|recruiter|staffing agency|hedge fund|asset manager|neobank|insurtech|biotech|medtech|edtech|legaltech|game studio|gaming company|"
+    r"reseller|recruiter|staffing agency|hedge fund|asset manager|neobank|insurtech|car ?maker|biotech|medtech|edtech|legaltech|game studio|gaming company|"
     r"e-?commerce|ISP|MSP|subsidiary|parliament|department|trust|chain|ministry of [a-z]+)"
 )
 _PEOPLE = (
@@ -36,6 +36,8 @@ _SEATS = (
     rf"\b(?:game|app|portal|web ?shop|online shop|site|start-?up)\s+(?:made |run |coming )?(?:from|out of)\s+{NAME}",
     rf"\b[Ww]e (?:make|build|produce|publish|brew|design|manufacture|develop) (?:[\w-]+\s+){{1,4}}?in\s+{NAME}",
     rf"(?:^|(?<=[.\n]\s)|(?<=\n))(?-i:City|Town|County|Region) of {NAME}",
+    rf"\b[Ww]e(?:'re| are) (?:an? |the )?(?:[a-z-]+ )?(?:vendor|provider|hoster|supplier)s?,? (?:based )?(?:in|from|out of|near)\s+{NAME}",
+    rf"\b[Ww]e (?:sit|live|reside|operate out of) (?:in |at )?{NAME}",
     rf"\b(?:based|headquartered|seated|incorporated|established|registered|domiciled|sits|located)\s+(?:in|at|out of|near)\s+{NAME}",
     rf"\b(?:head ?office|headquarters|HQ|(?:company |registered |legal |our )?seat|registered office|place of business)(?:'s)?(?:\s+(?:is|are))?\s*[:=]?\s+(?:in |at )?{NAME}",
     rf"\b[Ww]e(?:'re| are)(?: a| an| not)?(?: based)? (?:in|from)\s+{NAME}",
@@ -52,13 +54,19 @@ _MARKETS = (
     rf"\b(?:sell|selling|serv(?:e|es|ing)|supply|supplying|deliver|delivering|cater)\b[^.;?!]{{0,40}}?\s{ADJECTIVE}\s+(?:[a-z]+\s+)?[a-z]+s\b",
     rf"\b(?:outputs?|results?|answers?)\b[^.;?!]{{0,30}}?\b(?:used|read|shown|seen)\b(?:\s+\w+){{0,2}}?\s+in\s+{NAME}",
 )
+# a place that stands alone: "Chatbot for a shop, 20k questions a day. Berlin."
+_ALONE = (
+    rf"(?:^|(?<=[.;!\n]\s)|(?<=\n)){NAME}(?=\s*(?:[.;!\n]|$))",
+    rf"(?<=,\s){NAME}(?=\s*[.!]?\s*$)",
+)
+_OF_SOMETHING_ELSE = r"\b(?:host\w*|inference|regions?|data ?cent\w+|servers?|clouds?|stays?|stored|on[- ]prem\w*|customers?|consumers?|citizens|residents|people|users?|clients?|markets?|sell\w*|ship\w*|branch\w*|offices|languages?|models?|vendors?|providers?|compliance|law|not|no|except|without|from|to|in|between|only|process\w*)\b"
 _SELLING_TO = (
     rf"\b(?:sell|selling|launch|launching|expand\w*|serv(?:e|es|ing))\b[^.;?!]{{0,40}}?(?:\band|\bor|,)\s+{NAME}"
 )
 _NOBODY = (
     rf"\bneither {_PEOPLE}[^.;?!]{{0,30}}\bin {NAME}",
     rf"\b(?:no|without(?: any)?) (?:[a-z]+ )?{ADJECTIVE} (?:nexus|exposure|business|presence|users?|links?|footprint|activit\w+|customers?|clients?|operations?|connection|market|output)\b",
-    rf"\bno (?:nexus|presence|business|exposure|footprint|connections?|links?|operations?|activit\w+|output|sales|relation) (?:is )?(?:used )?(?:in|to|with|into) {NAME}",
+    rf"\b(?:no|without(?: any)?) (?:customers?|users?|clients?|nexus|presence|business|exposure|footprint|connections?|links?|operations?|activit\w+|output|sales|relation) (?:is )?(?:used )?(?:in|to|with|into) {NAME}",
     rf"\bnothing (?:at all )?(?:to do with|in|goes to|is used in) {NAME}",
     rf"(?:\bnot|n't|\bnever) (?:sell|operate|do business|have (?:any )?(?:business|customers|users|clients)|offer (?:it|anything)|serve (?:anyone|anybody)|active|present) (?:anything )?(?:in|to|into) {NAME}",
     rf"\bnot active in {NAME}",
@@ -67,10 +75,13 @@ _NOBODY = (
 # what may be put in a place, and the wish that it be
 _THING = r"(?:data|everything|it|inference|processing|models?|servers?|GPUs?|endpoints?|prompts?|hosting|workloads?|requests|traffic|all of it|nothing|API|compute|deployment|hardware|machines?|documents?|records?|that|this)"
 _REGIONS = r"(?:cloud )?(?:regions?|data ?cent(?:re|er)s?|servers|zones?|locations?)"
-_ON_SITE = r"\b(?:our own (?:GPUs|servers|hardware|machines)|our (?:own )?(?:data ?cent(?:re|er)s?|server room|server farm|machine room|facility)|on[- ]prem\w*)\b"
+_ON_SITE = r"\b(?:our own (?:GPUs|servers|hardware|machines|premises|site)|our (?:own )?(?:data ?cent(?:re|er)s?|server room|server farm|machine room|facility)|on[- ]prem\w*)\b"
 _STAY = (
     rf"\b(?:stay|stays|remain|remains|kept|keep|live|hosted|host it|processed|run|runs|running|happen|happens|take place|takes place|stored and processed|served|computed|operated|executed|deployed|done)\s+(?:only |exclusively |solely |entirely )?(?:with)?in(?:side)?\s+(?:the (?:borders|territory) of )?(?P<region>a region of |our (?:own )?data ?cent(?:re|er)s? (?:in|near) )?{NAME}",
     rf"\b(?:on|from) {ADJECTIVE} (?:soil|territory|ground|servers|infrastructure|machines)\b",
+    rf"{ADJECTIVE} (?:soil|territory|ground) only\b",
+    rf"(?:^|(?<=[.;,:\n]\s)|(?<=\n)){ADJECTIVE} regions?(?=\s*(?:pls|please|only|[.,;!]|$))",
+    rf"\b(?:in|on|at) our own (?:premises|site),? (?:with)?in {NAME}",
     rf"\b(?:within|inside) {ADJECTIVE} borders\b",
     rf"\b{_THING}\s+(?:\w+\s+)?(?:must|has to|have to|had to|needs? to|should|shall|may only|can only) (?:only |always )?be (?:physically |located |situated |placed |based |only |hosted )*(?:with)?in(?:side)?\s+{NAME}",
     rf"\b(?:hosting|inference|processing|residency|data residency|servers|inference region|hosting region|processing region|compute)\s*(?:must be |has to be |should be |only |is |in the |location |region |place |country )*(?:in|within|inside|:|=)\s*{NAME}",
@@ -94,7 +105,7 @@ _STAY = (
 _LEAVE_SOIL = rf"\b(?:leave|leaves|leaving|exit|cross|outside(?: of)?|beyond)\s+{ADJECTIVE} (?:territory|soil|borders?|jurisdiction|data ?cent(?:re|er)s?|regions?)\b"
 _LEAVE = rf"\b(?:leave|leaves|leaving|exit|cross|sent out of|go out of|goes out of|get out of|transferred out of|moved out of|outside(?: of)?|beyond)\s+(?:the borders of )?{NAME}"
 _FORBIDS = r"\b(?:not|never|cannot|can't|mustn't|nothing|no|nobody|forbidden|prohibited|banned|excluded|ruled out|not allowed|without|illegal|nowhere)\b|n't\b"
-_WISH = r"\b(?:must|demand(?:s|ed)?|insist(?:s|ed)?|requires|stipulat\w+|prescrib\w+|has to|have to|had to|needs? to|required?|requirement|only|stays?|should|everything|all|mandatory|residency|keep|kept|hosting|hosted|inference|host|exclusively|solely|policy|rule|nowhere)\b|\bregions?\s*:|\binference\s*="
+_WISH = r"\b(?:must|demand(?:s|ed)?|insist(?:s|ed)?|requires|stipulat\w+|prescrib\w+|has to|have to|had to|needs? to|required?|requirement|only|stays?|should|everything|all|mandatory|residency|keep|kept|hosting|hosted|inference|host|exclusively|solely|policy|rule|nowhere)\b|\bregions?\s*(?::|pls\b|please\b|[.,;!]|$)|\binference\s*="
 _FREE = r"\b(?:not required|not needed|no longer|may|can|could|fine|ok|okay|allowed|is acceptable|nice|does(?:n't| not) (?:have|need)|did(?:n't| not) (?:have|need)|no need|need not)\b"
 _SAID_OF_IT = r"\s+(?:costs?|was|would|gets|means|adds|works|sounds|seems|takes|looks|is (?!(?:a )?(?:must|required|mandatory|needed|necessary|non-negotiable|requirement|obligatory|compulsory|settled|all)\b))\b"
 _STORED = r"\b(?:stor(?:e|ed|age)|archiv\w+|back-?ups?|database|at rest|warehouse)\b"
@@ -103,17 +114,26 @@ _FOREIGN = r"(?:foreign|third|other|another|non-(?:EU|European)|outside|any|(?-i
 _RULES = (
     Rule(name="air_gap", value=True, negated=False, pattern=r"\bair[- ]?gap\w*"),
     Rule(name="air_gap", value=True, sure=True, pattern=r"\b(?:no|without(?: any)?|has no|cut off from the|disconnected from the|not connected to the) (?:connection to the |access to the )?(?:internet|outside world)(?: connection| access)?\b(?! search)|\b(?:isolated|disconnected|offline) (?:network|environment|machine)s?\b|\bfully offline\b"),
-    Rule(name="on_premises", value=True, negated=False, pattern=r"\b(?:on[- ]prem(?:ises?)?\b|(?:in|on|at|from|inside) our (?:own )?(?:premises|data ?cent(?:re|er)s?|server room|basement|site|machine room)\b|on our own (?:servers|hardware|machines)\b(?! (?:is|are|would be) (?:fine|ok)))"),
+    Rule(name="on_premises", value=True, negated=False, pattern=r"\b(?:on[- ]prem(?:ises?)?\b|(?:in|on|at|from|inside) our (?:own )?(?:premises|data ?cent(?:re|er)s?|server room|basement|machine room)\b|(?:in|on|at|from|inside) our own site\b|\b(?:runs?|running|stays?|hosted|deployed|installed|kept|servers?|hardware|machines?) (?:only |all )?(?:on|at) our site\b|on our own (?:servers|hardware|machines)\b(?! (?:is|are|would be) (?:fine|ok)))"),
     Rule(name="on_premises", value=True, sure=True, pattern=r"\bno (?:public )?cloud\b(?! act| vendor)|\brefuses? (?:any|every|the) cloud\b|\bcloud is (?:not allowed|forbidden|excluded|out|not an option|off the table)\b|\bnothing in the cloud\b|\b(?:nothing|no (?:\w+ )?data|never|not)(?: \w+)? leaves? our (?:own )?(?:premises|buildings?|data ?cent(?:re|er)s?|network|servers|site|house)\b"),
     Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=r"\b(?:not|never|no|avoid|outside|out of|beyond|free (?:of|from)|safe from|without|immune to|protected from)\b[^.;?!]{0,40}\bCLOUD Act\b|\bCLOUD Act[- ](?:proof|free|safe|immune)\b"),
     Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=r"\b(?:no|not under|outside|without|free of)(?: any)? (?:(?-i:US)|U\.S\.|American|foreign|non-(?:EU|European)) jurisdiction\b|\bnot (?:be |fall )?(?:subject to|under|governed by) (?:foreign|(?-i:US)|U\.S\.|American|non-EU) law\b"),
     Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=rf"\b(?:no|not|never|nobody|none|cannot|mustn't|without|immune (?:to|from)|out of reach of|beyond the reach of)\b[^.;?!]{{0,50}}?(?:\b(?:laws?|jurisdictions?|courts?|authorit(?:y|ies)|reach|orders?|subpoenas?|control) (?:of|by|from) (?:any |an? )?{_FOREIGN} (?:countr(?:y|ies)|states?|governments?|power|jurisdictions?|authorit(?:y|ies)|courts?)|\b{_FOREIGN} (?:governments?|authorit(?:y|ies)|courts?|jurisdictions?)\b)(?! (?:customers|clients))"),
-    Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=r"\bonly (?:by )?(?:EU|European)(?:[- ](?:owned|operated|controlled))? (?:operators?|providers?|hosts?|companies)\b|\b(?:EU|European)(?:[- ](?:owned|operated|controlled))? (?:operators?|providers?|hosts?|companies) only\b|\bonly (?:EU|European)-owned\b"),
+    Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=r"\bonly (?:by )?(?:EU|European)(?:[- ](?:owned|operated|controlled))? (?:operators?|providers?|hosts?|companies)\b|\b(?:EU|European)(?:[- ](?:owned|operated|controlled))? (?:operators?|providers?|hosts?|companies) only\b|\bonly (?:EU|European)-owned\b|\b(?:must|has to|have to|needs? to|should) be (?:EU|European)[- ](?:owned|controlled)\b|\bno foreign (?:laws?|courts?) (?:may|can|must|should|reach\w*|appl\w+)\b"),
 )  # fmt: skip
 
 
+_GDPR = Rule(
+    name="eu_exposure",
+    value=True,
+    derived=True,
+    pattern=r"\b(?:GDPR|DSGVO|EU AI Act|AI Act) (?:also )?applies to (?:us|our company|me)\b|\bwe(?:'re| are) (?:under|subject to|covered by|bound by) (?:the )?(?:GDPR|EU AI Act|AI Act)\b",
+    assumption="European law applies to whom it reaches",
+)
+
+
 def flags(text: Text) -> list[Found]:
-    return apply(_RULES, text)
+    return apply((*_RULES, _GDPR), text)
 
 
 def seat(text: Text) -> list[Found]:
@@ -127,6 +147,23 @@ def seat(text: Text) -> list[Found]:
             denied = text.negated(start, match.end()) or " not " in match.group()
             results += _seat(text, match, denied=denied)
     return results
+
+
+def alone(text: Text) -> list[Found]:
+    """A place beside nothing it could be of is the asker's own; in a thread it may answer anything."""
+    results: list[Found] = []
+    for match in (m for pattern in _ALONE for m in text.placed_iter(pattern)):
+        first, last = text.sentence(match.start())
+        beside = text.placed[first : match.start()] + text.placed[match.end() : last]
+        if text.in_thread or len(text.plain) == len(match.group().strip()) or _code(match) == "eu":
+            continue
+        if codes_in(beside) or re.search(_OF_SOMETHING_ELSE, beside, re.I) or text.general(match.start()):
+            continue
+        results += [replace(one, derived=True, assumption=_NO_MORE) for one in _seat(text, match, denied=False)]
+    return results
+
+
+_NO_MORE = "a place named alone read as the seat"
 
 
 def _seat(text: Text, match: re.Match[str], *, denied: bool) -> list[Found]:
@@ -272,4 +309,4 @@ def _leave(text: Text, match: re.Match[str]) -> list[Found]:
     return [replace(one, act=Act.CLEAR)] if re.search(r"\b(?:may|can|could|might|allowed)\b", clause, re.I) else []
 
 
-EXTRACTORS = (flags, seat, markets, residency)
+EXTRACTORS = (flags, seat, alone, markets, residency)

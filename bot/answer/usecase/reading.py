@@ -100,6 +100,7 @@ _WHOSE = re.compile(
     rf"(?P<third>{_THIRD})(?P<reports>\s+(?:(?!must|should|has|have|needs?|shall)\w+\s+)?{_REPORTS}\b)?|(?P<own>{_OWN})|(?P<they>\b(?:they|their|theirs|them)\b)",
     re.IGNORECASE,
 )
+_WE_ARE = re.compile(r"\b(?:we|I)(?:'re|'m| are| am)\s+(?:also |only |just )?$", re.IGNORECASE)
 _NO_SUBJECT = re.compile(
     r"\b(?<!according )(?:with|from|by|of|at|for|on|against|unlike|than|via|through|using|to|into|between|no|avoid|without)\s+$",
     re.IGNORECASE,
@@ -131,7 +132,7 @@ class Text:
 
     def __init__(self, text: str, *, in_thread: bool = False) -> None:
         self.plain = text.translate(_SAME_LENGTH)
-        self._in_thread = in_thread
+        self.in_thread = in_thread
         self._sentences = _pieces(self.plain, _SENTENCE_END, 0, len(self.plain))
         self._clauses: dict[int, list[tuple[int, int]]] = {}
 
@@ -148,6 +149,8 @@ class Text:
             who = "reports" if match.group("reports") else str(match.lastgroup)
             if who == "they":
                 who = self._they(match, told)
+            if who == "third" and _WE_ARE.search(self.plain[: match.start()]):
+                who = "own"
             if who == "third" and _NO_SUBJECT.search(self.plain[: match.start()]):
                 continue
             if who:
@@ -158,7 +161,9 @@ class Text:
         """Those told of last; at the very beginning somebody that the message does not tell of."""
         if told:
             return "own" if told[-1][2] == "own" else "third"
-        return "third" if not self._in_thread and len(self.plain[: match.start()].split()) <= 1 else ""
+        if match.group().lower() == "them":
+            return ""  # "rank them"
+        return "third" if not self.in_thread and len(self.plain[: match.start()].split()) <= 1 else ""
 
     def placed_iter(self, pattern: str) -> Iterator[re.Match[str]]:
         return compiled(pattern).finditer(self.placed)
@@ -209,7 +214,7 @@ class Text:
         """Said as a possibility in this clause or the words that lead to it; in a thread "if" is a wish to see it so."""
         start, end = self.clause(at)
         clause = _ESTIMATE.sub(" ", self.plain[start:end])
-        return bool(_HEDGE.search(clause)) or (not self._in_thread and self._supposed(at))
+        return bool(_HEDGE.search(clause)) or (not self.in_thread and self._supposed(at))
 
     def _supposed(self, at: int) -> bool:
         """Within "if we were ...", "once we reach ...", or before "would ... if"."""

@@ -10,7 +10,16 @@ from bot.answer.usecase.geography import in_eu
 from kb.decide.use_case import Origin, UseCase
 
 _SETS = frozenset(
-    {"modalities", "languages", "excluded_vendors", "excluded_origins", "excluded_hosts", "shortlist", "regimes"}
+    {
+        "modalities",
+        "languages",
+        "excluded_vendors",
+        "excluded_origins",
+        "excluded_hosts",
+        "shortlist",
+        "regimes",
+        "essential",
+    }
 )
 _GROWING = frozenset({"excluded_vendors", "excluded_origins", "excluded_hosts", "regimes"})  # over a thread
 _MORE = frozenset({"languages", "modalities"})  # where a turn says "plus", "also"

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from bot.answer.usecase.found import Found, found
 from bot.answer.usecase.numbers import ABOUT, COUNT, NUMBER, middle, number
 from bot.answer.usecase.reading import Text
+from bot.answer.usecase.split import of_one_request
 from bot.answer.usecase.volume import PERIOD, UNIT
 
 _TOK = r"(?:tokens?|tok|toks|t)\b"
@@ -18,7 +19,8 @@ _ENDS = r"(?=\s*(?:[,;.)+&|/\n]|and\b|in\b|out\b|$))(?!\s*/\s*(?:\d|[a-z]))"
 _ITEM = rf"(?:{_IN}|CV|contract|letter|ticket|report|article|call|invoice|claim|item|piece|one)"
 _SIZES: tuple[tuple[str, str], ...] = (
     (rf"(?P<tokens_in_per_request>{NUMBER})\s*(?:{_TOK})?\s*(?:in|input|prompt)\b\s*(?:{_TOK})?\s*(?:/|,|and|\+|&|-|\|)*\s*{ABOUT}(?P<tokens_out_per_request>{NUMBER})\s*(?:{_TOK})?\s*(?:out|output|completion|back)\b", ""),
-    (rf"(?P<tokens_in_per_request>{NUMBER})\s*/\s*(?P<tokens_out_per_request>{NUMBER})\s*(?:{_TOK})", ""),
+    (rf"(?P<tokens_in_per_request>{NUMBER})\s*/\s*(?P<tokens_out_per_request>{NUMBER})\s*(?:{_TOK})(?:\s+in\s*/\s*out\b)?", ""),
+    (rf"(?P<tokens_in_per_request>{NUMBER})\s*{_TOK}\s+of\s+(?:the |a |an )?{_IN}\b", "the size of one item read as input"),
     (rf"(?P<tokens_in_per_request>{NUMBER})[\s-]*(?:input|prompt)[\s-]+{_TOK}{_NOT_YET_MONTHLY}", ""),
     (rf"(?P<tokens_out_per_request>{NUMBER})[\s-]*(?:output|completion|answer)[\s-]+{_TOK}{_NOT_YET_MONTHLY}", ""),
     (rf"(?P<tokens_in_per_request>{NUMBER})[ -]*{_TOK}[ -]+(?:long )?{_IN}\b(?! (?:windows?|limits?))", ""),
@@ -34,7 +36,7 @@ _SIZES: tuple[tuple[str, str], ...] = (
     (rf"\b(?:reads?|ingests?)\s+{ABOUT}(?P<tokens_in_per_request>{NUMBER})\s*{_TOK}(?!\s*(?:in|out)\b){_NOT_YET_MONTHLY}", ""),
     (rf"(?P<tokens_out_per_request>{NUMBER})\s*{_TOK}\s+(?:per|an?|for each|for the|back)\s+{_OUT}\b", ""),
     (rf"(?P<tokens_out_per_request>{NUMBER})\s*{_TOK}\s+(?:back|out|comes? (?:back|out)|of (?:output|answer))\b{_NOT_YET_MONTHLY}", ""),
-    (rf"(?P<tokens_in_per_request>{NUMBER})\s*{_TOK}\s+(?:in|goes? in|of (?:input|context per (?:request|question|call)))\b(?! (?:total|all|german|english|french)){_NOT_YET_MONTHLY}", ""),
+    (rf"(?P<tokens_in_per_request>{NUMBER})\s*{_TOK}\s+(?:in(?!\s*/\s*out)|goes? in|of (?:input|context per (?:request|question|call)))\b(?! (?:total|all|german|english|french)){_NOT_YET_MONTHLY}", ""),
     (rf"\beach(?:\s+(?:is|has|of|with|being))?\s+{ABOUT}(?P<tokens_in_per_request>{NUMBER})\s*{_TOK}(?!\s*(?:in|out)\b)", "the size of one item read as input"),
     (rf"(?P<tokens_in_per_request>{NUMBER})\s*{_TOK}\s+(?:long )?(?:each\b|apiece\b|(?:per|an?)\s+{_ITEM}\b)", "the size of one item read as input"),
     (rf"\b(?:average of|averaging|on average)\s+(?P<tokens_in_per_request>{NUMBER})\s*{_TOK}(?!\s*(?:in|out|per|an?)\b)", "the size of one item read as input"),
@@ -54,7 +56,7 @@ _LENGTH = rf"(?P<n>{COUNT})[\s-]*(?:[a-z]+ )?(?P<unit>{_UNIT_OF_TEXT})\b(?!{PERI
 
 def find(text: Text) -> list[Found]:
     """The tokens of one request; "up to" is a longest, not a usual size."""
-    product = _at_a_rate(text)
+    product = _at_a_rate(text) or of_one_request(text)
     results: list[Found] = list(product)
     for pattern, assumption in _SIZES:
         for match in text.finditer(pattern):

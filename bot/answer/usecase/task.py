@@ -9,13 +9,13 @@ from bot.answer.usecase.reading import Text
 _TASKS: tuple[tuple[str, str], ...] = (
     ("chat", r"\bchat ?bots?\b|\b(?:support|service|help|FAQ|info|messenger|web ?site) bots?\b|\bbots? (?:on|for) our (?:web ?site|shop|web ?shop|page|app|customers)\b|\bFAQ bots?\b|\bchat (?:widget|assistant)\b|\b(?:drafting |shopping |support |virtual |customer )?assistant\b|\bcustomer support bot\b|\bhelp ?desk bot\b"),
     ("rag", r"(?-i:\bRAG\b)|\bretrieval[- ]augmented\b|\b(?:Q&A|question answering|questions and answers|answers|search) (?:over|from|on|across|in) (?:our |the |\d)|\bsemantic search\b|\bchat with (?:our )?documents\b"),
-    ("extract", r"\bextract(?:s|ed|ing|ion)?\b|\bread(?:ing)? (?:the |out (?:the )?)?(?:amounts?|fields|totals|values)\b|\bpull(?:s|ed|ing)? (?:the )?(?:[a-z]+ ){1,3}(?:from|out of)\b|\b(?:pull|pick|get|take|fish|lift|dig)(?:s|ed|ing|ting)? out\b(?! of)|\b(?:line items|fields|amounts|dates|names|totals|values|key (?:data|figures|terms|facts)|parties|clauses|data points|entities|IBANs?|addresses)\b(?: [a-z]+){0,2} out of\b|\b(?:captur|pars)(?:e|es|ing) (?:the )?(?:[a-z]+ )?(?:fields|amounts|line items|data|invoices|receipts|forms|PDFs|CVs)\b|\b(?:in)?to (?:structured (?:data|fields|records)|JSON|a (?:table|spreadsheet|database))\b|\bdata entry\b|\b(?:key[- ]value|entity|field) extraction\b|\bnamed entit"),
-    ("classify", r"\bclassif(?:y|ies|ying|ication)\b|\bclassified (?:by|into|automatically)\b|\b(?:get|gets|to be|must be|should be|being) (?:automatically )?classified\b|\b(?:want|wants|have|get|need) (?:them|it|these|those|all) classified\b|\b(?:tag|tags|tagging|label|labels|labelling|labeling|labelled|labeled|categori[sz]es?|categori[sz]ing|categori[sz]ation|moderat(?:e|es|ing|ion))\b(?! only)(?! printers?)|\bspam (?:or not|detection|filter(?:ing)?)\b|\b(?:detect|flag|spot)(?:s|ing)? (?:spam|toxic|abusive|hateful|fraudulent|offensive|phishing|duplicates?)\b|\bsort(?:s|ing)? (?:incoming |the |our |all |them |customer )*(?:e?-?mails?|mail|tickets|requests|documents|messages|letters|complaints|them)?\s*(?:in)?to (?:\w+ )?(?:categor\w+|buckets|classes|folders|queues|topics)\b|\bintent detection\b|\b(?:into|in) (?:one of )?(?:\w+ )?(?:categories|classes)\b|\brout(?:e|ing) (?:them |it |tickets |mails |emails )?to the right\b|\bneed routing\b|\bsentiment analysis\b"),
+    ("extract", r"\bextract(?:s|ed|ing|ions?)?\b|\bread(?:ing)? (?:the |out (?:the )?)?(?:amounts?|fields|totals|values)\b|\bpull(?:s|ed|ing)? (?:the )?(?:[a-z]+ ){1,3}(?:from|out of)\b|\b(?:pull|pick|get|take|fish|lift|dig)(?:s|ed|ing|ting)? out\b(?! of)|\b(?:line items|fields|amounts|dates|names|totals|values|key (?:data|figures|terms|facts)|parties|clauses|data points|entities|IBANs?|addresses)\b(?: [a-z]+){0,2} out of\b|\b(?:captur|pars)(?:e|es|ing) (?:the )?(?:[a-z]+ )?(?:fields|amounts|line items|data|invoices|receipts|forms|PDFs|CVs)\b|\b(?:in)?to (?:structured (?:data|fields|records)|JSON|a (?:table|spreadsheet|database))\b|\bdata entry\b|\b(?:key[- ]value|entity|field) extraction\b|\bnamed entit"),
+    ("classify", r"\bclassif(?:y|ies|ying|ications?)\b|\bclassified (?:by|into|automatically)\b|\b(?:get|gets|to be|must be|should be|being) (?:automatically )?classified\b|\b(?:want|wants|have|get|need) (?:them|it|these|those|all) classified\b|\b(?:tag|tags|tagging|label|labels|labelling|labeling|labelled|labeled|categori[sz]es?|categori[sz]ing|categori[sz]ation|moderat(?:e|es|ing|ion))\b(?! only)(?! printers?)|\bspam (?:or not|detection|filter(?:ing)?)\b|\b(?:detect|flag|spot)(?:s|ing)? (?:spam|toxic|abusive|hateful|fraudulent|offensive|phishing|duplicates?)\b|\bsort(?:s|ing)? (?:incoming |the |our |all |them |customer )*(?:e?-?mails?|mail|tickets|requests|documents|messages|letters|complaints|them)?\s*(?:in)?to (?:\w+ )?(?:categor\w+|buckets|classes|folders|queues|topics)\b|\bsort(?:s|ing)? (?:incoming |the |our |all |customer |support |service |internal )*(?:e-?mails?|mails?|tickets|complaints|letters|messages|requests|enquiries|inquiries|feedback)\b|\bintent detection\b|\b(?:into|in) (?:one of )?(?:\w+ )?(?:categories|classes)\b|\brout(?:e|ing) (?:them |it |tickets |mails |emails )?to the right\b|\bneed routing\b|\bsentiment analysis\b"),
     ("summarise", r"\bsummari[sz](?:e|es|ed|ing|ation)\b|\bsummar(?:y|ies)\b|\b(?:boil|cut|shorten|condens)\w*\b[^.;?!]{0,30}?\bdown to\b|\bcondens(?:e|es|ed|ing)\b|\bdigests? of\b|\b(?:short|executive) abstracts?\b"),
     ("code", r"\bcoding (?:agents?|assistants?|copilot|tool|help|model)\b|\bcode (?:completion|review|generation|assistant)\b|\bwrit(?:e|ing) code\b|\bprogramming assistant\b|\b(?:for|with|do(?:es)?|doing|mostly|mainly|about|is|use case:?|task:?) (?:the )?(?:coding|programming|software development|code)\b(?! (?:of|scheme|book|points?))|\bcopilot\b(?! studio)|\bpull request reviews?\b|\breview(?:s|ing)? (?:our |the )?(?:code|pull requests|PRs|merge requests)\b|\b(?:generat|refactor|migrat|complet|debug|fix)(?:e|es|ing|s)? (?:our |the |legacy |unit )*(?:code|unit tests|COBOL|bugs)\b|\bcoding\b(?=[^.;?!]*\?)"),
     ("agent", r"\b(?:multi-?step|autonomous|AI|agentic) (?:agents?|workflows?)\b|\bagents? that\b|\bagentic\b"),
     ("creative", r"\bmarketing (?:copy|texts?)\b|\bad copy\b|\bproduct descriptions?\b|\bcopywriting\b|\b(?:NPC|game|quest|character|film|screen) (?:dialogues?|dialogs?|scripts?)\b|\b(?:writ|draft|creat|generat)\w* (?:[\w,.-]+ ){0,2}?(?:poems?|lyrics|novels?|short stories|stories|fiction|jokes|taglines|headlines|ads|advertisements|newsletters?|social media posts|blog articles|screenplays|scripts for|songs)\b|\bcreative writing\b|\bslogans?\b|\bstory(?:telling| writing)\b|\bblog posts\b"),
-    ("vision", r"\b(?:images?|photos?|pictures?|scans?|x-?rays?|screenshots?|frames|drawings)\b[^.;?!]{0,40}?\b(?:captions?|alt[- ]texts?|descriptions? (?:comes?|goes)|says? (?:what|which|whether|if)|tells? (?:us )?(?:what|which|whether|if)|has to (?:say|tell|see|recogni[sz]e|spot|find)|must (?:say|tell|see|recogni[sz]e|spot|find)|decides? (?:what|which|whether|if)|recogni[sz]e[sd]?|shows? (?:a|an|any)|checked for|inspected for|for defects|what(?:'s| is) (?:on|in) (?:it|them))\b|\b(?:caption|captioning|alt[- ]texts?)\b[^.;?!]{0,30}?\b(?:images?|photos?|pictures?)\b|\b(?:recogni[sz]e|spot|detect|find|count|identify|see)(?:s|ing)?\b[^.;?!]{0,30}?\b(?:in|on|from) (?:the |our |these |those )?(?:[a-z]+ )?(?:images?|photos?|pictures?|x-?rays?|frames)\b|\bdefects? (?:detection|inspection)\b[^.;?!]{0,30}?\b(?:images?|photos?|camera)\b|\bdescrib(?:e|es|ing) (?:photos|images|pictures|scenes)\b|\bimage (?:understanding|captioning|recognition)\b|\bvisual inspection\b"),
+    ("vision", r"\b(?:videos?|clips?|footage|images?|photos?|pictures?|frames|screenshots?)\b[^.;?!]{0,60}?\bdescribes? (?:what|them|it|each|the scene)\b|\b(?:images?|photos?|pictures?|scans?|x-?rays?|screenshots?|frames|drawings)\b[^.;?!]{0,40}?\b(?:captions?|alt[- ]texts?|descriptions? (?:comes?|goes)|says? (?:what|which|whether|if)|tells? (?:us )?(?:what|which|whether|if)|has to (?:say|tell|see|recogni[sz]e|spot|find)|must (?:say|tell|see|recogni[sz]e|spot|find)|decides? (?:what|which|whether|if)|recogni[sz]e[sd]?|shows? (?:a|an|any)|checked for|inspected for|for defects|what(?:'s| is) (?:on|in) (?:it|them))\b|\b(?:caption|captioning|alt[- ]texts?)\b[^.;?!]{0,30}?\b(?:images?|photos?|pictures?)\b|\b(?:recogni[sz]e|spot|detect|find|count|identify|see)(?:s|ing)?\b[^.;?!]{0,30}?\b(?:in|on|from) (?:the |our |these |those )?(?:[a-z]+ )?(?:images?|photos?|pictures?|x-?rays?|frames)\b|\bdefects? (?:detection|inspection)\b[^.;?!]{0,30}?\b(?:images?|photos?|camera)\b|\bdescrib(?:e|es|ing) (?:photos|images|pictures|scenes)\b|\bimage (?:understanding|captioning|recognition)\b|\bvisual inspection\b"),
     ("speech", r"\btranscri(?:be|bes|bed|bing|ption|ptions)\b|\bdictations? (?:into|to) text\b|\b(?:voice|speech|audio|calls|recordings) (?:in)?to text\b|\bspeech[- ]to[- ]text\b|\bvoice ?(?:assistant|bot|agent)s?\b|\bspeech recognition\b"),
 )  # fmt: skip
 _MODALITIES: tuple[tuple[str, str], ...] = (
@@ -36,12 +36,16 @@ _LANGUAGES: dict[str, str] = {
     "hr": "Croatian", "sl": "Slovene|Slovenian", "el": "Greek", "sv": "Swedish", "da": "Danish", "no": "Norwegian",
     "fi": "Finnish", "is": "Icelandic", "et": "Estonian", "lv": "Latvian", "lt": "Lithuanian", "ga": "Irish", "ca": "Catalan",
     "tr": "Turkish", "ru": "Russian", "uk": "Ukrainian", "ar": "Arabic", "he": "Hebrew", "hi": "Hindi", "zh": "Chinese|Mandarin",
-    "ja": "Japanese", "ko": "Korean", "vi": "Vietnamese", "th": "Thai", "lb": "Luxembourgish",
+    "ja": "Japanese", "ko": "Korean", "vi": "Vietnamese", "th": "Thai", "lb": "Luxembourgish", "ta": "Tamil", "te": "Telugu",
+    "bn": "Bengali|Bangla", "ur": "Urdu", "mr": "Marathi", "gu": "Gujarati", "pa": "Punjabi", "kn": "Kannada", "ml": "Malayalam",
+    "id": "Indonesian|Bahasa Indonesia", "ms": "Malay", "tl": "Tagalog", "sw": "Swahili", "fa": "Persian|Farsi", "sr": "Serbian",
+    "sq": "Albanian", "mk": "Macedonian", "bs": "Bosnian", "eu": "Basque", "gl": "Galician", "cy": "Welsh", "mt": "Maltese",
+    "af": "Afrikaans", "ka": "Georgian", "hy": "Armenian", "kk": "Kazakh", "be": "Belarusian", "ne": "Nepali", "am": "Amharic",
 }  # fmt: skip
 _TONGUE = rf"(?:{'|'.join(_LANGUAGES.values())})"
 _ALSO = r"(?:(?:some|a little|mostly|sometimes|occasionally|also|partly|mainly|a bit of|often|rarely) )*"
 _JOIN = r"(?:\s*,\s*(?:and |or |plus )?|\s+(?:and|or|plus|as well as)\s+|\s*[/&+]\s*)"
-_LIST = rf"{_TONGUE}(?:{_JOIN}{_ALSO}{_TONGUE}(?![- ]\w))*"
+_LIST = rf"{_TONGUE}(?:{_JOIN}{_ALSO}{_TONGUE}(?![- ](?!(?:and|or|plus|as well)\b)\w))*"
 _END = r"(?=\s*(?:[.,;:!?)]|$|only\b|please\b|and\b|or\b|at\b|for\b|too\b|as well\b|support\b|text\b))"
 _SPOKEN = (
     rf"\b(?:in|into|to)\s+{_ALSO}(?P<list>{_LIST}){_END}",
@@ -50,6 +54,7 @@ _SPOKEN = (
     rf"\b(?:mostly|mainly|primarily|some|speaks?|sometimes|languages?\s*:|languages? (?:is|are)|plus|also|add)\s+(?P<list>{_LIST})(?=\s*(?:[.,;:!?)]|$|too\b|as well\b|then\b))",
     rf"\b(?:and|or|in|with)\s+(?P<list>{_LIST})\s+(?:too|as well)\b",
     rf"\b(?:needs?|wants?|requires?|required|supports?|handles?|understands?|knows?|covers?|writes?|reads?|must (?:speak|do|know)|fluent in|good at|good in)\s+(?:to \w+ )?{_ALSO}(?P<list>{_LIST}){_END}(?!\s*(?:\w+\s+)?(?:law|rules|data|cloud|hosting|model))",
+    rf"\(\s*(?P<list>{_TONGUE}(?:{_JOIN}{_ALSO}{_TONGUE})+)\s*\)",
     rf"(?:^|[,;.\n•*-]\s*)(?:languages?\s*:\s*)?{_ALSO}(?P<list>{_LIST})(?=\s*(?:[,;.!?\n]|$))",
 )
 
@@ -60,6 +65,8 @@ def rules(text: Text) -> list[Found]:
     return [f for f in results if f.name != "modalities" or not re.search(_MADE, text.plain[: f.start], re.I)]
 
 
+_UNKNOWN_AMONG = rf"(?:{_JOIN}(?!{_TONGUE}\b)(?-i:[A-Z][a-z]+))+{_JOIN}{_TONGUE}\b"
+_NOT_OF_A_THING = r"(?![- ](?:models?|weights|clouds?|hosting|hosts?|providers?|vendors?|law|rules|servers?|compan\w+|data|regions?|banks?|soil)\b)"
 _CODE = r"(?-i:[A-Z]{2})"
 _CODES = (
     rf"\blanguages?\b(?:\s*:|\s+(?:are|is|=))\s*(?P<list>{_CODE}(?:\s*(?:,|/|&|\+|and)\s*{_CODE})*)(?!\w)",
@@ -72,6 +79,12 @@ def languages_in(words: str) -> list[str]:
     return [code for code, name in _LANGUAGES.items() if re.search(rf"\b(?:{name})\b", words, re.I)]
 
 
+def _rest_of_list(text: Text, match: re.Match[str]) -> str:
+    """What a list goes on with beyond its match: "speaks Czech, Polish and | Dutch to our guests"."""
+    after = re.match(rf"(?:{_JOIN}{_ALSO}{_TONGUE}\b{_NOT_OF_A_THING})+", text.plain[match.end("list") :], re.I)
+    return after.group() if after else ""
+
+
 def languages(text: Text) -> list[Found]:
     """Languages by name, and by code in a list of languages ("Languages: DE, FR")."""
     results = []
@@ -81,7 +94,9 @@ def languages(text: Text) -> list[Found]:
             results.append(found(text, "languages", frozenset(code.lower() for code in codes), match.span()))
     for pattern in _SPOKEN:
         for match in text.finditer(pattern):
-            said = languages_in(match.group("list"))
+            said = languages_in(match.group("list") + _rest_of_list(text, match))
+            if re.match(_UNKNOWN_AMONG, text.plain[match.end() :], re.I):
+                continue  # a list with a language that is not known is not read in part
             if not text.general(match.start()) and not text.negated(*match.span()):
                 results.append(found(text, "languages", frozenset(said), match.span()))
     return results

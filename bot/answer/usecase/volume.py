@@ -3,15 +3,17 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from bot.answer.usecase.each import times_each
+from bot.answer.usecase.each import calls_of_one, times_each
 from bot.answer.usecase.found import Found, found
+from bot.answer.usecase.hours import DAY_AND_NIGHT, ON_WORKING_DAYS, SIX_DAYS, is_clock, within_hours
 from bot.answer.usecase.numbers import COUNT, NUMBER, middle, number
 from bot.answer.usecase.reading import Text
 from bot.answer.usecase.split import parts
 
+NAMES = ("requests_per_month", "tokens_per_month", "tokens_in_per_month", "tokens_out_per_month")
 # how often a period comes in a month, and what that takes for granted
 _PERIODS: tuple[tuple[str, Decimal, str], ...] = (
     (r"(?:working|business|week|work) ?-?days?\b", Decimal(22), "a month counted as 22 working days"),
@@ -51,19 +53,21 @@ _ADJECTIVES = r"(?:(?!tokens?\b|users?\b|people\b|per\b|a\b|an\b|and\b|or\b|to\b
 _AMOUNT = rf"(?:\bbetween\s+)?(?P<low>{COUNT})\+?(?:\s*(?:-|to|and|or)\s*(?P<high>{COUNT}))?"
 _PER_EACH = rf"(?:\s*(?:per|/|by|from each|from every|for each|for every)\s*(?!(?:{UNIT}))(?:each )?[a-z][a-z-]+(?: (?!per\b|a\b|and\b)[a-z]+)?|\s+(?:each|apiece))?"
 _GAP = r"(?P<gap>(?:\s+(?!per\b|each\b|every\b|a\b|an\b|on\b|in\b)[a-z][\w'-]*|\s+(?:in|on)\s+(?!an?\b|one\b|each\b|every\b|working|business|week|work)[a-z][\w'-]*){0,4}?)"
+_THE_MODEL = r"(?:it|the (?:model|tool|bot|chatbot|assistant|system|LLM|AI|service)|an? (?:LLM|model|AI))"
 _REQUESTS = (
     rf"{_AMOUNT}\s*{_ADJECTIVES}(?P<noun>{_NOUNS})\b{_GAP}{_PER_EACH}{PERIOD}",
     rf"\b(?P<period>nightly|daily|weekly|monthly|hourly)\s+(?:[a-z]+\s+){{0,3}}?{_AMOUNT}\s*{_ADJECTIVES}(?P<noun>{_NOUNS})\b",
     rf"\b(?:every|each|per|on an?|in an?|on)\s+{_USUAL}(?P<period>{UNIT})\s*[,:]?\s+(?:(?!and\b|or\b|but\b)[a-z'~]+\s+){{0,6}}?{_AMOUNT}\s*{_ADJECTIVES}(?P<noun>{_NOUNS})\b(?!\s+(?:per|each|every|an?)\s+(?:{UNIT}))",
     rf"{_AMOUNT}{PERIOD}\s+(?P<noun>{_NOUNS})\b",
     rf"{_AMOUNT}\s*(?P<rate>rps|qps)\b",
+    rf"\b(?:asks?|consults?) {_THE_MODEL} (?:about |for )?(?:about |around |roughly |some |~)*{_AMOUNT}\s*(?P<noun>things|points|details|facts){PERIOD}",
     rf"(?P<low>{COUNT}|\ban?)\s+{_ADJECTIVES}(?P<noun>{_NOUNS})\b{_GAP}\s+(?:once )?(?:every|each|per)\s+(?P<of>{COUNT})\s*(?P<period>{UNIT})",
     rf"\bevery\s+(?P<of>{COUNT})\s*(?P<period>{UNIT})\s+(?:(?!and\b|or\b)[a-z']+\s+){{0,3}}?(?P<low>{COUNT}|\ban?)\s+{_ADJECTIVES}(?P<noun>{_NOUNS})\b",
     rf"\b(?P<low>an?|one)\s+{_ADJECTIVES}(?P<noun>{_NOUNS})\s+(?:an?|per|each|every|/)\s*(?P<period>minutes?|min|seconds?|sec|s|hours?)\b",
 )
+_SERVED = rf"{_AMOUNT}\s*{_ADJECTIVES}(?P<noun>patients|callers|claimants|travellers)\b{PERIOD}"
 # anything that is put through the model, where the sentence says so: "writes 20 headlines a day with it"
 _ANYTHING = r"(?!(?:tokens?|users?|customers?|people|hours|minutes|days|weeks|months|years|dollars|euros|times|percent|words|employees|visitors|members|GPUs?|seats|nights|shifts|engineers|steps|releases|deployments|shoes|pounds|bucks|francs|rupees|kroner|units|parcels|things|shifts)\b)[a-z][a-z-]+s"
-_THE_MODEL = r"(?:it|the (?:model|tool|bot|chatbot|assistant|system|LLM|AI|service)|an? (?:LLM|model|AI))"
 _THROUGH_IT = rf"\b(?:with|through|into|to|by|via|past) {_THE_MODEL}\b|\b{_THE_MODEL} (?:will |would |must |should |has to |can )?(?:reads?|sees?|handles?|gets?|answers?|writes?|process\w*|checks?|classif\w+|summar\w+|extract\w+|translat\w+|drafts?|scores?|labels?|tags?|sorts?|reviews?)\b"
 _READ_BY_IT = r"\btokens?\b|\b(?:summari[sz]|classif|extract|transcrib|label|tagg?|translat|moderat|answer|categori[sz]|screen|rout|redact|condens|scor)\w*(?:ed|ied)\b"
 _OPEN = rf"{_AMOUNT}\s*{_ADJECTIVES}(?P<noun>{_ANYTHING})\b{_GAP}{_PER_EACH}{PERIOD}"
@@ -79,12 +83,8 @@ _NOT_THE_AVERAGE = r"\b(?:peaks?|bursts?|spikes?|worst case|rate limit|limit of|
 _OF_A_SITE = r"visits?|hits|sessions?|searches|orders?|transactions?|bookings?|events?"
 _SITE = r"\b(?:web ?site|home ?page|(?:web|online)[ -]?shop|shop|store|portal|app)\b(?:\s+(?:\w+\s+){0,2})?$"
 _MOST_AT_ONCE = r"\bmax(?:imum)?\b"
+_ON_AVERAGE = r"\b(?:average|avg\.?|mean|usually|normally|typically)\b[^.;,\d]{0,25}$"
 _AT_PEAK = r"^(?:\W+(?!average\b)\w+){0,4}?\W+peaks?\b"
-_PART_TIME = r"\bfrom \d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)? (?:to|until|till) \d{1,2}\b|\b(?:office|business|working|opening|peak|day-?time) hours?\b|\bduring the day\b|\b9 ?(?:-|to) ?5\b"
-_HOURS_A_DAY = rf"(?P<hours>{COUNT})\s*(?:hours|hrs|h)\s*(?:/|a|per|each|every|out of 24|of each)\s*(?:(?P<working>working |business |week|work)?-?days?)?"
-_DAY_AND_NIGHT = r"\b(?:day and night|night and day|(?:a)?round the clock|24[/x]7|24 hours|all day|non-?stop|continuously|constantly|without pause)\b"
-_ON_WORKING_DAYS = r"\b(?:week|working |business |work)-?days?\b|\bMon(?:day)?s?\s*(?:-|to|through)\s*Fri(?:day)?s?\b|\bfive days a week\b|\b5 days a week\b"
-_SIX_DAYS = r"\b(?:six|6) days a week\b"
 _THRESHOLD = (
     r"\b(?:above|over|beyond|below|under|exceed\w*|more than|less than|fewer than|break-?even\w*|threshold|from)\W*$"
 )
@@ -105,7 +105,8 @@ def find(text: Text) -> list[Found]:
         bare = [(m, _named_before(text, m)) for m in text.finditer(_BARE)]
         counted = [f for m, named in bare if named == "requests" and (f := _requests(text, m))]
         tokens += [f for m, named in bare if named == "tokens" and (f := monthly(text, m, "tokens_per_month"))]
-    return (counted or _now(text)) + parts(text, tokens)
+    counted = counted or _now(text) or (_served_people(text) if not tokens else [])
+    return counted + parts(text, tokens)
 
 
 def _counts(text: Text) -> list[re.Match[str]]:
@@ -178,7 +179,8 @@ def _named_before(text: Text, match: re.Match[str]) -> str:
 
 def _requests(text: Text, match: re.Match[str]) -> Found | None:
     said = match.groupdict()
-    people = times_each(
+    calls = calls_of_one(text, said.get("noun") or "")
+    people = calls or times_each(
         text, match.start("low"), match.end(), said.get("noun") or "", by_shift=_by_shift(said.get("period"))
     )
     return None if people is None else monthly(text, match, "requests_per_month", times=people)
@@ -195,7 +197,7 @@ def monthly(text: Text, match: re.Match[str], name: str, *, times: Decimal = Dec
     if name != "requests_per_month" and re.match(r"s|min|h", match.group("period"), re.I):
         return None  # tokens by the second are a throughput
     amount, ranged = _amount(text, match)
-    if amount is None:
+    if amount is None or (not match.groupdict().get("noun") and is_clock(text, match)):
         return None
     value = (amount * factor * times).quantize(Decimal(1), ROUND_HALF_UP)
     notes = [assumption] if assumption else []
@@ -233,6 +235,8 @@ def _is_usual(text: Text, match: re.Match[str]) -> bool:
         return False
     if not _hourly(match):
         return True
+    if re.search(_ON_AVERAGE, before, re.I):
+        return True
     rest = text.plain[match.end() : text.sentence(start)[1]]
     return not (re.search(_AT_PEAK, rest, re.I) or re.search(_MOST_AT_ONCE, before, re.I))
 
@@ -260,7 +264,7 @@ def _period(text: Text, match: re.Match[str]) -> tuple[Decimal, str]:
     sentence = text.sentence_text(match.start())
     if said.get("of"):
         factor /= number(said["of"])
-        if _hourly(match) and not re.search(_DAY_AND_NIGHT, sentence, re.I):
+        if _hourly(match) and not re.search(DAY_AND_NIGHT, sentence, re.I):
             return Decimal(0), ""
     if _by_shift(period):
         told = re.search(
@@ -270,25 +274,23 @@ def _period(text: Text, match: re.Match[str]) -> tuple[Decimal, str]:
         )
         return (factor * number(told.group("n")), assumption) if told else (Decimal(0), "")
     if _hourly(match):
-        return _open_hours(text, match, factor, assumption)
+        return within_hours(text, match, factor, assumption)
     if factor == 30:
         rest = sentence.replace(match.group(), " ")
-        if re.search(_ON_WORKING_DAYS, rest, re.I):
+        if re.search(ON_WORKING_DAYS, rest, re.I):
             return Decimal(22), "a month counted as 22 working days"
-        if re.search(_SIX_DAYS, rest, re.I):
+        if re.search(SIX_DAYS, rest, re.I):
             return Decimal(26), "six days a week counted as 26 days a month"
     return factor, assumption
 
 
-def _open_hours(text: Text, match: re.Match[str], factor: Decimal, assumption: str) -> tuple[Decimal, str]:
-    """ "50 an hour, 8 hours a day on working days"."""
-    sentence = text.sentence_text(match.start())
-    told = re.search(_HOURS_A_DAY, sentence, re.I)
-    if told:
-        days = 22 if told.group("working") or re.search(_ON_WORKING_DAYS, sentence, re.I) else 30
-        hours = number(told.group("hours"))
-        return factor / 730 * hours * days, f"{hours} hours on {days} days a month"
-    return (Decimal(0), "") if re.search(_PART_TIME, sentence, re.I) else (factor, assumption)
+def _served_people(text: Text) -> list[Found]:
+    """ "3,000 patients a month", where nothing else is counted: one request for each."""
+    matches = list(text.finditer(_SERVED))
+    results = [f for m in matches if (f := monthly(text, m, "requests_per_month"))]
+    return [
+        replace(f, assumption="; ".join(filter(None, [f.assumption, "one request for each of them"]))) for f in results
+    ]
 
 
 def _now(text: Text) -> list[Found]:
