@@ -155,13 +155,14 @@ class Storing:
 
     def _keep_facts(self, record: SourceRecord, response: Response, page: Page) -> FactChanges:
         """Structured records enter directly; what they say no more is retracted, never deleted."""
-        stored, events = self._store.facts.all(workspace_id=record.workspace_id)
+        prefix, publishers = key_prefix(record), {draft.publisher for draft in page.facts}
+        stored, events = self._store.facts.beside(prefix, publishers, workspace_id=record.workspace_id)
         own = [fact for fact in stored if fact.workspace_id == record.workspace_id]
         found = fact_changes(
             own,
             events,
             page.facts,
-            prefix=key_prefix(record),
+            prefix=prefix,
             published=stated_on(response),
             complete=page.complete,
         )

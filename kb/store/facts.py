@@ -139,6 +139,13 @@ class FactStore:
         of_text = select(_f.c.subject).where(from_text(_f), visible_to(_f, workspace_id))
         return self._read([_f.c.subject.in_(of_text)], workspace_id)
 
+    def beside(self, prefix: str, publishers: Collection[str], *, workspace_id: str | None = None) -> Rows:
+        """As `all`, of the facts whose keys begin with `prefix`, and of all that these publishers tell."""
+        if len(publishers) > IN_CLAUSE:
+            return self.all(workspace_id=workspace_id)
+        own = and_(_f.c.key >= prefix, _f.c.key < prefix + "\U0010ffff")
+        return self._read([or_(own, _f.c.publisher.in_(publishers))], workspace_id)
+
     def offers(self, models: Iterable[str], *, workspace_id: str | None = None) -> Rows:
         """As `all`, of the offers of these models ("gpt-oss-120b") that `followed` leaves out."""
         named = [_f.c.subject.endswith(f"/{model}", autoescape=True) for model in models]
