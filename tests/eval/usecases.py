@@ -56,7 +56,9 @@ FRESH = Labelled(
     "2a139e119dd89efd0d5ff9367a44992e17aa8341515cee707887830af5d9617e",
     spent=True,  # held half of the second set; its held figure was 0.935/0.827 on 2026-11-22; now open
 )
-THIRD = Labelled(None, _HERE / "usecases_third_held.yaml", None)
+THIRD = Labelled(
+    None, _HERE / "usecases_third_held.yaml", "976e3d446e6550625f3739eed5f00de63ca22a4e1a3b2231456254551dd188c0"
+)
 SETS: Mapping[str, Labelled] = {"own": OWN, "fresh": FRESH, "third": THIRD}
 _SLUGS = (
     *("llama-4", "llama-4-maverick", "llama-3.3", "mistral-large-3", "deepseek-v3.2", "deepseek-v4-pro", "kimi-k2.5"),
