@@ -57,7 +57,7 @@ _MARKETS = (
 # a place that stands alone: "Chatbot for a shop, 20k questions a day. Berlin."
 _ALONE = (
     rf"(?:^|(?<=[.;!\n]\s)|(?<=\n)){NAME}(?=\s*(?:[.;!\n]|$))",
-    rf"(?<=,\s){NAME}(?=\s*[.!]?\s*$)",
+    rf"(?<=,\s){NAME}(?=\s*(?:,|[.!]?\s*$))",
 )
 _OF_SOMETHING_ELSE = r"\b(?:host\w*|inference|regions?|data ?cent\w+|servers?|clouds?|stays?|stored|on[- ]prem\w*|customers?|consumers?|citizens|residents|people|users?|clients?|markets?|sell\w*|ship\w*|branch\w*|offices|languages?|models?|vendors?|providers?|compliance|law|not|no|except|without|from|to|in|between|only|process\w*)\b"
 _SELLING_TO = (
@@ -193,6 +193,10 @@ _AFTER_ANOTHER = re.compile(
 def _another(text: Text, match: re.Match[str]) -> bool:
     """ "The vendor is a French company", "we sell to a Dutch bank" say nothing of the asker."""
     before = text.before(match.start())
+    if re.search(r"\bfrom\s*$", text.plain[match.start() : match.start("place")], re.I) and re.match(
+        rf"\s+to\s+{ALSO_NAME}", text.placed[match.end("place") :], re.I
+    ):
+        return True  # "our office moves from London to Paris" tells of two places
     if _A_PART_OF.search(before) or text.dealt_with(match.start()) or _AFTER_ANOTHER.match(text.plain, match.end()):
         return True
     if re.match(r"for\b", match.group(), re.I) and text.dealt_with(match.start() + len("for a ")):
