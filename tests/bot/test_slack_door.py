@@ -11,8 +11,8 @@ from pydantic import SecretStr
 from bot.doors.slack.client import RedactTokens, web_client
 from bot.doors.slack.doctor import check_slack
 from bot.doors.slack.ephemeral import trusted
-from bot.doors.slack.http import event_server
 from bot.doors.slack.feedback import feedback_from_action
+from bot.doors.slack.http import event_server
 from bot.doors.slack.inbound import inquiry_from_command, inquiry_from_event
 from bot.doors.slack.run import http_secret, run_slack
 from kb.errors import BadInput, ConfigurationError

@@ -20,7 +20,7 @@ from bot.answer.quotes import quote_of
 from bot.answer.text import plural, sentence_spans, terms
 from bot.answer.values import Draft, Evidence, Line, Understood
 from kb.facts.fields import prefix_of
-from kb.types import FactView, ItemVersion, Status, Tier
+from kb.types import FactView, ItemVersion, Status
 
 _SHORTLIST = re.compile(
     r"\b(?:we|our|i)\b[^.?!]{0,20}\bshort-?list\w*|\bour (?:models?|list|candidates|picks?)\b|\bwe "
