@@ -87,20 +87,30 @@ def check_external_id(external_id: str) -> None:
 
 
 def _insert_item(db: Db, conn: Connection, source_id: int, draft: ItemDraft) -> int | None:
-    source = conn.execute(_WORKSPACE, {"of": source_id}).first()
-    if source is None:
-        raise NotFound(f"no source {source_id}")
-    values = {
-        "source_id": source_id,
-        "workspace_id": source.workspace_id,
-        "external_id": draft.external_id,
-        "first_seen_at": db.now(),
-        "known_from": draft.known_from,
-        **_head(draft, 1),
-    }
+    values = new_item(source_id, workspace_of(conn, source_id), draft, db.now())
     insert = db.insert(_i).on_conflict_do_nothing().returning(_i.c.id)
     new_id: int | None = conn.scalar(insert, values)
     return new_id
+
+
+def workspace_of(conn: Connection, source_id: int) -> str | None:
+    source = conn.execute(_WORKSPACE, {"of": source_id}).first()
+    if source is None:
+        raise NotFound(f"no source {source_id}")
+    workspace_id: str | None = source.workspace_id
+    return workspace_id
+
+
+def new_item(source_id: int, workspace_id: str | None, draft: ItemDraft, now: datetime) -> dict[str, Any]:
+    """The row of an item that has one version."""
+    return {
+        "source_id": source_id,
+        "workspace_id": workspace_id,
+        "external_id": draft.external_id,
+        "first_seen_at": now,
+        "known_from": draft.known_from,
+        **_head(draft, 1),
+    }
 
 
 def _calmly(conn: Connection, item: Row[Any], draft: ItemDraft, now: datetime) -> str:
@@ -177,6 +187,12 @@ def _judged(draft: ItemDraft) -> dict[str, Any]:
 def _insert_version(
     conn: Connection, item_id: int, version: int, draft: ItemDraft, now: datetime, **instead: Any
 ) -> None:
+    version_id = conn.scalar(_NEW_VERSION, version_values(item_id, version, draft, now, **instead))
+    if draft.passages:
+        conn.execute(_p.insert(), [_passage(version_id, draft, n) for n in range(len(draft.passages))])
+
+
+def version_values(item_id: int, version: int, draft: ItemDraft, now: datetime, **instead: Any) -> dict[str, Any]:
     values = {
         "item_id": item_id,
         "version": version,
@@ -196,9 +212,7 @@ def _insert_version(
         **instead,
     }
     values.setdefault("dated_at", values["published_at"] or values["known_from"])
-    version_id = conn.scalar(_NEW_VERSION, values)
-    if draft.passages:
-        conn.execute(_p.insert(), [_passage(version_id, draft, n) for n in range(len(draft.passages))])
+    return values
 
 
 def _passage(version_id: int | None, draft: ItemDraft, n: int) -> dict[str, Any]:

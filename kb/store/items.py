@@ -10,6 +10,7 @@ from kb.errors import NotFound
 from kb.store import claims, stories
 from kb.store.engine import IN_CLAUSE, Db
 from kb.store.item_writes import check_external_id, write_item
+from kb.store.row_writes import insert_new_rows
 from kb.store.rows import passages_joined, passages_query, to_passage, to_version, versions_query
 from kb.store.visible import allowed, visible_to
 from kb.tables import Facts, Items, ItemVersions, Passages, Row, Sources, Vectors, table
@@ -67,13 +68,17 @@ class ItemStore:
         """`write` for each, in order, `batch` of them a transaction: faster, and a crash loses whole items only."""
         todo, done = list(drafts), []
         for first in range(0, len(todo), batch):
+            some = todo[first : first + batch]
             with self._db.write() as conn:
-                done += [self._write(conn, source_id, draft) for draft in todo[first : first + batch]]
+                new = insert_new_rows(self._db, conn, source_id, some)
+                for draft in some:
+                    done.append("new" if draft.external_id in new else self._write(conn, source_id, draft))
+                    new.discard(draft.external_id)  # the same id once more is a change
         return done
 
     def _write(self, conn: Connection, source_id: int, draft: ItemDraft, **how: bool) -> str:
         outcome = write_item(self._db, conn, source_id, draft, **how)
-        if outcome not in ("unchanged", "held"):
+        if outcome not in ("unchanged", "held") and not draft.record:
             stories.ask(self._db, conn, source_id, [draft.external_id])
         return outcome
 

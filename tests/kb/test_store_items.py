@@ -130,6 +130,24 @@ def test_write_many_says_what_each_did(store: Store, source: int) -> None:
     assert store.items.write_many(source, changed, batch=3) == expected
 
 
+def test_rows_of_tables_written_together_are_as_written_one_by_one(store: Store, source: int) -> None:
+    drafts = [an_item(str(n), record=True, passages=()) for n in range(6)]
+    again = replace(drafts[1], text="changed", entry_hash="other")
+    mixed = [*drafts[:4], again, an_item("news"), drafts[0]]
+    assert store.items.write_many(source, mixed) == ["new"] * 4 + ["edited", "new", "unchanged"]
+    other = store.sources.add(a_source("https://other.example/"), workspace_id="T1").id
+    assert [store.items.write(other, draft) for draft in mixed] == ["new"] * 4 + ["edited", "new", "unchanged"]
+    together, singly = store.items.heads(source), store.items.heads(other)
+    assert {name: replace(head, item_id=0) for name, head in together.items()} == {
+        name: replace(head, item_id=0) for name, head in singly.items()
+    }
+    with pytest.raises(NotFound):
+        store.items.write_many(999, drafts)
+    with pytest.raises(BadInput):
+        store.items.write_many(source, [drafts[5], replace(drafts[5], external_id="")])
+    assert "5" not in store.items.heads(source)
+
+
 def test_counts(store: Store, source: int) -> None:
     store.items.write(source, an_item())
     store.items.write(source, an_item(text="one line"))
