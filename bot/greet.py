@@ -52,7 +52,7 @@ class Greeter:
                 except StoreError:
                     log.exception("inbox out of reach")
                     continue
-                for _ in pool.map(self._greet, due):
+                for _ in pool.map(self.greet, due):
                     if stop.is_set():
                         break
 
@@ -70,7 +70,7 @@ class Greeter:
         ahead, at = self._told[greeting.row.id]
         return greeting.ahead != ahead and (now - at).total_seconds() >= AGAIN_S
 
-    def _greet(self, greeting: Greeting) -> None:
+    def greet(self, greeting: Greeting) -> None:
         self._told[greeting.row.id] = (greeting.ahead, self._clock())
         try:
             self._door.waiting(greeting.row, greeting.ahead)

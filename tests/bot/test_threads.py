@@ -104,7 +104,7 @@ THREADS: dict[str, list[Turn]] = {
         ),
         Turn("When do the EU AI Act's high-risk duties apply?", None),
         Turn("And if the data must not leave Germany?", {"inference_in": "de"}),
-        Turn("And without personal data?", {"data_class": ""}),
+        Turn("And without personal data?", {"data_class": "internal"}),
     ],
     "a number corrected twice": [
         Turn(
@@ -122,7 +122,7 @@ THREADS: dict[str, list[Turn]] = {
     ],
     "on own premises and back": [
         Turn(
-            "A hospital, 50k letters a month with patient data, 2k in and 600 out, 1 MLOps engineer. What to use?",
+            "A hospital, 50k letters a month with patient data, 2k in and 600 out, 1 MLOps engineer. Which model?",
             {
                 "data_class": "special_category",
                 "sector": "health",

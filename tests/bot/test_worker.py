@@ -2,15 +2,17 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.greet import Greeter
 from bot.worker import Answerer, Door, InboxWorker, OutboxWorker, Patience
 from kb.errors import BadInput, ServiceError
 from kb.store import Store
-from kb.types import Inquiry, OutboxDraft
+from kb.types import InboxRow, Inquiry, OutboxDraft
 from tests.fakes import NOON, FakeDoor, FakeSteelyard
 
 
@@ -214,3 +216,69 @@ def test_backoff_doubles_and_is_capped() -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC)
     waits = [(PATIENCE.retry_at(start, n) - start).total_seconds() for n in (1, 2, 3, 20)]
     assert waits == [10, 20, 40, 600]
+
+
+# ---------------------------------------------------------------- stopped, and waiting
+
+
+def pressed(store: Store, row_id: int) -> None:
+    row = store.inbox.get(row_id).inquiry
+    assert store.inbox.stop("slack", row.workspace_id, row.channel, row.thread, by=row.user) == [row_id]
+
+
+def test_stopped_before_anybody_worked_on_it(store: Store, clock: Clock) -> None:
+    row_id, _ = store.inbox.accept(inquiry())
+    pressed(store, row_id)
+    answerer, door = FakeSteelyard(store), FakeDoor()
+    assert worker(store, answerer, door, clock).step()
+    assert (door.said, answerer.asked) == ([("Ev1", "stopped", "")], [])
+    assert store.inbox.get(row_id).state == "stopped"
+
+
+def test_stopped_while_it_is_answered(store: Store, clock: Clock) -> None:
+    row_id, _ = store.inbox.accept(inquiry())
+    answerer, door = FakeSteelyard(store, sentences=200, pause_s=0.05), FakeDoor()
+    working = threading.Thread(target=worker(store, answerer, door, clock).step)
+    working.start()
+    while not answerer.asked:
+        working.join(0.01)
+    pressed(store, row_id)
+    working.join(5)
+    assert not working.is_alive()
+    assert door.said == [("Ev1", "stopped", "")]
+    assert store.answers.for_inbox(row_id) is None
+    assert store.inbox.counters().balanced
+
+
+def test_a_stop_that_cannot_be_said_is_said_later(store: Store, clock: Clock) -> None:
+    row_id, _ = store.inbox.accept(inquiry())
+    pressed(store, row_id)
+    door = FakeDoor(errors=[ServiceError("away")])
+    work = worker(store, FakeSteelyard(store), door, clock)
+    work.step()
+    assert store.inbox.get(row_id).state == "waiting"
+    clock.pass_(60)
+    work.step()
+    assert (door.said, store.inbox.get(row_id).state) == ([("Ev1", "stopped", "")], "stopped")
+
+
+class Room:
+    name = "slack"
+
+    def waiting(self, row: InboxRow, ahead: int) -> None:
+        """Nothing to show."""
+
+
+def test_who_waits_is_greeted_once_and_again_when_the_queue_moved(store: Store, clock: Clock) -> None:
+    for n in range(3):
+        store.inbox.accept(replace(inquiry(n), thread=f"{n}.1"))
+    greeter = Greeter(store, Room(), clock)
+    first = greeter.due()
+    assert [g.ahead for g in first] == [0, 1, 2]
+    for greeting in first:
+        greeter.greet(greeting)
+    assert greeter.due() == []
+    store.inbox.claim("a", 1, 60)
+    assert greeter.due() == []  # too soon to say it again
+    clock.pass_(10)
+    assert [(g.row.inquiry.event_id, g.ahead) for g in greeter.due()] == [("Ev1", 0), ("Ev2", 1)]

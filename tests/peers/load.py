@@ -19,7 +19,7 @@ from tests.peers.validate import Validator
 
 LIVELY = ("assistant.threads.setStatus", "chat.startStream", "chat.postMessage")
 LOSABLE = ("chat.startStream", "chat.appendStream", "chat.stopStream", "chat.postMessage", "chat.update")
-IN_FLIGHT_S = 0.15  # a call may be on its way while another is limited
+IN_FLIGHT_S = 0.5  # a call may be on its way while another is limited
 RETRY_S = (1.0, 2.0, 3.0, 5.0, 5.0, 5.0, 5.0, 5.0, 5.0)  # when an event that was not taken is sent again
 
 

@@ -51,6 +51,7 @@ def slack(busy: LocalSlack) -> LocalSlack:
     return busy
 
 
+@pytest.mark.timeout(1_200)
 @pytest.mark.parametrize("killed", [False, True], ids=["steady", "killed in the middle"])
 def test_everybody_is_answered_once(
     slack: LocalSlack, request: pytest.FixtureRequest, tmp_path: Path, killed: bool

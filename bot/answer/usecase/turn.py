@@ -2,7 +2,6 @@
 """What a turn says by leaning on the one before: "what if it were 200k?", "with batch?", "back in the cloud", "without personal data"."""
 
 import re
-from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from bot.answer.usecase.found import Act, Found, found
@@ -103,11 +102,13 @@ def _place(text: Text, earlier: UseCase) -> list[Found]:
 
 
 def not_personal(text: Text, earlier: UseCase) -> list[Found]:
-    """Personal data taken out of the case: its class is unknown again."""
+    """Personal data taken out of the case: what is left is somebody's own."""
     if earlier.data_class not in ("personal", "special_category"):
         return []
-    found_here = [_cleared(text, "data_class", match) for match in text.finditer(_NOT_PERSONAL)]
-    return [replace(one, value=earlier.data_class) for one in found_here[:1]]
+    note = "without personal data, what is left taken as internal"
+    return [
+        found(text, "data_class", "internal", match.span(), assumption=note) for match in text.finditer(_NOT_PERSONAL)
+    ][:1]
 
 
 def _kept_out(text: Text) -> list[Found]:
