@@ -73,6 +73,21 @@ _TASK = re.compile(
     re.I,
 )
 
+# The patterns are slow and most text has none of their words: one of these stands in whatever the pattern finds.
+_FAMILIES = tuple(
+    (pattern, tuple(words.split()))
+    for pattern, words in (
+        (
+            _INSTRUCTION,
+            "ignore disregard forget override bypass prompt instruction message system you reading processing summari "
+            "indexing ingesting user regardless matter act developer anything decode <| inst] <<sys>>",
+        ),
+        (_ORDER, "your replace convert substitute shift swap"),
+        (_TASK, "translate say what provide give write compose draft develop can"),
+    )
+)
+_DOTTED = str.maketrans("İı", "ii")  # without case, patterns take them for an i; casefold does not
+
 _TAGS = re.compile("[\U000e0000-\U000e01ef]")  # tag characters and supplementary variation selectors
 _BIDI = re.compile("[\u202d\u202e]")  # overrides: what is read is not what is written
 _ZERO_RUN = re.compile("[\u200b-\u200d\u2060-\u2064\ufeff]{6,}")  # bits written in characters of no width
@@ -119,7 +134,8 @@ def flags_of(text: str, *, markup: str = "", hidden: bool = False) -> tuple[str,
 
 def addresses_model(text: str) -> bool:
     """Whether the words are for a model that reads them rather than for a person."""
-    return bool(_INSTRUCTION.search(text) or _ORDER.search(text) or _TASK.search(text))
+    low = text.translate(_DOTTED).casefold()
+    return any(any(word in low for word in words) and pattern.search(text) for pattern, words in _FAMILIES)
 
 
 def _unseen(markup: str) -> Iterator[str]:
