@@ -28,6 +28,14 @@ def classify(title: str, text: str, url: str, source_topic: Topic) -> Classified
     return Classified(topic, importance, why, places_in(title, text))
 
 
+_UNWEIGHED = 0.5  # as drafts that nobody weighed
+
+
+def row_of(source_topic: Topic) -> Classified:
+    """Of a row of a table: it tells of its source's topic, and is no news that could be weighed."""
+    return Classified(source_topic, _UNWEIGHED, "", ())
+
+
 # ---------------------------------------------------------------- stories
 
 _TRACKING = re.compile(

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from ingest.classify import classify, story_key
+from ingest.classify import classify, row_of, story_key
 from ingest.extract import Extracted, extract_entry, extract_page
 from ingest.identity import content_hash, entry_hash
 from ingest.plan import known_from
@@ -20,7 +20,7 @@ def draft_of(record: SourceRecord, raw: RawItem, head: ItemHead | None, now: dat
     found = EXTRACT.get(record.kind, extract_entry)(raw)
     title = found.title or raw.title or raw.url
     text = found.text or title
-    about = classify(title, text, raw.url, record.topic)
+    about = row_of(record.topic) if raw.record else classify(title, text, raw.url, record.topic)
     return ItemDraft(
         external_id=raw.external_id,
         url=raw.url,
