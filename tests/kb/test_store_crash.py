@@ -41,7 +41,7 @@ def drain(claim: Callable[[], list[int]]) -> list[int]:
 def test_no_work_is_claimed_twice(store: Store) -> None:
     for n in range(40):
         store.sources.add(a_source(f"https://{n}.example/"))
-        store.inbox.accept(an_inquiry(f"e{n}"))
+        store.inbox.accept(an_inquiry(f"e{n}", thread=f"{n}.1"))  # of one thread only the oldest is due
     store.items.write_many(1, [an_item(str(n)) for n in range(20)])
     claims: tuple[Callable[[str], list[int]], ...] = (
         lambda owner: [s.id for s in store.sources.claim_due(owner=owner, limit=3, lease_s=600)],
