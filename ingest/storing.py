@@ -17,7 +17,7 @@ from kb.store import Store
 from kb.types import ItemDraft, ItemHead, Moved, RawItem, SourceRecord
 
 HISTORY = 60  # publication dates that a source's beat is read from
-ROWS = 50  # of a table, in one transaction
+TOGETHER = 50  # items in one transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,15 +111,12 @@ class Storing:
     def _write(
         self, record: SourceRecord, heads: Mapping[str, ItemHead], items: Sequence[RawItem]
     ) -> tuple[Counter[str], list[str]]:
-        """One transaction an item; rows of tables, which come by the thousand, a few dozen together.
-
-        One that cannot be stored is named and does not stop the others.
-        """
+        """A few dozen items a transaction; one that cannot be stored is named and does not stop the others."""
         written: Counter[str] = Counter()
         refused: list[str] = []
-        for first in range(0, len(items), ROWS):
-            drafts = list(self._drafts(record, heads, items[first : first + ROWS], refused))
-            if not all(draft.record for draft in drafts) or not self._write_rows(record, drafts, written):
+        for first in range(0, len(items), TOGETHER):
+            drafts = list(self._drafts(record, heads, items[first : first + TOGETHER], refused))
+            if not self._write_together(record, drafts, written):
                 self._write_each(record, drafts, written, refused)
         return written, refused
 
@@ -136,10 +133,10 @@ class Storing:
             wanted = self._settings.full_text and wants_article(record, draft, now)
             yield replace(draft, article_due_at=now) if wanted else draft
 
-    def _write_rows(self, record: SourceRecord, drafts: Sequence[ItemDraft], written: Counter[str]) -> bool:
+    def _write_together(self, record: SourceRecord, drafts: Sequence[ItemDraft], written: Counter[str]) -> bool:
         """All of them, or none where one cannot be stored."""
         try:
-            written.update(self._store.items.write_many(record.id, drafts, batch=ROWS))
+            written.update(self._store.items.write_many(record.id, drafts, batch=TOGETHER, calm=True))
         except BadInput:
             return False
         return True

@@ -8,7 +8,7 @@
       -> source.parse              no feed? a failure; validators stay those of the last good body
       -> recognise, plan.changes   new, edited, unchanged, vanished, returned: by id and entry hash
       -> draft_of                  extract -> classify -> chunk
-      -> store.items.write         one transaction an item
+      -> store.items.write_many    whole items, a few dozen a transaction
       -> endings.write             last, many at a time: states, next due times, leases given back
 
 A crash anywhere before `endings.write` leaves the old state, so the source is read again and what was written

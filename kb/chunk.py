@@ -192,6 +192,8 @@ def _pieces(text: str, section: _Section, budget: int, spans: TokenSpans) -> Ite
 
 
 def _fits(text: str, budget: int, spans: TokenSpans) -> bool:
+    if len(text) <= budget // 2:  # a word piece has a character at least; half is for those that normalising adds
+        return True
     return len(text) <= MAX_CHARS and len(spans(text)) <= budget
 
 
@@ -221,6 +223,9 @@ def _longest_fit(text: str, budget: int, spans: TokenSpans) -> int:
 
 
 def _cut(text: str, section: _Section, budget: int, overlap: int, spans: TokenSpans) -> Iterator[tuple[int, int]]:
+    if _fits(text[section.start : section.end], budget, spans):
+        yield from _stripped(text, section.start, section.end)
+        return
     pieces = list(_pieces(text, section, budget, spans))
     count = _Counter(text, section, spans)
     first = 0

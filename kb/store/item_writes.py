@@ -76,9 +76,14 @@ def _note(db: Db, conn: Connection, item_id: int, draft: ItemDraft) -> None:
     """What the newest version says beside its words. Rows of tables are too many, and are no news."""
     if draft.record:
         return
+    insert = db.insert(_n)
+    told = {name: insert.excluded[name] for name in ("importance_why", "places")}
+    conn.execute(insert.on_conflict_do_update(index_elements=[_n.c.item_id], set_=told), note_of(item_id, draft))
+
+
+def note_of(item_id: int, draft: ItemDraft) -> dict[str, Any]:
     told = {"importance_why": draft.importance_why, "places": list(draft.places)}
-    insert = db.insert(_n).values(item_id=item_id, entities=[], **told)
-    conn.execute(insert.on_conflict_do_update(index_elements=[_n.c.item_id], set_=told))
+    return {"item_id": item_id, "entities": [], **told}
 
 
 def check_external_id(external_id: str) -> None:
@@ -189,7 +194,7 @@ def _insert_version(
 ) -> None:
     version_id = conn.scalar(_NEW_VERSION, version_values(item_id, version, draft, now, **instead))
     if draft.passages:
-        conn.execute(_p.insert(), [_passage(version_id, draft, n) for n in range(len(draft.passages))])
+        conn.execute(_p.insert(), [passage_values(version_id, draft, n) for n in range(len(draft.passages))])
 
 
 def version_values(item_id: int, version: int, draft: ItemDraft, now: datetime, **instead: Any) -> dict[str, Any]:
@@ -215,7 +220,7 @@ def version_values(item_id: int, version: int, draft: ItemDraft, now: datetime, 
     return values
 
 
-def _passage(version_id: int | None, draft: ItemDraft, n: int) -> dict[str, Any]:
+def passage_values(version_id: int | None, draft: ItemDraft, n: int) -> dict[str, Any]:
     passage = draft.passages[n]
     if draft.text[passage.start : passage.end] != passage.text:
         raise BadInput(f"passage {passage.ordinal} of {draft.external_id!r} is not the text at its place")

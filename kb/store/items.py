@@ -8,9 +8,9 @@ from sqlalchemy import Connection, func, select
 
 from kb.errors import NotFound
 from kb.store import claims, stories
+from kb.store.bulk_writes import insert_new
 from kb.store.engine import IN_CLAUSE, Db
 from kb.store.item_writes import check_external_id, write_item
-from kb.store.row_writes import insert_new_rows
 from kb.store.rows import passages_joined, passages_query, to_passage, to_version, versions_query
 from kb.store.visible import allowed, visible_to
 from kb.tables import Facts, Items, ItemVersions, Passages, Row, Sources, Vectors, table
@@ -64,15 +64,17 @@ class ItemStore:
         with self._db.write() as conn:
             return self._write(conn, source_id, draft, calm=calm)
 
-    def write_many(self, source_id: int, drafts: Iterable[ItemDraft], *, batch: int = WRITE_BATCH) -> list[str]:
+    def write_many(
+        self, source_id: int, drafts: Iterable[ItemDraft], *, batch: int = WRITE_BATCH, calm: bool = False
+    ) -> list[str]:
         """`write` for each, in order, `batch` of them a transaction: faster, and a crash loses whole items only."""
         todo, done = list(drafts), []
         for first in range(0, len(todo), batch):
             some = todo[first : first + batch]
             with self._db.write() as conn:
-                new = insert_new_rows(self._db, conn, source_id, some)
+                new = insert_new(self._db, conn, source_id, some)
                 for draft in some:
-                    done.append("new" if draft.external_id in new else self._write(conn, source_id, draft))
+                    done.append("new" if draft.external_id in new else self._write(conn, source_id, draft, calm=calm))
                     new.discard(draft.external_id)  # the same id once more is a change
         return done
 
