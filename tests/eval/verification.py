@@ -1,9 +1,9 @@
 """What the check of sentences lets pass: `python -m tests.eval.verification [--held] [--misses] [--json]`.
 
 Each sentence is judged against the evidence that it cites and nothing else: corrupted ones, in eight kinds, must be
-refused, honest paraphrases must pass. Sentences that cite one fact are judged a second time as rewordings of the sentence
-that the product composes of it, which refuses more: a rewording may leave nothing out. Sentences, labels and halves were
-fixed before the check was tuned; the misses of the half set aside are not shown.
+refused, honest paraphrases must pass. Those that cite one fact are judged a second time as rewordings of the sentence
+that the product composes of it, which refuses more: a rewording may leave nothing out. Sentences, labels and halves
+were fixed before the check was tuned; the misses of the half set aside are not shown.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from tests.eval.verification_cases import HERE, Case, cases
 
 SHA256 = {
     "evidence": "f587821e9429e08593f2d74c5fb8afae1938fe05cccdb1cbdfc40c52d8c6be9a",
-    "held": "fab685af5ee125c3f584a6db516a4cb72d106472bfbd0eec381d647218d48d95",
+    "held": "6b767ecbd0ab0831a1ece204f61f88877d6dca612e1352c27333c849ab6044df",
 }
 KINDS = ("number", "date", "entity", "version", "negation", "modality", "wrong_citation", "merged")
 _Z = 1.96
@@ -40,7 +40,7 @@ class Score:
 
     @property
     def refusals(self) -> tuple[int, int]:
-        return self.total["true"] - self.right["true"], self.total["true"]
+        return self.total["honest"] - self.right["honest"], self.total["honest"]
 
 
 def wilson(part: int, whole: int) -> tuple[float, float]:
@@ -67,7 +67,7 @@ def score(judged: Sequence[Case], judge: Callable[[Case], str | None]) -> Score:
     for case in judged:
         found = judge(case)
         total.total[case.kind] += 1
-        if (found is None) == (case.kind == "true"):
+        if (found is None) == (case.kind == "honest"):
             total.right[case.kind] += 1
         elif found is None:
             total.slipped.append(f"{case.kind:<14} {case.of}: {case.says}")
@@ -87,7 +87,7 @@ def load(half: str) -> list[Case]:
 
 def figures(total: Score) -> dict[str, object]:
     rows = {kind: (total.right[kind], total.total[kind]) for kind in KINDS}
-    rows |= {"all corrupted": total.caught, "true refused": total.refusals}
+    rows |= {"all corrupted": total.caught, "honest refused": total.refusals}
     return {name: {"count": part, "of": whole, "interval": wilson(part, whole)} for name, (part, whole) in rows.items()}
 
 
@@ -96,7 +96,7 @@ def show(name: str, total: Score) -> None:
     for kind in KINDS:
         _row(f"{kind} caught", total.right[kind], total.total[kind])
     _row("all corrupted caught", *total.caught)
-    _row("true refused", *total.refusals)
+    _row("honest refused", *total.refusals)
 
 
 def _row(name: str, part: int, whole: int) -> None:

@@ -1,4 +1,4 @@
-"""The sentences of `verification_*.yaml` with the evidence that they cite, in the shape in which the product hands it on.
+"""The sentences of `verification_*.yaml` with the evidence that they cite, in the shape in which it is handed on.
 
 Long text is not kept here: `verification_evidence.yaml` names the recorded file and the first and last words of a span.
 """
@@ -30,7 +30,7 @@ _PUBLISHERS = {"windsurf": "Windsurf", "ollama": "Ollama", "xainews": "xAI", "mi
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A sentence, what it cites, and what is wrong with it ("true": nothing). `line` holds the evidence alone, and
+    """A sentence, what it cites, and what is wrong with it ("honest": nothing). `line` holds the evidence alone, and
     for a sum the composed sentence; `composed` is what the product would say of the same fact, None of a passage."""
 
     of: str
