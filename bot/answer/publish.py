@@ -8,6 +8,7 @@ from typing import Any
 from bot.answer.contract import Answer, Cell, Citation, Sentence, Table, UsedFact
 from bot.answer.dates import written
 from bot.answer.kinds.common import confirmed_on
+from bot.answer.text import site_of
 from bot.answer.values import Draft, DraftCell, DraftTable, Evidence, Kind, Line, Understood
 from kb.types import Fact, FactQuery, FactView, Status
 
@@ -74,7 +75,7 @@ class Publisher:
         return self._numbered(
             (quote.url, quote.text),
             title=quote.title,
-            publisher=quote.publisher,
+            publisher=quote.publisher or site_of(quote.url),
             url=quote.url,
             published_at=quote.published_at,
             tier=quote.tier,

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
 
+from bot.answer.text import site_of
 from bot.digest.contract import Change, Deadline, DecisionMoved, Digest, DigestSource, Group, Story
 from bot.digest.due import Period
 from bot.watch.contract import Alert, AlertPart, AlertSource
@@ -95,7 +96,11 @@ def _stories(
 
 def _source(told: StorySource) -> DigestSource:
     return DigestSource(
-        title=told.title, publisher=told.publisher, url=told.url, published=first_day(told), tier=told.tier
+        title=told.title,
+        publisher=told.publisher or site_of(told.url),
+        url=told.url,
+        published=first_day(told),
+        tier=told.tier,
     )
 
 

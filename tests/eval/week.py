@@ -1,6 +1,6 @@
 """A recorded week, lived through: `python -m tests.eval.week --home DIR [--start 2026-05-11] [--days 7] [--speed 500]`.
 
-Serves the recorded polls as they changed from hour to hour, and the other recorded feeds, runs `make run` against them
+Serves the recorded polls as they changed from hour to hour, runs `make run` against them
 under `faketime` (Debian's), then prints the sources and the digest. The clock is moved on in steps, `speed` times as
 fast as the true one on the whole: a running factor would shorten every time-out as well. Ticks are hours apart then.
 """
@@ -22,7 +22,16 @@ from tests.servers import ReplayServer
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"
-POLLS = ("claude", "cohere", "google_ai", "groq", "mistral", "ollama", "xainews")
+POLLS = {
+    "claude": "Anthropic",
+    "cohere": "Cohere",
+    "google_ai": "Google",
+    "groq": "Groq",
+    "mistral": "Mistral AI",
+    "ollama": "Ollama",
+    "xainews": "xAI",
+}  # recorded history -> who publishes it
+OURS = "urn:steelyard:opml:1"  # the attributes of our own exports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +103,12 @@ def environment(home: Path, told: Path) -> dict[str, str]:
     }
 
 
-def opml(server: ReplayServer, feeds: Sequence[str]) -> str:
-    lines = "".join(f'<outline type="rss" xmlUrl="{server.url(feed)}"/>' for feed in feeds)
-    return f'<opml version="2.0"><body>{lines}</body></opml>'
+def opml(server: ReplayServer) -> str:
+    lines = "".join(
+        f'<outline type="rss" xmlUrl="{server.url(f"polls/{name}.xml")}" s:publisher="{publisher}" s:tier="2"/>'
+        for name, publisher in POLLS.items()
+    )
+    return f'<opml version="2.0" xmlns:s="{OURS}"><body>{lines}</body></opml>'
 
 
 def live(home: Path, start: datetime, days: float, speed: float) -> None:
@@ -107,8 +119,7 @@ def live(home: Path, start: datetime, days: float, speed: float) -> None:
     with ReplayServer(DATA / "feeds") as server:
         for past in histories:
             server.play(f"polls/{past.name}.xml", list(past.bodies))
-        feeds = [f"polls/{past.name}.xml" for past in histories] + server.files("**/*.xml")
-        (home / "week.opml").write_text(opml(server, feeds), "utf-8")
+        (home / "week.opml").write_text(opml(server), "utf-8")
         told, steelyard = home / "clock", str(ROOT / ".venv" / "bin" / "steelyard")
         clock, env = Clock(start=start, speed=speed, began_s=time.monotonic()), environment(home, told)
         told.write_text(clock.offset(), "ascii")

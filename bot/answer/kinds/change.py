@@ -17,7 +17,7 @@ from bot.answer.kinds.common import (
     with_history,
 )
 from bot.answer.quotes import quote_of
-from bot.answer.text import plural, sentence_spans, terms
+from bot.answer.text import plural, sentence_spans, site_of, terms
 from bot.answer.values import Draft, Evidence, Line, Understood
 from kb.facts.fields import prefix_of
 from kb.types import FactView, ItemVersion, Status
@@ -232,7 +232,7 @@ def _news_line(version: ItemVersion, heading: str) -> Line | None:
     quote = quote_of(version, text)
     said = " ".join(text.split())
     return Line(
-        f"{version.publisher or 'A source'} ({written(day)}): “{said}”",
+        f"{version.publisher or site_of(version.url)} ({written(day)}): “{said}”",
         (Evidence(quote=quote),),
         section=heading,
         literal=True,
