@@ -10,7 +10,7 @@ from tests.eval.knowledge import Knowledge, open_knowledge
 from tests.eval.questions import evaluate, questions, report, rules, sound
 from tests.kb.search_fixtures import BagEmbedder
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("staff_questions")]  # the law is read once, not once a worker
 HIGH_RISK = "When do the high-risk duties apply?"
 
 

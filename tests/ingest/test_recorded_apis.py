@@ -25,6 +25,7 @@ FILES = {
     "openrouter-history": "openrouter_price_history_2023-2026.json",
 }
 Counts = tuple[int, Counter[str]]
+pytestmark = pytest.mark.xdist_group("recorded_apis")  # read once, not once a worker
 
 
 @pytest.fixture(scope="module")
