@@ -219,9 +219,9 @@ class InboxWorker:
             self._later(row, unheard, words)
 
     def _later(self, row: InboxRow, error: ServiceError, words: str) -> None:
-        """The last word could not be said: again later, a few times."""
+        """The last word could not be said: again later, a few times, if that may help."""
         log.error("could not tell who asked", inbox_id=row.id, error=str(error))
-        if row.attempts < self._patience.attempts + self._patience.apologies:
+        if error.transient and row.attempts < self._patience.attempts + self._patience.apologies:
             self._retry(row, words)
         else:
             self._store.inbox.fail(row.id, self._owner, words, retry_at=None)

@@ -110,7 +110,12 @@ class WatchActs:
         watch = self._owned(watch_id, by)
         if watch.state == "ended" and state != "ended":
             raise BadInput("this is no longer watched", hint="ask the question again")
-        self.store.watches.set_state(watch.id, state)
+        with self.store.together():
+            self.store.watches.set_state(watch.id, state)
+            if watch.user != by.user:  # an admin's doing; what is one's own is nobody else's business
+                subject = f"what is told of {_named(watch)} in {watch.channel}"
+                who, change = f"{watch.door}:{by.user}", ({"state": watch.state}, {"state": state})
+                self.store.audit.add(by.workspace_id, who, f"watch.{state}", subject, *change)
         return watch
 
     def _owned(self, watch_id: int, by: Person) -> Watch:
@@ -154,3 +159,7 @@ class Asked:
     channel: str
     question: str
     as_of: date
+
+
+def _named(watch: Watch) -> str:
+    return f"answer {watch.answer_id}" if watch.decision_id is None else f"decision {watch.decision_id}"

@@ -116,6 +116,11 @@ def test_the_owner_and_an_admin_may_mute_and_nobody_else(world: World, acts: Wat
     acts.end(watch.id, OWNER)
     with pytest.raises(BadInput, match="no longer watched"):
         acts.wake(watch.id, OWNER)
+    # What an admin did to what is another's is in the audit log; what is one's own is not.
+    rows = world.store.audit.list("T1")
+    assert [(row.actor, row.action, row.after) for row in rows] == [
+        (f"slack:{ADMIN.user}", "watch.muted", {"state": "muted"})
+    ]
 
 
 def test_a_subscriber_is_told_in_private_and_only_they_may_stop_it(world: World, acts: WatchActs) -> None:

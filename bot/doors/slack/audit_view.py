@@ -24,6 +24,9 @@ _DEEDS = {
     "generator.set": "chose the generator of",
     "digest.set": "set the digest of",
     "retention_days.set": "set how long is kept in",
+    "watch.muted": "muted",
+    "watch.on": "woke",
+    "watch.ended": "ended",
     "follow_ups.set": "set follow-ups of",
 }
 

@@ -42,6 +42,9 @@ WORDS = ("sources", "proposals", "generator", "follow-ups", "help")
 
 HELP = """*Asking*
 `/steelyard ask <question>`: answered to you alone, then yours to share. Or mention me, or write to me.
+*Being told*
+`/steelyard watch [number]`: a direct message when that decision changes; without a number, what you are told of
+`/steelyard digest [preview]`: this channel's weekly digest
 *Sources*
 `/steelyard sources list [page]`: what is read, and how it fares
 *For admins*
