@@ -26,6 +26,11 @@ Workspace = Annotated[
 ]
 
 
+COLUMNS = ("id", "source", "kind", "tier", "state", "last success", "next due", "a week", "lag", "trouble")
+WIDE = 120  # characters, from which all columns can be read
+_FOR_THE_WIDE = ("kind", "last success", "a week", "lag")
+
+
 @app.command("list")
 def list_sources(json: AsJson = False, workspace: Workspace = "") -> None:
     """All sources with their health, and what their admins were told in the last week."""
@@ -40,8 +45,11 @@ def list_sources(json: AsJson = False, workspace: Workspace = "") -> None:
         print_json(SourceList(sources=known, notices=notices))
         return
     now = utc_now()
-    columns = ("id", "source", "kind", "tier", "state", "last success", "next due", "a week", "lag", "trouble")
-    out.print(table("", columns, [_row(record, health.get(record.id, SourceHealth()), now) for record in records]))
+    rows = [_row(record, health.get(record.id, SourceHealth()), now) for record in records]
+    shown = [n for n, name in enumerate(COLUMNS) if out.width >= WIDE or name not in _FOR_THE_WIDE]
+    out.print(table("", [COLUMNS[n] for n in shown], [[row[n] for n in shown] for row in rows]))
+    if out.width < WIDE:
+        out.print(f"At {WIDE} columns and more there are also: {', '.join(_FOR_THE_WIDE)}.", style="dim")
     for notice in notices:
         out.print(notice, markup=False)
 
