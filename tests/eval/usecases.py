@@ -3,7 +3,8 @@
 Prints precision and recall per input over the messages of one half of one set, and the time a message takes. `own` was
 written before the parser; `fresh` and `third` by people who never saw it. Each half held back was fixed, with its hash,
 before the parser was tuned on the other; its misses are not shown. The held half of `fresh` has been spent: its held
-figure was precision 0.935 and recall 0.827 on 2026-11-22, and since then it is open. `third` is held back whole.
+figure was precision 0.935 and recall 0.827 on 2026-11-22, and since then it is open. `third` was held back whole and has
+been spent as well: 0.964 and 0.934 on 2026-11-22. Figures of a spent half are printed as such: no measure any more.
 """
 
 import argparse
@@ -57,7 +58,10 @@ FRESH = Labelled(
     spent=True,  # held half of the second set; its held figure was 0.935/0.827 on 2026-11-22; now open
 )
 THIRD = Labelled(
-    None, _HERE / "usecases_third_held.yaml", "976e3d446e6550625f3739eed5f00de63ca22a4e1a3b2231456254551dd188c0"
+    None,
+    _HERE / "usecases_third_held.yaml",
+    "976e3d446e6550625f3739eed5f00de63ca22a4e1a3b2231456254551dd188c0",
+    spent=True,  # its figure was 0.964/0.934 on 2026-11-22; now open
 )
 SETS: Mapping[str, Labelled] = {"own": OWN, "fresh": FRESH, "third": THIRD}
 _SLUGS = (
@@ -152,6 +156,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     cases = load(path)
     score = measure(cases)
+    if labelled.spent and path == labelled.held:
+        print(f"{path.name} is SPENT: the parser has been taught on it since, and this is no measure")
     if options.misses and path in labelled.readable():
         print("\n".join(score.misses))
     print(f"{'input':32}{'right':>6}{'wrong':>6}{'missing':>8}{'precision':>10}{'recall':>8}")
