@@ -16,6 +16,7 @@ _CHANNEL = "channel:"
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 GENERATOR = "generator"
+GENERATOR_TOKENS = "generator_tokens"
 DIGEST = "digest"
 RETENTION_DAYS = "retention_days"
 FOLLOW_UPS = "follow_ups"
@@ -54,6 +55,7 @@ class Digest(BaseModel):
 
 
 Name = Annotated[str, Field(min_length=1, max_length=60)]
+Tokens = Annotated[int, Field(ge=1_000, le=10**12)]
 Days = Annotated[int, Field(ge=LEAST_RETENTION_DAYS, le=3_650)]
 
 
@@ -72,6 +74,10 @@ class Preferences:
     def generator(self, channel_id: str = "") -> str | None:
         """The channel's, else the workspace's; None: nobody chose."""
         return self._nearest(channel_id, GENERATOR, TypeAdapter(Name))
+
+    def generator_tokens(self) -> int | None:
+        """The most tokens a day that the workspace's admins want; None: what the settings allow."""
+        return self._read(WORKSPACE, GENERATOR_TOKENS, TypeAdapter(Tokens))
 
     def digest(self, channel_id: str) -> Digest | None:
         return self._read(channel(channel_id), DIGEST, TypeAdapter(Digest))

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -151,6 +152,7 @@ def build_steelyard(knowledge: Knowledge) -> "Steelyard":
     from bot.answer import Steelyard
     from bot.generate import GENERATORS
 
+    @cache  # making one reads certificates and service models
     def generator_for(name: str) -> "Generator":
         try:
             make = GENERATORS[name]

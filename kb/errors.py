@@ -21,6 +21,10 @@
     ├── ParseError                a body arrived but is no feed or page that we can read
     └── ServiceError              an outside service (Slack, a generator); `transient` as above
         └── GenerationError       a generator failed, timed out or was cancelled
+            ├── GeneratorBusy     asked too often, overloaded or down; carries `retry_after_s`
+            ├── GeneratorRefused  its provider blocked the question or the answer
+            ├── PromptTooLong     more text than the model reads
+            └── BudgetSpent       the day's tokens or dollars are used up; it is not asked
 
 An edge (a door, the scheduler) turns these into words; nothing inside swallows them. What is not in
 this tree is a defect of ours: the edge logs it under a reference id and says only that id.
@@ -136,3 +140,26 @@ class ServiceError(SteelyardError):
 
 class GenerationError(ServiceError):
     """A generator failed, timed out or was cancelled."""
+
+
+class GeneratorBusy(GenerationError):
+    """It may do it later. `retry_after_s`: seconds it asked us to stay away, None if it did not say."""
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class GeneratorRefused(GenerationError):
+    def __init__(self, message: str) -> None:
+        super().__init__(message, transient=False)
+
+
+class PromptTooLong(GenerationError):
+    def __init__(self, message: str) -> None:
+        super().__init__(message, transient=False)
+
+
+class BudgetSpent(GenerationError):
+    def __init__(self, message: str) -> None:
+        super().__init__(message, transient=False)

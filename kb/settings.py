@@ -4,6 +4,7 @@ Slack's own variable names (SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_CLIENT_ID ..
 """
 
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -66,14 +67,38 @@ class Settings(BaseSettings):
     websub_listen: str = Field(default="127.0.0.1:8095", description="host:port on which hubs are heard")
     starter_sources: bool = Field(default=True, description="load ingest/sources.yaml into an empty database")
 
-    generator: str = Field(default="composer", description="composer, transformers, openai")
-    generator_timeout_s: float = 20.0
+    generator: str = Field(
+        default="composer", description="composer, transformers, openai, anthropic, gemini, bedrock"
+    )
+    generator_timeout_s: float = Field(default=20.0, description="for all attempts together")
+    generator_connect_s: float = 5.0
+    generator_silence_s: float = Field(default=10.0, description="longest wait for text, the first of it included")
+    generator_day_tokens: int = Field(
+        default=500_000, ge=0, description="a workspace's budget a day (UTC), read and written; 0: no limit"
+    )
+    generator_day_usd: Decimal = Field(
+        default=Decimal(0), ge=0, description="the same in dollars, where prices are known; 0: no limit"
+    )
+    generator_day_usd_in_all: Decimal = Field(default=Decimal(0), ge=0, description="of all workspaces; 0: no limit")
     transformers_model: str = Field(default="", description="directory, hub id, or a .gguf file")
     openai_base_url: str = ""
     openai_model: str = ""
     openai_api_key: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("STEELYARD_OPENAI_API_KEY", "OPENAI_API_KEY")
     )
+    anthropic_base_url: str = "https://api.anthropic.com"
+    anthropic_model: str = ""
+    anthropic_api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("STEELYARD_ANTHROPIC_API_KEY", "ANTHROPIC_API_KEY")
+    )
+    gemini_base_url: str = "https://generativelanguage.googleapis.com"
+    gemini_model: str = ""
+    gemini_api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("STEELYARD_GEMINI_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY")
+    )
+    bedrock_region: str = Field(default="", description="such as eu-central-1; credentials are found as boto3 does")
+    bedrock_model: str = Field(default="", description="model id, inference profile or ARN")
+    bedrock_endpoint_url: str = Field(default="", description="empty: the region's own")
 
     slack_bot_token: SecretStr | None = Field(default=None, validation_alias=_slack("BOT_TOKEN"))
     slack_app_token: SecretStr | None = Field(default=None, validation_alias=_slack("APP_TOKEN"))

@@ -11,7 +11,7 @@ Deterministic but for the optional generator. Only verified sentences reach `on_
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -32,32 +32,18 @@ from bot.answer.stored import kept
 from bot.answer.understand import understand
 from bot.answer.values import Draft, Kind, Line, Understood
 from bot.answer.verify import problem, support_of
+from bot.answer.wording import Generators, Wording
 from bot.decide.service import Decider, Place
-from bot.generate import configured
-from bot.preferences import Preferences
 from kb.decide.use_case import UseCase
 from kb.errors import BadInput, Cancelled
 from kb.settings import Settings
 from kb.store import Store
 from kb.types import utc_now
 
-if TYPE_CHECKING:
-    from bot.generate import Generator
-
 __all__ = ["Answer", "Sentence", "Steelyard"]
 
 log = structlog.get_logger("steelyard.answer")
-COMPOSER = "composer"
 _LONGEST_QUESTION = 4000
-
-Generators = Mapping[str, "Generator"] | Callable[[str], "Generator"]
-
-
-def _offered(generators: Generators, settings: Settings | None) -> tuple[str, ...]:
-    """The names that somebody may choose."""
-    if not callable(generators):
-        return tuple(generators)
-    return configured(settings) if settings else ()
 
 
 class Steelyard:
@@ -73,10 +59,7 @@ class Steelyard:
         settings: Settings | None = None,
     ) -> None:
         self._store, self._retriever, self._clock = store, retriever, clock
-        self._generators: Generators = generators if generators is not None else {}
-        self._default = settings.generator if settings else COMPOSER
-        self._ready = (COMPOSER, *_offered(self._generators, settings))
-        self._timeout_s = settings.generator_timeout_s if settings else 20.0
+        self._wording = Wording(store, generators if generators is not None else {}, settings, clock)
         self._library, self._shelf = Library(store), Shelf(store)
         self._deciding = Deciding(Decider(store, clock))
 
@@ -115,8 +98,7 @@ class Steelyard:
         cancel = cancel or threading.Event()
         if not question.strip():
             raise BadInput("the question is empty", hint="ask, for example: what licence is Kimi K2.5 under?")
-        chosen = generator or self._preferred(workspace_id, channel) or self._default
-        wording = None if chosen == COMPOSER else self._generator(chosen)
+        chosen = self._wording.choose(generator, workspace_id, channel)
         place = (door, channel, thread)
         clock = _Stages()
         with clock.stage("understand"):
@@ -139,9 +121,16 @@ class Steelyard:
             draft = self._shelf.attach(draft, as_of=read.as_of, workspace_id=workspace_id)
         press = Publisher(read.as_of)
         with clock.stage("word"):
-            self._say(case, draft, press, wording, on_sentence, cancel)
+            sound = self._sound_lines(case, draft)
+            worded = self._wording.reword(
+                chosen, read.question, sound, workspace_id=workspace_id, channel=channel, cancel=cancel
+            )
+            self._say(case, sound, press, worded.texts, on_sentence, cancel)
         _go_on(cancel)
-        answer = published(read, draft, press, generator=chosen, timings_ms=clock.timings_ms())
+        draft = replace(draft, notes=(*draft.notes, *worded.notes))
+        answer = published(
+            read, draft, press, generator=worded.by, sent_to=worded.sent_to, timings_ms=clock.timings_ms()
+        )
         if decision is not None:
             answer = answer.model_copy(update={"decision": decision.model_dump(mode="json")})
         if not keep:
@@ -160,33 +149,23 @@ class Steelyard:
             read = understand(question, book=book.names, today=today, as_of=read.as_of, state=dict(state))
         return read, self._library.with_offers(book, read, workspace_id=workspace_id)
 
-    def _preferred(self, workspace_id: str | None, channel: str) -> str | None:
-        """What the channel or its workspace chose, if that is set up on this machine."""
-        name = Preferences(self._store.settings, workspace_id).generator(channel)
-        return name if name in self._ready else None
-
-    def _generator(self, name: str) -> "Generator":
-        if callable(self._generators):
-            return self._generators(name)
-        if name not in self._generators:
-            known = ", ".join([COMPOSER, *self._generators])
-            raise BadInput(f"no generator is called {name!r}", hint=f"one of: {known}")
-        return self._generators[name]
+    def _sound_lines(self, case: Case, draft: Draft) -> list[Line]:
+        """The lines that may be said as they are composed."""
+        names = [case.book.display(s) for s in case.read.subjects]
+        return [line for line in draft.lines if self._sound(line, line.text, case, names)]
 
     def _say(
         self,
         case: Case,
-        draft: Draft,
+        lines: Sequence[Line],
         press: Publisher,
-        wording: "Generator | None",
+        new: Mapping[int, str],
         on_sentence: Callable[[Sentence], None] | None,
         cancel: threading.Event,
     ) -> None:
-        """Each line in order: reworded if that passes the check, else as composed if that passes, else not at all."""
+        """Each line in order: reworded if that passes the check, else as composed."""
         names = [case.book.display(s) for s in case.read.subjects]
-        sound = [line for line in draft.lines if self._sound(line, line.text, case, names)]
-        new = self._reworded(case, sound, wording, cancel) if wording else {}
-        for i, line in enumerate(sound):
+        for i, line in enumerate(lines):
             text = new.get(i, line.text)
             if text != line.text and not self._sound(line, text, case, names):
                 text = line.text
@@ -202,15 +181,6 @@ class Steelyard:
         if found:
             log.info("sentence refused", reason=found, sentence=text[:200], reworded=text != line.text)
         return found is None
-
-    def _reworded(
-        self, case: Case, lines: list[Line], generator: "Generator", cancel: threading.Event
-    ) -> dict[int, str]:
-        from bot.answer.prompt import word_prompt
-        from bot.answer.word import reworded
-
-        prompt = word_prompt(case.read.question, lines)
-        return dict(reworded(lines, generator, prompt, timeout_s=self._timeout_s, cancel=cancel))
 
     def _recorded(
         self,

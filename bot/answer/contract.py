@@ -99,6 +99,9 @@ class Answer(_Frozen):
     abstained_because: str | None = None
     as_of: date
     generator: str = "composer"
+    sent_to: str | None = Field(
+        default=None, description="the other machine that the question and its evidence were sent to, to be reworded"
+    )
     timings_ms: dict[str, float] = Field(default_factory=dict)
 
 

@@ -141,7 +141,13 @@ def merged_citation(citation: Citation, locator: str, as_of: date) -> Citation:
 
 
 def published(
-    read: Understood, draft: Draft, press: Publisher, *, generator: str, timings_ms: dict[str, float]
+    read: Understood,
+    draft: Draft,
+    press: Publisher,
+    *,
+    generator: str,
+    timings_ms: dict[str, float],
+    sent_to: str = "",
 ) -> Answer:
     """The answer of what has been added to the press."""
     tables = tuple(press.table(t) for t in draft.tables) if press.sentences else ()
@@ -163,6 +169,7 @@ def published(
         abstained_because=because,
         as_of=read.as_of,
         generator=generator,
+        sent_to=sent_to or None,
         timings_ms=timings_ms,
     )
 

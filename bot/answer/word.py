@@ -7,45 +7,62 @@ source or a link: a line counts only under the number of a composed sentence and
 import re
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import structlog
 
 from bot.answer.values import Line
-from bot.generate import Generator, Limits, Prompt
-from kb.errors import GenerationError
+from bot.generate import Generator, Limits, Prompt, Usage
+from kb.errors import ConfigurationError, GenerationError, SteelyardError
 
 log = structlog.get_logger("steelyard.word")
 
 _NUMBERED = re.compile(r"^\s*\[?(\d{1,3})[\].):]\s+(.{3,})$")
-_MAX_TOKENS = 1200
+
+
+@dataclass
+class Reply:
+    """What a generator said. `texts`: new words by the index of their line; the first for a line counts."""
+
+    texts: dict[int, str] = field(default_factory=dict)
+    characters: int = 0
+    usage: Usage | None = None
+    trouble: SteelyardError | None = None
+    whole: bool = False  # it came to its own end
 
 
 def reworded(
-    lines: Sequence[Line], generator: Generator, prompt: Prompt, *, timeout_s: float, cancel: threading.Event
-) -> Iterator[tuple[int, str]]:
-    """(index of the line, new words) as they arrive; ends quietly at the time-out, a failure or a cancel."""
-    deadline = time.monotonic() + timeout_s
+    lines: Sequence[Line], generator: Generator, prompt: Prompt, *, limits: Limits, cancel: threading.Event
+) -> Reply:
+    """What came until the end, the time-out, a failure or a cancel."""
+    reply = Reply()
     try:
-        pieces = generator.generate(prompt, Limits(max_tokens=_MAX_TOKENS, timeout_s=timeout_s), cancel)
-        for text in _lines(pieces, deadline, cancel):
+        for text in _lines(generator.generate(prompt, limits, cancel), limits, cancel, reply):
             match = _NUMBERED.match(text)
             if match and 1 <= int(match.group(1)) <= len(lines):
-                yield int(match.group(1)) - 1, match.group(2).strip()
-    except GenerationError as error:
+                reply.texts.setdefault(int(match.group(1)) - 1, match.group(2).strip())
+    except (GenerationError, ConfigurationError) as error:
         log.warning("generator failed; composed sentences stand", generator=generator.name, error=str(error))
+        reply.trouble = error
+    return reply
 
 
-def _lines(pieces: Iterable[object], deadline: float, cancel: threading.Event) -> Iterator[str]:
-    """Whole lines out of a stream of text pieces; usage records are passed over, a line cut short is dropped."""
-    rest = ""
+def _lines(pieces: Iterator[str | Usage], limits: Limits, cancel: threading.Event, reply: Reply) -> Iterator[str]:
+    """Whole lines out of a stream of text pieces; a line cut short is dropped."""
+    rest, deadline = "", time.monotonic() + limits.timeout_s
     for piece in pieces:
         if cancel.is_set() or time.monotonic() > deadline:
+            reply.trouble = GenerationError(f"{limits.timeout_s:g} s were over before the end")
             return
-        if isinstance(piece, str):
+        if isinstance(piece, Usage):
+            reply.usage = piece
+        else:
+            reply.characters += len(piece)
             *whole, rest = (rest + piece).split("\n")
             yield from whole
-    if rest.strip():
+    reply.whole = True
+    if rest.strip() and not (reply.usage and reply.usage.cut):
         yield rest
 
 

@@ -1,8 +1,8 @@
 """Generators: language models that may reword an answer. Never needed, never trusted.
 
 One file a backend, one line in `GENERATORS`. The composed answer ("composer") is the absence of a generator. A backend
-streams pieces of text, then at most one `Usage`; it raises `ConfigurationError` when its settings are wrong, and
-`GenerationError` when it fails, times out or is cancelled.
+streams pieces of text, then one `Usage`; it raises `ConfigurationError` when its settings are wrong or its package is
+not installed, and `GenerationError` when it fails, times out or is cancelled.
 """
 
 import threading
@@ -18,16 +18,26 @@ __all__ = ["GENERATORS", "Generator", "Limits", "Prompt", "Usage"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
+    """`timeout_s` holds for all attempts together; `silence_s` for each wait for text, the first one included."""
+
     max_tokens: int
     timeout_s: float
+    connect_s: float = 5.0
+    silence_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """Tokens read and written; None where a server does not say."""
+    """Tokens read and written; None where a server does not say.
+
+    `prompt_tokens` includes the `cached_tokens`, which were read from the provider's cache. `cut`: the text ended at
+    the limit of tokens, so that its last line may not be whole.
+    """
 
     prompt_tokens: int | None
     completion_tokens: int | None
+    cached_tokens: int | None = None
+    cut: bool = False
 
 
 class Generator(Protocol):
@@ -35,8 +45,12 @@ class Generator(Protocol):
     def name(self) -> str: ...
 
     @property
-    def leaves_machine(self) -> bool:
-        """Whether the prompt is sent to another machine."""
+    def model(self) -> str:
+        """The model as its provider calls it."""
+
+    @property
+    def goes_to(self) -> str:
+        """The machine that the prompt is sent to; empty: this one."""
 
     def generate(self, prompt: Prompt, limits: Limits, cancel: threading.Event) -> Iterator[str | Usage]:
         """Pieces of text as they come, then the usage. Ends within `limits.timeout_s`, and soon after `cancel`."""
@@ -49,15 +63,45 @@ def _transformers(settings: Settings) -> Generator:
 
 
 def _openai(settings: Settings) -> Generator:
-    from bot.generate.openai import OpenAIGenerator
+    from bot.generate.openai import openai_generator
 
-    return OpenAIGenerator(settings)
+    return openai_generator(settings)
 
 
-GENERATORS: dict[str, Callable[[Settings], Generator]] = {"transformers": _transformers, "openai": _openai}
+def _anthropic(settings: Settings) -> Generator:
+    from bot.generate.anthropic import anthropic_generator
+
+    return anthropic_generator(settings)
+
+
+def _gemini(settings: Settings) -> Generator:
+    from bot.generate.gemini import gemini_generator
+
+    return gemini_generator(settings)
+
+
+def _bedrock(settings: Settings) -> Generator:
+    from bot.generate.bedrock import bedrock_generator
+
+    return bedrock_generator(settings)
+
+
+GENERATORS: dict[str, Callable[[Settings], Generator]] = {
+    "transformers": _transformers,
+    "openai": _openai,
+    "anthropic": _anthropic,
+    "gemini": _gemini,
+    "bedrock": _bedrock,
+}
 
 
 def configured(settings: Settings) -> tuple[str, ...]:
     """The generators whose settings are there."""
-    models = {"transformers": settings.transformers_model, "openai": settings.openai_model}
+    models = {
+        "transformers": settings.transformers_model,
+        "openai": settings.openai_model,
+        "anthropic": settings.anthropic_model,
+        "gemini": settings.gemini_model,
+        "bedrock": settings.bedrock_model,
+    }
     return tuple(name for name in GENERATORS if models.get(name, name))

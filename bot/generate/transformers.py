@@ -4,30 +4,34 @@ import os
 import struct
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from bot.generate import Limits, Prompt, Usage
 from bot.generate.stream import Piece, streamed
-from kb.errors import ConfigurationError, GenerationError
+from kb.errors import ConfigurationError, PromptTooLong
 from kb.settings import Settings
 
 
 class TransformersGenerator:
     name = "transformers"
-    leaves_machine = False
+    goes_to = ""
 
     def __init__(self, settings: Settings) -> None:
         if not settings.transformers_model:
             raise ConfigurationError("no model to generate with", hint="set STEELYARD_TRANSFORMERS_MODEL")
-        self._model, self._threads = settings.transformers_model, settings.embedding_threads
+        self.model, self._threads = settings.transformers_model, settings.embedding_threads
 
     def generate(self, prompt: Prompt, limits: Limits, cancel: threading.Event) -> Iterator[str | Usage]:
-        """Pieces of text, then the usage. The model is loaded at the first call, and that counts as its time too."""
+        """Pieces of text, then the usage. The model is loaded at the first call, and that counts as its time too.
+
+        `limits.silence_s` does not hold here: loading and reading a prompt on a CPU is silence and no fault.
+        """
 
         def produce(emit: Callable[[Piece], None], stopped: Callable[[], bool]) -> None:
-            loaded = load(self._model, self._threads)
+            loaded = load(self.model, self._threads)
             while not loaded.lock.acquire(timeout=0.05):  # one generation at a time: they would share two cores
                 if stopped():
                     return
@@ -37,7 +41,7 @@ class TransformersGenerator:
             finally:
                 loaded.lock.release()
 
-        return streamed(produce, limits, cancel, name=self.name)
+        return streamed(produce, replace(limits, silence_s=None), cancel, name=self.name)
 
 
 class Loaded:
@@ -71,7 +75,8 @@ class Loaded:
                 streamer=Emit(self._tokenizer, skip_prompt=True, skip_special_tokens=True),
                 stopping_criteria=StoppingCriteriaList([Stop()]),
             )
-        return Usage(prompt_tokens=read, completion_tokens=int(out.shape[1]) - read)
+        written = int(out.shape[1]) - read
+        return Usage(prompt_tokens=read, completion_tokens=written, cut=written >= max_tokens)
 
     def _given(self, prompt: Prompt, max_tokens: int) -> Any:
         text, templated = self._text(prompt)
@@ -79,9 +84,7 @@ class Loaded:
         given.pop("token_type_ids", None)
         room = getattr(self._model.config, "max_position_embeddings", None)
         if room and given["input_ids"].shape[1] + max_tokens > room:
-            raise GenerationError(
-                f"the model reads {room} tokens; the prompt has {given['input_ids'].shape[1]}", transient=False
-            )
+            raise PromptTooLong(f"the model reads {room} tokens; the prompt has {given['input_ids'].shape[1]}")
         return given
 
     def _text(self, prompt: Prompt) -> tuple[str, bool]:

@@ -16,6 +16,7 @@ from kb.store.decisions import DecisionStore
 from kb.store.engine import Db, open_db
 from kb.store.erase import EraseStore
 from kb.store.facts import FactStore
+from kb.store.generations import GenerationStore
 from kb.store.inbox import InboxStore
 from kb.store.installations import InstallationStore
 from kb.store.items import ItemStore
@@ -62,6 +63,7 @@ class Store:
         self.erase = EraseStore(db)
         self.audit = AuditStore(db)
         self.watches = WatchStore(db)
+        self.generations = GenerationStore(db)
         self._leases = LeaseStore(db)
 
     @classmethod

@@ -4,6 +4,7 @@ All instants are aware UTC. Money is `Decimal`, as text in `Fact.value`. `worksp
 """
 
 from kb.types.facts import PROPOSAL, Agreement, Fact, FactDraft, FactEvent, FactQuery, FactView, Status
+from kb.types.generations import DayBudget, GenerationDraft, Spent, Used
 from kb.types.items import (
     Filter,
     Hit,
@@ -47,6 +48,7 @@ __all__ = [
     "AnswerRecord",
     "AuditRow",
     "Counters",
+    "DayBudget",
     "Fact",
     "FactDraft",
     "FactEvent",
@@ -54,6 +56,7 @@ __all__ = [
     "FactView",
     "FeedbackRecord",
     "Filter",
+    "GenerationDraft",
     "Hit",
     "InboxRow",
     "Inquiry",
@@ -74,6 +77,7 @@ __all__ = [
     "SourceHealth",
     "SourceRecord",
     "SourceState",
+    "Spent",
     "Status",
     "StoryEntry",
     "StoryKey",
@@ -81,5 +85,6 @@ __all__ = [
     "Subscription",
     "Tier",
     "Topic",
+    "Used",
     "utc_now",
 ]

@@ -23,7 +23,8 @@ class Scripted:
     """A generator that says what it is told, in small pieces."""
 
     name = "scripted"
-    leaves_machine = False
+    model = "scripted-1"
+    goes_to = ""
 
     def __init__(self, say: Callable[[str], str] | None = None, *, pause_s: float = 0.0, fails: bool = False) -> None:
         self._say, self._pause_s, self._fails = say, pause_s, fails

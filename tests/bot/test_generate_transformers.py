@@ -80,8 +80,8 @@ def test_text_and_usage_are_those_of_the_library(folders: dict[str, Path], name:
     ids = tokenizer({"gpt2": f"{both}\n\n", "llama": f"<u>{both}</u>"}[name], return_tensors="pt")["input_ids"]
     out = AutoModelForCausalLM.from_pretrained(folders[name]).generate(ids, max_new_tokens=20, do_sample=False)
     assert "".join(pieces) == tokenizer.decode(out[0, ids.shape[1] :], skip_special_tokens=True)
-    assert usage == Usage(prompt_tokens=ids.shape[1], completion_tokens=20)
-    assert not generator(folders[name]).leaves_machine
+    assert usage == Usage(prompt_tokens=ids.shape[1], completion_tokens=20, cut=True)
+    assert generator(folders[name]).goes_to == ""
 
 
 def test_a_cancel_stops_the_model(folders: dict[str, Path]) -> None:

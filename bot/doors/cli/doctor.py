@@ -150,7 +150,7 @@ def _generator(settings: Settings) -> Iterator[Check]:
         except SteelyardError as error:
             yield Check("generator", "fail", str(error), error.hint)
             return
-        where = "text leaves this machine" if made.leaves_machine else "on this machine"
+        where = f"questions and their evidence are sent to {made.goes_to}" if made.goes_to else "on this machine"
         yield Check("generator", "ok", f"{made.name}: {where}")
 
 

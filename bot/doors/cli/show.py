@@ -66,4 +66,5 @@ def show_answer(console: Console, answer: "Answer") -> None:
         console.print(Text(f"    {cited.url}", style="dim"))
         if cited.quote:
             console.print(Text(f"    “{cited.quote}”", style="italic"))
-    console.print(Text(f"\nAs of {answer.as_of} · {answer.generator}", style="dim"))
+    sent = f" · the question and its evidence were sent to {answer.sent_to}" if answer.sent_to else ""
+    console.print(Text(f"\nAs of {answer.as_of} · {answer.generator}{sent}", style="dim"))

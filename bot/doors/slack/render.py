@@ -45,6 +45,7 @@ DISCLOSURE = (
     "Your first answer from Steelyard. It is an AI system, not a person: software reads your words, decides by fixed "
     "rules on dated facts, and cites them. It can be wrong. What you ask is stored for this workspace."
 )
+SENT = "The text of this question and its evidence left this machine for"
 STOPPED = "Stopped, as you asked, before the answer was complete."
 NOTHING = "I have nothing to say on this."
 _LEGAL = "not legal advice"
@@ -205,6 +206,7 @@ def _small_print(answer: Answer, report: DecisionReport | None, has_sources: boo
         *([record_line(report)] if report else []),
         *(one_line(f"Computed: {formula}.", 1_200) for formula in formulas[:2]),
         *(one_line(note, 600) for note in dict.fromkeys(kept)),
+        f"{SENT} {one_line(answer.sent_to, 120)}, to be reworded." if answer.sent_to else "",
         DISCLAIMER if legal else f"{DISCLAIMER} It is {_LEGAL}.",
     ]
     return " ".join(part for part in parts if part)

@@ -5,6 +5,7 @@ from alembic import context
 from kb.tables import Row
 from kb.tables_decisions import Decisions  # noqa: F401 - registers its tables
 from kb.tables_examinations import Examinations  # noqa: F401 - registers its table
+from kb.tables_generations import Generations  # noqa: F401 - registers its table
 from kb.tables_installations import Installations  # noqa: F401 - registers its tables
 from kb.tables_notes import ItemNotes  # noqa: F401 - registers its tables
 from kb.tables_stories import StoryItems  # noqa: F401 - registers its tables
