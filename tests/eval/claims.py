@@ -70,10 +70,20 @@ def _row(row: Mapping[str, Any], article: str, claims: Sequence[Judged]) -> Row:
     at = article.find(row["at"])
     assert at >= 0, row["at"]
     start, end = _sentence(article, at)
-    found = [c for c in claims if c.start < end and c.start + len(c.text) > start and re.search(row["topic"], c.finding.topic)]
+    found = [
+        c
+        for c in claims
+        if c.start < end and c.start + len(c.text) > start and re.search(row["topic"], c.finding.topic)
+    ]
     allowed = frozenset(CODES[code] for code in row["verdict"])
     best = found[0] if found else None
-    return Row(row["id"], allowed, best.finding.verdict if best else "", bool(best and best.finding.evidence), best.text if best else "")
+    return Row(
+        row["id"],
+        allowed,
+        best.finding.verdict if best else "",
+        bool(best and best.finding.evidence),
+        best.text if best else "",
+    )
 
 
 def _sentence(article: str, at: int) -> tuple[int, int]:
@@ -102,7 +112,8 @@ def _print(title: str, rows: Sequence[Row], *, misses: bool) -> None:
         print(f"  {want:32} -> {got:14} {count}")
     for r in rows if misses else ():
         if not r.right or not r.dated:
-            print(f"  {r.id:4} wanted {'/'.join(sorted(r.allowed))}, got {r.said or 'nothing'}{'' if r.dated else ' (undated)'}: {r.text[:110]}")
+            told_ = f"wanted {'/'.join(sorted(r.allowed))}, got {r.said or 'nothing'}"
+            print(f"  {r.id:4} {told_}{'' if r.dated else ' (undated)'}: {r.text[:110]}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from bot.doors.cli import ask, audit, decide, digest, doctor, facts, feedback, ingest, run, slack, sources, watch
+from bot.doors.cli import ask, audit, check, decide, digest, doctor, facts, feedback, ingest, run, slack, sources, watch
 from bot.doors.cli.edge import report_defect, report_error
 from kb.errors import SteelyardError
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("ask")(ask.ask)
 app.command("search")(ask.search)
+app.command("check")(check.check)
 app.command("decide")(decide.decide)
 app.add_typer(decide.app, name="decisions")
 app.command("ingest")(ingest.ingest)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.check.contract import CheckReport
 from bot.decide.report import DecisionList, DecisionReport
 from bot.doors.cli.audit import AuditLog
 from bot.doors.cli.feedback import FeedbackExport
@@ -307,6 +308,7 @@ class ProposalList(_Frozen):
 
 PUBLISHED: dict[str, type[BaseModel]] = {
     "decide": DecisionReport,
+    "check": CheckReport,
     "decisions": DecisionList,
     "search": SearchResult,
     "ingest": IngestResult,

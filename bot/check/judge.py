@@ -1,0 +1,79 @@
+"""Article -> claims with verdicts: the judges in order, one claim a comparison, the rest unverifiable. Pure."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from bot.answer.book import FactBook
+from bot.check import figures, law, licences, models, openness, origin, prices, themes, unknown
+from bot.check.reading import readings
+from bot.check.split import pieces
+from bot.check.values import Finding, Judged, Piece, Reading, Weighed
+from bot.check.weigh import best_first
+from kb.facts.fields import prefix_of
+from kb.types import FactView
+
+Judge = Callable[[Reading, FactBook], Iterator[Finding]]
+EXACT: Sequence[Judge] = (
+    models.judge, openness.judge, origin.judge, licences.judge, prices.judge, law.judge, figures.judge, unknown.judge,
+)  # fmt: skip
+NOTHING = "No fact on record settles it."
+OPINION, FUTURE = "An opinion: there is nothing to measure it by.", "It lies in the future, which no source can know."
+_RELATED_COVERAGE = 0.34
+
+
+def judged(text: str, book: FactBook, day: date) -> tuple[list[Judged], list[Piece]]:
+    """The claims in the order of the text, and what was set apart."""
+    found = pieces(text)
+    claims = [
+        claim for piece, clauses in readings(found, book.names, day) for claim in _of_sentence(piece, clauses, book)
+    ]
+    return claims, [p for p in found if p.set_apart]
+
+
+def _of_sentence(piece: Piece, clauses: Sequence[Reading], book: FactBook) -> Iterator[Judged]:
+    """Each topic once a sentence; where nothing is recognised, the sentence stands as one unverifiable claim."""
+    facts = {v.fact.key: v for v in book.views}
+    seen: set[str] = set()
+    for reading in clauses:
+        for found in _findings(reading, book, facts, alone=len(clauses) == 1):
+            if found.topic not in seen:
+                seen.add(found.topic)
+                finding = found if found.evidence else replace(found, evidence=_near(piece, book))
+                yield Judged(reading.text, reading.start, reading.kind, finding)
+    if not seen:
+        whole = max(clauses, key=lambda r: len(r.text))
+        yield Judged(piece.text, piece.start, whole.kind, _nothing(whole, piece, book))
+
+
+def _findings(reading: Reading, book: FactBook, facts: Mapping[str, FactView], *, alone: bool) -> Iterator[Finding]:
+    across = reading.text == reading.sentence and not alone  # the clauses were held against the facts one by one
+    exact = [] if across else [f for judge in EXACT for f in judge(reading, book)]
+    yield from exact
+    general = list(themes.judge(reading, facts))
+    yield from general
+    if not exact and not general and (same := figures.same_statement(reading, book)):
+        yield same
+
+
+def _nothing(reading: Reading, piece: Piece, book: FactBook) -> Finding:
+    because = {"opinion": OPINION, "forecast": FUTURE}.get(reading.kind, NOTHING)
+    return Finding("", "", "unverifiable", because, _near(piece, book))
+
+
+def _near(piece: Piece, book: FactBook) -> tuple[Weighed, ...]:
+    """What is on record beside it, weighed for nothing."""
+    near = [
+        Weighed(r.view, "context")
+        for r in book.rank(piece.text, limit=4)
+        if r.coverage >= _RELATED_COVERAGE
+        and prefix_of(r.view.fact.subject) in ("factor", "market", "duty", "rule", "regime")
+    ]
+    return best_first(near[:2])
+
+
+def counts(claims: Iterable[Judged]) -> dict[str, int]:
+    told = {"confirmed": 0, "qualified": 0, "contradicted": 0, "unverifiable": 0}
+    for claim in claims:
+        told[claim.finding.verdict] += 1
+    return told

@@ -1,0 +1,251 @@
+"""Claims on law: from when a duty applies, whether an act is in full effect, what a breach costs, what binds. Pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from bot.answer.book import FactBook, date_of
+from bot.answer.text import terms
+from bot.check.held import finding, flipped
+from bot.check.quantities import Quantity, agrees, quantities
+from bot.check.values import Finding, Reading, Weighed
+from kb.facts.values import dates_in
+from kb.types import FactView, Status
+
+_I = re.IGNORECASE
+_APPLIES = re.compile(
+    r"\b(?:appl(?:y|ies|ied|icable)|in force|into force|effective|tak(?:es?|ing) effect|kick(?:s|ed)? in|"
+        r"start\w*|begin\w*|"
+    r"deadline|compl(?:y|iance)|bind\w*|oblig\w+|must|due|since|from)\b", _I
+)  # fmt: skip
+_FULL = re.compile(
+    r"\b(?:(?:in|into) full (?:effect|force|application)|fully (?:in (?:effect|force)|appl\w+|effective|"
+        r"enforce\w*|implemented|operational)|"
+    r"appl(?:y|ies|ied) (?:in full|fully|entirely|completely)|entirely (?:applicable|in force)|full effect)\b", _I
+)  # fmt: skip
+_FINE = re.compile(r"\b(?:fin(?:e|es|ed)|penalt\w+|sanction\w*|costs? at most|punish\w*|breach\w*)\b", _I)
+_BINDING = re.compile(
+    r"\b(?:mandatory|compulsory|binding|legally required|required by law|obligatory|must comply)\b", _I
+)
+_VOLUNTARY = re.compile(r"\b(?:voluntary|non-binding|not binding|optional)\b", _I)
+_IS_VOLUNTARY = re.compile(r"\bvoluntary\b|\bnot binding\b|\bbind nobody\b|\bnot a law\b", _I)
+_ENACTED = re.compile(
+    r"\b(?:passed|adopted|enacted|has|have|introduced) (?:\w+ ){0,3}(?:AI )?(?:Act|law|bill|statute)\b", _I
+)
+_NO_ACT = re.compile(r"\bhas no (?:\w+ ){0,3}(?:act|law|statute)\b", _I)
+_DATES = ("applies_from", "in_force_from", "deadline")
+_GENERIC = frozenset(
+    terms(
+        "EU AI Act the European Union duties duty obligations apply applies application rules system systems "
+        "law regulation date August December from 2 2024 2025 2026 2027 2028 providers provider must "
+        "comply requirements AI artificial intelligence have had since"
+    )
+)
+_STAGES = frozenset(terms("entered force enters takes effect effective in into became binding law started start"))
+_PROPOSED = re.compile(
+    r"\b(?:(?:only|still|just|merely) (?:\w+ )?(?:a )?(?:proposal|draft)|not (?:yet )?(?:law|in force|"
+    r"adopted)|still (?:being )?(?:proposed|negotiated))",
+    _I,
+)
+_IS_LAW = re.compile(r"\b(?:enacted|in force|applies)\b", _I)
+
+
+def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
+    for one in (_in_full, _applies, _fines, _binds, _enacted, _stage, _other_year):
+        found = one(reading, book)
+        if found:
+            yield found
+            if one is _in_full:
+                return
+
+
+def _regimes(reading: Reading) -> list[str]:
+    """The regimes named, or those of the duties named."""
+    direct = list(reading.of("regime"))
+    of = [f"regime:{s.partition(':')[2].partition('/')[0]}" for p in ("duty", "rule") for s in reading.of(p)]
+    return list(dict.fromkeys([*direct, *of]))
+
+
+def _duties(regime: str, book: FactBook) -> list[str]:
+    slug = regime.partition(":")[2]
+    return [
+        regime,
+        *(s for s in book.subjects("duty:") if s.startswith(f"duty:{slug}/")),
+        *(s for s in book.subjects("rule:") if s.startswith(f"rule:{slug}/")),
+    ]
+
+
+# ---------------------------------------------------------------- in full effect
+
+
+def _in_full(reading: Reading, book: FactBook) -> Finding | None:
+    regimes = _regimes(reading)
+    if not regimes or not _FULL.search(reading.text):
+        return None
+    day = max((m.last for m in reading.dates), default=reading.day)
+    day = min(day, reading.day) if not reading.dates or day > reading.day else day
+    found: list[Weighed] = []
+    for regime in regimes:
+        dated = [
+            (d, v)
+            for s in _duties(regime, book)
+            for v in book.of(s, *_DATES)
+            if (d := date_of(v)) and "Member States" not in v.fact.statement
+        ]
+        later = sorted(
+            (row for row in dated if row[0] > day and row[1].fact.field != "in_force_from"), key=lambda r: r[0]
+        )
+        begun = sorted((row for row in dated if row[0] <= day), key=lambda r: r[0], reverse=True)
+        found += [Weighed(v, flipped("against", reading)) for _, v in later[:3]]
+        notes = [v for s in _duties(regime, book) for v in book.of(s, "note") if "whole" in v.fact.statement and later]
+        found += [Weighed(v, flipped("against", reading)) for v in notes[:1]]
+        if not later:
+            found += [Weighed(v, flipped("for", reading)) for _, v in begun[:2]]
+    names = ", ".join(book.display(r) for r in regimes)
+    return finding("law/in-full", f"{names}: in full effect", found, reading,
+                   ("In force, applicable in general, and applicable in every part are three dates.",))  # fmt: skip
+
+
+# ---------------------------------------------------------------- from when
+
+
+def _applies(reading: Reading, book: FactBook) -> Finding | None:
+    fined = _FINE.search(reading.text) and any(q.unit in ("EUR", "%", "USD") for q in reading.quantities)
+    if not reading.dates or not _APPLIES.search(reading.text) or fined:
+        return None
+    duties = _duties_meant(reading, book)
+    said = reading.dates[0]
+    views = [v for d in duties for v in book.of(d, *_DATES, superseded=True) if date_of(v)]
+    now = [v for v in views if v.status in (Status.IN_FORCE, Status.SCHEDULED, Status.DISPUTED)]
+    fits = [v for v in now if _within(v, said.first, said.last)]
+    if fits:  # what the same words name beside it has a day of its own
+        beside = [
+            v
+            for v in now
+            if v not in fits and v.fact.field == fits[0].fact.field and v.fact.subject != fits[0].fact.subject
+        ]
+        found = [Weighed(v, flipped("for", reading)) for v in fits] + [Weighed(v, "limits") for v in beside]
+    else:
+        found = [Weighed(v, flipped("against", reading)) for v in now[:2]]
+        found += [
+            Weighed(v, "context") for v in views if v.status is Status.SUPERSEDED and _within(v, said.first, said.last)
+        ]
+    about = ", ".join(book.display(d) for d in duties)
+    return finding("law/applies_from", f"{about}: from when", found, reading,
+                   ("Publication, entry into force and application are different days.",))  # fmt: skip
+
+
+def _within(view: FactView, first: date, last: date) -> bool:
+    held = date_of(view)
+    return held is not None and first <= held <= last
+
+
+def _duties_meant(reading: Reading, book: FactBook) -> list[str]:
+    """The duties that the clause's words fit best, several where they fit alike; else the regime itself."""
+    named = [s for p in ("duty", "rule") for s in reading.of(p, own=True) if book.of(s, *_DATES)]
+    regimes = _regimes(reading)
+    candidates = named or [s for r in regimes for s in _duties(r, book) if book.of(s, *_DATES)]
+    asked = frozenset(terms(reading.text)) - _GENERIC
+    scored = sorted(((_shared(s, asked, book), s) for s in dict.fromkeys(candidates)), reverse=True)
+    if scored and scored[0][0]:
+        return [s for score, s in scored if score >= scored[0][0] - 1][:3]
+    if named:
+        return named if len(named) == 1 else []
+    beyond = asked - frozenset(
+        terms(" ".join([book.display(r) for r in regimes] + [a for r in regimes for a in book.aliases.get(r, [])]))
+    )
+    return [] if beyond - _STAGES else [r for r in regimes if book.of(r, *_DATES)][:1]
+
+
+def _shared(subject: str, asked: frozenset[str], book: FactBook) -> int:
+    names = frozenset(terms(" ".join([book.display(subject), *book.aliases.get(subject, [])])))
+    said = frozenset(t for v in book.of(subject, *_DATES) for t in terms(v.fact.statement))
+    return 2 * len(asked & names - _GENERIC) + len(asked & said - _GENERIC)
+
+
+# ---------------------------------------------------------------- what a breach costs
+
+
+def _fines(reading: Reading, book: FactBook) -> Finding | None:
+    said = [q for q in reading.quantities if q.unit in ("EUR", "%", "USD")]
+    regimes = _regimes(reading)
+    if not said or not regimes or not _FINE.search(reading.text):
+        return None
+    views = [v for r in regimes for s in _duties(r, book) for v in book.of(s, "penalty")]
+    asked = frozenset(terms(reading.text)) - _GENERIC
+    meant = sorted(views, key=lambda v: -len(asked & frozenset(terms(v.fact.statement))))
+    exact = [v for v in meant if _all_in(said, v)]
+    if exact:
+        best = len(asked & frozenset(terms(meant[0].fact.statement)))
+        own = len(asked & frozenset(terms(exact[0].fact.statement)))
+        stance = "for" if own >= best - 1 else "limits"
+        found = [Weighed(exact[0], "for" if stance == "for" else "limits")]
+    else:
+        found = [Weighed(v, "against") for v in meant[:2]]
+    return finding("law/penalty", f"{book.display(regimes[0])}: penalties", found, reading,
+                   ("Each kind of breach has its own ceiling; for small firms the lower of sum and share "
+                       "counts.",) if "ai-act" in regimes[0] else ())  # fmt: skip
+
+
+def _all_in(said: Sequence[Quantity], view: FactView) -> bool:
+    held = quantities(f"{view.fact.value}. {view.fact.statement}")
+    return all(any(h.unit == q.unit and agrees(q, h.value, exact=True) for h in held) for q in said)
+
+
+# ---------------------------------------------------------------- what binds
+
+
+def _binds(reading: Reading, book: FactBook) -> Finding | None:
+    binding, voluntary = _BINDING.search(reading.text), _VOLUNTARY.search(reading.text)
+    if not (binding or voluntary):
+        return None
+    views = [v for r in reading.of("regime") for v in book.of(r, "status")]
+    found = [
+        Weighed(
+            v, flipped("for" if bool(_IS_VOLUNTARY.search(v.fact.statement)) == bool(voluntary) else "against", reading)
+        )
+        for v in views
+        if not (binding and not _IS_VOLUNTARY.search(v.fact.statement))
+    ]
+    return finding("law/binding", "binding or voluntary", found, reading) if found else None
+
+
+def _enacted(reading: Reading, book: FactBook) -> Finding | None:
+    """ "The UK has passed an AI Act": a law of a place that the facts say has none."""
+    if not _ENACTED.search(reading.text) or reading.negated:
+        return None
+    places = {
+        "regime:uk": r"\bUK\b|\bUnited Kingdom\b|\bBritain\b",
+        "regime:us-federal": r"\b(?:United States|US|U\.S\.|America)\b",
+    }
+    meant = [s for s, words in places.items() if re.search(words, reading.text)]
+    found = [Weighed(v, "against") for s in meant for v in book.of(s, "status") if _NO_ACT.search(v.fact.statement)]
+    return finding("law/enacted", "an act of that place", found, reading)
+
+
+def _stage(reading: Reading, book: FactBook) -> Finding | None:
+    """ "Still only a proposal", of what is law by now."""
+    if not _PROPOSED.search(reading.text):
+        return None
+    views = [v for r in reading.of("regime", own=True) for v in book.of(r, "status")]
+    found = [
+        Weighed(v, "against" if _IS_LAW.search(v.fact.value) and not re.search(r"not law", v.fact.value) else "for")
+        for v in views
+    ]
+    return finding("law/stage", "proposal or law", found, reading)
+
+
+def _other_year(reading: Reading, book: FactBook) -> Finding | None:
+    """The right day and month of an event in a law's life, in a year in which it did not happen."""
+    days = [m.first for m in reading.dates if m.first == m.last]
+    if not days:
+        return None
+    views = [v for r in _regimes(reading) for s in _duties(r, book) for v in book.of(s, superseded=True)]
+    told = {v.fact.id: dates_in(f"{v.fact.value} {v.fact.statement}") for v in views}
+    if any(d in held for d in days for held in told.values()):
+        return None
+    alike = [v for v in views if any((d.month, d.day) == (h.month, h.day) for d in days for h in told[v.fact.id])]
+    asked = frozenset(terms(reading.text)) - _GENERIC
+    best = sorted(alike, key=lambda v: -len(asked & frozenset(terms(v.fact.statement))))[:1]
+    best = [v for v in best if asked & frozenset(terms(v.fact.statement))]
+    return finding("law/year", "the year of an event", [Weighed(v, "against") for v in best], reading)

@@ -1,0 +1,185 @@
+"""Claims on models that a field of a fact settles: what they take in, their context, their size. Pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from functools import partial
+
+from bot.answer.book import FactBook
+from bot.answer.text import number
+from bot.check.contract import Stance
+from bot.check.held import Test, finding, flipped, held_against, named, names_of
+from bot.check.quantities import Quantity, agrees
+from bot.check.said_of import genuine, linked
+from bot.check.values import Finding, Reading, Weighed
+from kb.facts.values import parse_list
+from kb.types import FactView
+
+_I = re.IGNORECASE
+_MEDIA = {
+    "image": r"\bimages?\b|\bvision\b|\bpictures?\b|\bvisual\w*",
+    "audio": r"\baudio\b|\bspeech\b|\bvoice\b|\bsound\b",
+    "video": r"\bvideos?\b",
+}
+_MULTIMODAL = re.compile(r"\bmulti-?modal\w*", _I)
+_TEXT_ONLY = re.compile(r"\btext[- ]only\b|\bonly (?:accepts? |takes? |handles? )?text\b", _I)
+_TAKES_IN = re.compile(
+    r"\b(?:accept|tak|process|handl|understand|support|input|read|see|analy[sz]|multi-?modal|natively|capabilit)\w*", _I
+)
+_GIVES_OUT = re.compile(r"\b(?:generat|creat|produc|output|synthesi[sz])\w*", _I)
+_CONTEXT = re.compile(r"\bcontext\b|\btoken window\b|\binput (?:window|limit)\b", _I)
+_LONG = re.compile(
+    r"\b(?:extended|long|large|huge|massive|extensive|big)[- ](?:\w+ )?context\b|\bcontext (?:handling|length)", _I
+)
+_PRICED = re.compile(r"[$€]|\bper (?:million|1M)\b|\b(?:trained|training) on\b|/ ?s(?:ec)?\b|\bper second\b", _I)
+_LONG_TOKENS, _SHORT_TOKENS = 128_000, 32_000
+_ACTIVE = re.compile(r"\bactive\b|\bactivat\w+", _I)
+_SMALL = re.compile(r"\b(?:small(?:er|est)?|compact|lightweight|tiny|lean)\b(?=[^.]{0,30}\b(?:models?|LLMs?)\b)", _I)
+_LARGE = re.compile(r"\b(?:largest|biggest|huge|massive|giant)\b(?=[^.]{0,40}\bmodels?\b|[^.]{0,20}\bLLMs?\b)", _I)
+
+
+def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
+    """Each comparison that the clause makes of the models that it names."""
+    for one in (_media, _context, _size, _size_range, _relative_size):
+        if found := one(reading, book):
+            yield found
+
+
+# ---------------------------------------------------------------- what it takes in
+
+
+def _media(reading: Reading, book: FactBook) -> Finding | None:
+    wanted = {medium: m for medium, words in _MEDIA.items() if (m := re.search(words, reading.text, _I))}
+    multi, only_text = _MULTIMODAL.search(reading.text), _TEXT_ONLY.search(reading.text)
+    said = multi or only_text or next(iter(wanted.values()), None)
+    groups = named(reading, said.span()) if said else []
+    makes = _GIVES_OUT.search(reading.text) and not multi
+    if not said or not groups or makes or not (multi or only_text or _TAKES_IN.search(reading.text)):
+        return None
+
+    def test(view: FactView) -> Stance:
+        takes = set(parse_list(view.fact.value))
+        fits = takes == {"text"} if only_text else (wanted.keys() <= takes if wanted else len(takes) > 1)
+        if fits:
+            return flipped("for", reading)
+        partly = bool(wanted.keys() & takes) or (bool(multi) and len(takes) > 1)
+        return "limits" if partly else flipped("against", reading)
+
+    return finding("model/modalities", f"{names_of(groups, book)}: what it takes "
+        f"in", held_against(reading, book, ("modalities_in",), test, groups),
+                   reading, ("Meant is what the model takes in; its maker's other models may take more.",))  # fmt: skip
+
+
+def _context(reading: Reading, book: FactBook) -> Finding | None:
+    said = [q for q in reading.quantities if q.unit == "tokens" or (not q.unit and q.value >= 1000)]
+    if (
+        said
+        and (_CONTEXT.search(reading.text) or re.search(r"\btokens\b", reading.text))
+        and not _PRICED.search(reading.text)
+    ):
+        groups = named(reading, (said[0].start, said[0].end))
+        test: Test = partial(_fits, said, reading)
+    elif long := _LONG.search(reading.text):
+        groups = named(reading, long.span())
+        test = partial(_long, reading)
+    else:
+        return None
+    evidence = held_against(reading, book, ("context_tokens",), test, groups)
+    return finding("model/context_tokens", f"{names_of(groups, book)}: context window", evidence, reading)
+
+
+def _fits(said: Sequence[Quantity], reading: Reading, view: FactView) -> Stance | None:
+    held = number(view.fact.value)
+    if held is None:
+        return None
+    return flipped("for" if any(agrees(q, held) for q in said) else "against", reading)
+
+
+def _long(reading: Reading, view: FactView) -> Stance | None:
+    held = number(view.fact.value)
+    if held is None:
+        return None
+    return flipped("for" if held >= _LONG_TOKENS else "against" if held <= _SHORT_TOKENS else "limits", reading)
+
+
+# ---------------------------------------------------------------- how large it is
+
+
+def _size(reading: Reading, book: FactBook) -> Finding | None:
+    said = [q for q in reading.quantities if q.unit == "parameters"]
+    if not said or re.search(r"^[\s-]*tokens?\b", reading.text[said[0].end :], _I):
+        return None
+    mentions = [m for m in linked(reading, said[0].start, said[0].end) if not m.family and not _in_name(m.words, said)]
+    groups = [g for g in ([s for s in m.subjects if s.startswith("model:")] for m in mentions) if g]
+    active = [
+        q
+        for q in said
+        if _ACTIVE.search(reading.text[q.start : q.end + 14])
+        or _ACTIVE.search(reading.text[max(0, q.start - 12) : q.start])
+    ]
+    evidence: list[Weighed] = []
+    for field, few in (("parameters_total", [q for q in said if q not in active]), ("parameters_active", active)):
+        if few:
+            evidence += held_against(reading, book, (field,), partial(_fits, few, reading), groups)
+    return finding("model/parameters", f"{names_of(groups, book)}: parameters", evidence, reading)
+
+
+def _size_range(reading: Reading, book: FactBook) -> Finding | None:
+    """ "Capable models of 70 to 150 billion parameters": how many open-weight models on record lie in the range."""
+    said = [q for q in reading.quantities if q.unit == "parameters" or (not q.unit and q.value >= 10**9)]
+    if (
+        len(said) != 2
+        or genuine(reading)
+        or not re.fullmatch(r"\s*(?:to|and|-|–|—)\s*", reading.text[said[0].end : said[1].start])
+    ):
+        return None
+    low, high = sorted(q.value for q in said)
+    sizes = [(n, v) for v in book.having("parameters_total") if (n := number(v.fact.value)) is not None]
+    inside = sorted((v for n, v in sizes if low <= n <= high), key=lambda v: v.fact.known_from, reverse=True)
+    larger = sorted(((n, v) for n, v in sizes if n > high), key=lambda row: -row[0])
+    evidence = [Weighed(v, "for") for v in inside[:4]] + [Weighed(v, "limits") for _, v in larger[:2]]
+    define = f"{len(inside)} open-weight models on record lie in that range, {len(larger)} above it."
+    return finding("market/size-range", "open-weight models of that size", evidence, reading, (define,))
+
+
+def _in_name(words: str, said: Sequence[Quantity]) -> bool:
+    """ "Qwen3-8B": the size is part of the name and claims nothing."""
+    return len(said) == 1 and said[0].words.strip().lower() in words.lower()
+
+
+def _relative_size(reading: Reading, book: FactBook) -> Finding | None:
+    """ "Smaller models like X": against the middle of all open-weight models on record that day."""
+    small, large = _SMALL.search(reading.text), _LARGE.search(reading.text)
+    word = small or large
+    groups = named(reading, word.span(), exact=True) if word else []
+    if (
+        not word
+        or not groups
+        or any(m.start <= word.start() < m.end for m in reading.own)
+        or re.search(r"\bthan\b|\bgap\b", reading.text, _I)
+    ):
+        return None
+    sizes = sorted(n for v in book.having("parameters_total") if (n := number(v.fact.value)) is not None)
+    if len(sizes) < 5:
+        return None
+    middle = sizes[len(sizes) // 2]
+
+    def test(view: FactView) -> Stance | None:
+        held = number(view.fact.value)
+        if held is None:
+            return None
+        fits = held <= middle if small else held >= middle
+        near = middle / 2 <= held <= middle * 2
+        return flipped("for", reading) if fits else "limits" if near else flipped("against", reading)
+
+    size = "small" if small else "large"
+    define = (
+        f"“{size.capitalize()}” is measured against the middle of the {len(sizes)} open-weight models on record, "
+        f"{_billions(middle)} billion parameters."
+    )
+    evidence = held_against(reading, book, ("parameters_total",), test, groups)
+    return finding("model/relative-size", f"{names_of(groups, book)}: {size}", evidence, reading, (define,))
+
+
+def _billions(value: Decimal) -> str:
+    return f"{value / 10**9:,.0f}"

@@ -1,0 +1,110 @@
+"""Numbers with what they count: "$5 per million input tokens", "about four months", "200B", "7 %". Pure."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from bot.answer.text import numbers, power_text
+
+Unit = Literal["USD", "EUR", "%", "months", "days", "tokens", "parameters", "GB", "users", "FLOP", ""]
+Sense = Literal["is", "about", "over", "under"]
+
+_WORDS: dict[str, int | Decimal] = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "a": 1, "an": 1, "half a": Decimal("0.5"), "twenty": 20, "thirty": 30, "fifty": 50,
+    "hundred": 100, "a hundred": 100,
+}  # fmt: skip
+_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_LEAD = (
+    r"(?P<lead>about|around|roughly|approximately|nearly|almost|some|circa|~|over|more than|above|exceed(?:s|ing)?|"
+    r"at least|upwards of|under|below|less than|fewer than|at most|up to|as (?:much|many|little|few) as)?\s*"
+)
+_NUMBER = (
+    r"(?P<n>(?:10\^\d+)|\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|"
+    r"\b(?:half a|a hundred|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|fifty|hundred|"
+    r"an?)\b(?=[\s-](?:thousand|million|billion|trillion|months?|years?|days?|weeks?|per ?cent|tokens|gigabytes?)))"
+)
+_SCALE = r"(?:[\s-]?(?P<scale>thousand|million|billion|trillion|mn|bn|[kKmMBbTt])(?![A-Za-z]))?"
+_UNIT = (
+    r"(?:[\s-]?(?P<unit>%|per ?cent|US dollars?|dollars?|USD|euros?|EUR|€|months?|years?|days?|weeks?|"
+    r"(?:input |output )?"
+    r"(?:tokens?|context)|(?:total |active )?param(?:eter)?s?|GB|gigabytes?|(?:monthly )?(?:active )?users|"
+    r"MAUs?|FLOPs?)"
+    r"(?!\w|\s?/\s?s|\s?per second))?"
+)
+_QUANTITY = re.compile(rf"{_LEAD}(?P<before>US\$|[$€]|USD |EUR )?\s?{_NUMBER}{_SCALE}{_UNIT}", re.IGNORECASE)
+_UNITS: tuple[tuple[str, Unit], ...] = (
+    (r"%|per ?cent", "%"), (r"US dollars?|dollars?|USD|\$", "USD"), (r"euros?|EUR|€", "EUR"),
+    (r"months?", "months"), (r"years?", "months"), (r"days?|weeks?", "days"), (r"token|context", "tokens"),
+    (r"param", "parameters"), (r"GB|gigabyte", "GB"), (r"users|MAU", "users"), (r"FLOP", "FLOP"),
+)  # fmt: skip
+_OVER = re.compile(r"over|more than|above|exceed|at least|upwards", re.IGNORECASE)
+_UNDER = re.compile(r"under|below|less than|fewer|at most|up to|as much as|as many as", re.IGNORECASE)
+_TIMES = {"year": 12, "week": 7}
+_CLOSE = {"is": Decimal("0.06"), "about": Decimal("0.12")}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """`value` in plain units: months, days, tokens, parameters, not thousands of them."""
+
+    value: Decimal
+    unit: Unit
+    sense: Sense
+    start: int
+    end: int
+    words: str
+
+
+def quantities(text: str) -> tuple[Quantity, ...]:
+    """Every number of the text in order; years and bare ordinals of versions come without a unit."""
+    found = (_quantity(match) for match in _QUANTITY.finditer(power_text(text)))
+    return tuple(q for q in found if q is not None)
+
+
+def _quantity(match: re.Match[str]) -> Quantity | None:
+    before = match.string[: match.start("n")]
+    if re.search(r"[\w.][-.]?$", before) and not match["before"]:
+        return None  # inside a name: "V3.2", "GPT-5"
+    written = match["n"].lower()
+    plain = Decimal(_WORDS[written]) if written in _WORDS else max(numbers(written), default=None)
+    if plain is None:
+        return None
+    scale = (match["scale"] or "").lower()
+    unit = _unit((match["before"] or "") + " " + (match["unit"] or ""))
+    if not unit and match["scale"] and match["scale"] in "bBtT" and match["scale"].isupper():
+        unit = "parameters"  # "a 200B model"
+    value = plain * _scaled(scale)
+    noun = (match["unit"] or "").lower()
+    value *= next((times for word, times in _TIMES.items() if noun.startswith(word)), 1)
+    return Quantity(value, unit, _sense(match["lead"] or ""), match.start(), match.end(), match.group().strip())
+
+
+def _scaled(scale: str) -> int:
+    short = {"k": 10**3, "m": 10**6, "mn": 10**6, "b": 10**9, "bn": 10**9, "t": 10**12}
+    return short.get(scale) or _SCALES.get(scale, 1)
+
+
+def _unit(words: str) -> Unit:
+    return next((unit for pattern, unit in _UNITS if re.search(pattern, words, re.IGNORECASE)), "")
+
+
+def _sense(lead: str) -> Sense:
+    if not lead:
+        return "is"
+    return "over" if _OVER.search(lead) else "under" if _UNDER.search(lead) else "about"
+
+
+def agrees(said: Quantity, held: Decimal, *, exact: bool = False) -> bool:
+    """Whether a stated quantity fits a value on record: rounded, or as a bound.
+
+    Binary and decimal thousands (131,072 as "128K") lie within the six per cent of a plain number. `exact`: prices
+    and fines, which nobody rounds by more than half a cent or a half of one per cent.
+    """
+    slack = Decimal("0.005") if exact and said.sense == "is" else _CLOSE.get(said.sense, Decimal("0.06"))
+    if said.sense == "over":
+        return held >= said.value * (1 - slack)
+    if abs(held - said.value) <= slack * max(held, said.value):
+        return True
+    return said.sense == "under" and exact and held <= said.value

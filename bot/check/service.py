@@ -1,0 +1,95 @@
+"""Checks over an open knowledge base: the facts of the day, and passages near each claim."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from bot.answer.dates import date_mentions
+from bot.answer.gather import Library
+from bot.answer.gather_news import Searcher
+from bot.answer.kinds.common import telling
+from bot.answer.text import terms
+from bot.check.contract import CheckReport
+from bot.check.judge import judged
+from bot.check.publish import published
+from bot.check.values import Judged
+from kb.errors import BadInput
+from kb.store import Store
+from kb.types import Filter, Hit, Tier
+
+LONGEST_CHARS = 200_000
+MOST_CLAIMS = 400
+_SEARCHED = 80  # claims that passages are looked for; the rest are judged by the facts alone
+_NEAR = 2
+_LEAST_OVERLAP = 0.4
+_HEAD_CHARS = 400
+
+
+class Checker:
+    """One instance serves many threads of execution."""
+
+    def __init__(self, store: Store, searcher: Searcher, clock: Callable[[], datetime]) -> None:
+        self._library, self._searcher, self._clock = Library(store), searcher, clock
+
+    def check(
+        self,
+        text: str,
+        *,
+        source: str,
+        workspace_id: str | None = None,
+        as_of: date | None = None,
+        published_on: date | None = None,
+        url: str = "",
+    ) -> CheckReport:
+        """Judge every claim of the text by what was known at the end of `as_of`. Raises BadInput."""
+        check_length(text)
+        today = self._clock().date()
+        day = min(as_of or today, today)
+        book = self._library.book(workspace_id=workspace_id, as_of=day, today=today)
+        claims, apart = judged(text, book, day)
+        notes = (
+            [f"Only the first {MOST_CLAIMS} of {len(claims)} claims are shown."] if len(claims) > MOST_CLAIMS else []
+        )
+        wanted = Filter(workspace_id=workspace_id, as_of=day if day < today else None, max_tier=Tier.PRESS)
+        near = [self._with_passages(c, wanted, url) for c in claims[:_SEARCHED]]
+        return published(
+            [*near, *claims[_SEARCHED:MOST_CLAIMS]],
+            apart,
+            source=source,
+            as_of=day,
+            published_on=published_on or _stated_day(text, day),
+            notes=notes,
+        )
+
+    def _with_passages(self, claim: Judged, wanted: Filter, url: str) -> Judged:
+        """Passages are shown beside a claim and decide nothing: a likeness of words is no evidence."""
+        if claim.kind == "opinion":
+            return claim
+        asked = frozenset(terms(claim.text))
+        hits = self._searcher.search(claim.text, filter=wanted, k=_NEAR + 2)
+        return replace(claim, near=tuple(_fitting(hits, asked, url)[:_NEAR]))
+
+
+def _fitting(hits: Sequence[Hit], asked: frozenset[str], url: str) -> list[Hit]:
+    """Near in meaning and in words, quotable, and not the checked article itself."""
+    return [h for h in hits if h.passage.quotable and h.passage.url != url and telling(h, asked, _LEAST_OVERLAP)]
+
+
+def check_length(text: str) -> None:
+    if not text.strip():
+        raise BadInput("there is nothing to check", hint="give an article's text, a file or an address")
+    if len(text) > LONGEST_CHARS:
+        raise BadInput(
+            f"the text has {len(text):,} characters; at most {LONGEST_CHARS:,} are checked at once",
+            hint="check it in parts",
+        )
+
+
+def _stated_day(text: str, today: date) -> date | None:
+    """A full date in the article's head that has come: the line of author and day."""
+    head = text[:_HEAD_CHARS]
+    days = [
+        m.first for m in date_mentions(head, today) if m.first == m.last and re.search(r"\d{4}", head[m.start : m.end])
+    ]
+    return next((day for day in days if day <= today), None)
