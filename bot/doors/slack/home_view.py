@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from bot.answer.text import plural
 from bot.doors.slack.add_source_views import ADD, tier_input, topic_input
 from bot.doors.slack.audit_view import audit_blocks
 from bot.doors.slack.blocks import Block, context, sections
@@ -116,12 +117,17 @@ def _sources(state: HomeState) -> list[Block]:
 
 
 def _counted(state: HomeState) -> str:
-    by = Counter("well" if is_well(r) else r.status if r.status != "active" else "in trouble" for r in state.sources)
-    return (
-        f"{len(state.sources)} sources: {', '.join(f'{n} {word}' for word, n in by.most_common())}."
-        if by
-        else ("No sources yet.")
-    )
+    by = Counter(_fares(record) for record in state.sources)
+    told = ", ".join(f"{n} {word}" for word, n in by.most_common())
+    return f"{plural(len(state.sources), 'source')}: {told}." if by else "No sources yet."
+
+
+def _fares(record: SourceRecord) -> str:
+    if record.status != "active":
+        return record.status
+    if not is_well(record):
+        return "in trouble"
+    return "well" if record.state.last_success_at else "not read yet"
 
 
 def _whose(state: HomeState) -> str:
