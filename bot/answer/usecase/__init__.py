@@ -21,6 +21,7 @@ from bot.answer.usecase import (
     place,
     policy,
     reach,
+    seat,
     sizes,
     stakes,
     task,
@@ -32,7 +33,7 @@ from bot.answer.usecase.resolve import resolve
 from bot.answer.usecase.shortlist import shortlist
 from kb.decide.use_case import INPUTS, Origin, UseCase
 
-_FAMILIES = (volume, sizes, load, place, reach, policy, data, licence_use, people, task, stakes)
+_FAMILIES = (volume, sizes, load, seat, place, reach, policy, data, licence_use, people, task, stakes)
 _EXTRACTORS = tuple(e for family in _FAMILIES for e in family.EXTRACTORS)
 _ADDS = re.compile(r"\b(?:and|also|too|as well|add|include|what about|how about)\b", re.IGNORECASE)
 _INSTEAD = re.compile(r"\b(?:instead|rather)\b", re.IGNORECASE)

@@ -75,8 +75,8 @@ def _place(text: Text, earlier: UseCase) -> list[Found]:
     results = []
     for match in (m for pattern in _INSTEAD for m in text.placed_iter(pattern)):
         place = code_of(match.group("place"))
-        others = [code for code in codes_in(match.group()) if code != place]
-        if others == [earlier.inference_in]:
+        others = [code for code in codes_in(match.group()) if code not in place.split("|")]
+        if "|".join(sorted(others)) == earlier.inference_in:
             results.append(found(text, "inference_in", place, match.span()))
     return results
 

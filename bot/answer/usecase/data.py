@@ -4,14 +4,16 @@
 import re
 from dataclasses import replace
 
-from bot.answer.usecase.found import Act, Found, Rule, apply
+from bot.answer.usecase.found import Act, Found, Rule, apply, found
 from bot.answer.usecase.reading import Text
 
 _PEOPLES = r"(?:customers?|clients?|users?|patients?|employees?|citizens?|members?|policy ?holders?|students?|applicants?|guests?|subscribers?)"
+# mails of customers are a class of data where they are told as one, and nothing is said to be done with them
+_ALONE_BEFORE = r"(?:^|(?<=[.,;:\n]\s)|\b(?:data|inputs?|content) (?:is|are)\s+)"
 _CLASSES: tuple[tuple[str, str], ...] = (
     ("classified", r"\btop secret\b|\b(?<!is )(?<!are )(?<!be )classified (?:documents?|material|information|data|files|reports?|network|project|environment|work)\b|\b(?:data|network|material|information|everything) (?:is|are) classified\b(?! (?:by|into|as|automatically))|\bclassified (?:as )?(?:top )?secret\b|\b(?:NATO|EU|UK) (?:secret|restricted|confidential)\b|\bstate secrets\b"),
     ("special_category", r"\bpatients?'? (?:records?|data|messages?|letters?|files?|notes?|histor(?:y|ies)|charts?|mails?|e-?mails?)\b|\bhealth (?:data|records?)\b|\bmedical (?:data|records?|files?|histories|notes)\b|\bgenetic\b[^.;]{0,20}\bdata\b|\bbiometric data\b|\bspecial[- ]categor(?:y|ies)\b|\b(?:discharge|doctors?'?) (?:letters|notes)\b|\bArticle 9 data\b|\bsensitive personal (?:data|information)\b"),
-    ("personal", rf"\bpersonal(?:ly identifiable)? (?:data|information|details)\b|(?-i:\bPII\b)|\b{_PEOPLES}'? (?:e-?mails?|mails|data|records|letters|names|details|chats|messages)\b|\bnames and addresses\b|\bHR (?:files|records|data)\b|\bpersonnel files\b|\b(?:under|subject to|covered by|falls under) (?:the )?GDPR\b|\bGDPR applies\b(?! to (?:us|our company|me)\b)"),
+    ("personal", rf"\bpersonal(?:ly identifiable)? (?:data|information|details)\b|(?-i:\bPII\b)|\b{_PEOPLES}'? (?:data|records|names|details)\b|{_ALONE_BEFORE}{_PEOPLES}'? (?:e-?mails?|mails|letters|chats|messages)(?=\s*(?:[.,;!]|$|in\b|and\b|with\b|from\b))|\bnames and addresses\b|\bHR (?:files|records|data)\b|\bpersonnel files\b|\b(?:under|subject to|covered by|falls under) (?:the )?GDPR\b|\bGDPR applies\b(?! to (?:us|our company|me)\b)"),
     ("confidential", r"\bconfident(?:i)?al\b|\btrade secrets?\b|\bproprietary (?:source )?(?:code|data|documents?|information)\b|\bsource code is proprietary\b|\b(?:under|covered by) (?:an )?NDAs?\b|(?-i:\bNDA\b) (?:material|documents?|stuff|data)\b|\bsensitive (?:business|company|commercial) (?:data|information|documents)\b|\bcommercially sensitive\b"),
     ("internal", r"\binternal (?:wiki|documents?|docs|documentation|pdfs?|knowledge base|pages|manuals|data|files|reports|guidelines|handbook)\b|\bintranet\b"),
     ("public", r"\bpublic(?:ly available)? (?:data|documents?|information|web ?sites?|web ?pages?|pages|content|texts?|records|sources|FAQs?)\b|\bopen (?:government )?data\b|\b(?:our |the )?published (?:[a-z]+ ){0,2}(?:manuals?|documents?|docs|articles|texts|reports|papers|pages|FAQs?|rulings|judge?ments|decisions|regulations|laws|statutes|standards|guidelines|brochures|catalogues?)\b|\bdata (?:is|are) (?:all )?public\b|\b(?:all|everything)(?: of it| of them)?(?: is| are|'s)? (?:already |been |long )?(?:published|public)\b(?! [a-z]+s\b)|\bit(?:'s| is) all public\b"),
@@ -40,7 +42,7 @@ _SECTORS = (
     ("defence", r"\bdefen[cs]e (?:lab\w*|contractor|compan\w+|ministry|industry|sector|agency|supplier|force|firm|startup|start-up)\b|\b(?:ministry|department) of defen[cs]e\b|\barmy\b|\bnavy\b|\bair force\b|\barmed forces\b|\bmilitary (?:unit|planning|intelligence|base|academy)\b"),
     ("finance", r"\b(?:savings |private |retail |investment )?banks?\b(?! holiday)|\bbanking\b|\binsurers?\b|\b(?:re)?insurance (?:compan\w+|broker|group|firm|undertaking)\b|\bfintech\b|\bpayment institution\b|\basset manage\w+|\bbroker-dealer\b|\bcredit union\b|\bhedge fund\b|\bpension fund\b|\bunder DORA\b|\bDORA[- ]regulated\b|\bBaFin\b|\bFCA[- ]regulated\b|\bfinancial (?:services|institution|firm|company|sector)\b"),
     ("health", r"\bhospitals?\b|\bclinics?\b|\bhealth ?care\b|\btele-?health\b|(?-i:\bNHS\b)|\bmedical (?:practice|device)\b|\bpatients?\b|\bpharmac(?:y|ies)\b|\bhealth (?:authority|trust|service)\b|\bdoctor's (?:office|surgery)\b"),
-    ("critical_infrastructure", r"\b(?:electricity |power |gas )?grid operator\b|\b(?:transmission|distribution) (?:system |network |grid )?operator\b|(?-i:\b[TD]SO\b)|\bwater ?works\b|\b(?:water|power|gas|energy|electric\w*) (?:utility|company|supplier|network operator)\b|\bnuclear (?:plant|power)\b|\brailway (?:operator|signalling)\b|\bcritical infrastructure\b"),
+    ("critical_infrastructure", r"\b(?:electricity |power |gas )?grid operator\b|\b(?:transmission|distribution) (?:system |network |grid )?operator\b|(?-i:\b[TD]SO\b)|\bwater ?works\b|\b(?:water|power|gas|energy|electric\w*) (?:utility|company|supplier|network operator)\b|\b(?:operat\w+|run(?:s|ning)?|manag(?:e|es|ing)|own(?:s|ing)?) (?:the|an?|our|\d+) (?:[a-z]+ ){0,2}?(?:(?:power|electricity|gas|water|heating|transmission|distribution|rail|railway|energy|telecoms?) (?:grid|network|systems?|plants?|supply|lines?|mains|stations?)|power ?grids?|pipelines?|dams?|sewage plants?|airports?)\b|\bnuclear (?:plant|power)\b|\brailway (?:operator|signalling)\b|\bcritical infrastructure\b"),
     ("education", r"\buniversit(?:y|ies)\b|\bschools?\b(?! of thought)|\bpupils\b|\bcollege\b|\bkindergarten\b"),
     ("public", r"\bministry\b|\bmunicipalit\w+|\b(?:city|town|county|district|local) council\b|\bpublic (?:sector|authorit\w+|administration|body|bodies)\b|\b(?:federal|government|state) (?:agency|department|office|authority)\b|\btax (?:office|authority)\b|\bpolice\b|\bcity hall\b|\bcourthouse\b"),
     ("legal", r"\blaw firms?\b|\b\d+ lawyers\b|\bfor lawyers\b|\blegal (?:drafting|department|team|advice|research|assistant|documents|memos)\b|\bnotar(?:y|ies)\b|\bsolicitors\b|\bbarristers\b"),
@@ -100,8 +102,9 @@ _NO_ANNEX = Rule(
     name="annex_iii",
     value="",
     sure=True,
-    pattern=r"\b(?:none of (?:the )?|no |not (?:an? |in |under |within |covered by |listed in |falling under |among )?(?:any |the )?)(?:the )?Annex III\b(?: (?:uses?|cases?|points?|categor\w+))?|\bAnnex III (?:does not|doesn't) apply\b|\boutside (?:of )?Annex III\b",
+    pattern=r"\b(?:none of (?:the )?|no |not (?:an? |in |under |within |covered by |listed in |falling under |among )?(?:any |the )?)(?:the )?Annex III\b(?!,?\s*\(?(?:(?:point|no\.?|item) )?\d)(?: (?:uses?|cases?|points?|categor\w+))?|\bAnnex III (?:does not|doesn't) apply\b|\boutside (?:of )?Annex III\b",
 )
+_POINT = r"\bAnnex (?:III|3)\b[,:]?\s*\(?(?:point|no\.?|nr\.?|number|item|section|category|area|#)?\s*(?P<point>[1-8])(?!\d|[.,]\d)\s*(?:\(?(?P<letter>[a-dA-D])\)?(?![a-z]))?|\b(?:point|item) (?P<point_>[1-8])(?!\d)\s*(?:\((?P<letter_>[a-dA-D])\))? (?:of|in) Annex (?:III|3)\b"
 _MILITARY = (
     Rule(name="military_use", value=True, negated=False, pattern=r"\bmilitary (?:use|purposes?|planning|applications?|intelligence|operations?)\b|\bweapons?\b|\bwarfare\b|\bbattlefield\b|\bmunitions?\b"),
     Rule(name="military_use", value=False, sure=True, pattern=r"\b(?:purely|only|strictly) civil(?:ian)?\b|\bcivil(?:ian)? (?:use|uses|purposes|applications?) only\b|\b(?:no|not(?: for)?(?: any| the| a)?|non-?) ?military\b"),
@@ -125,10 +128,13 @@ def data(text: Text) -> list[Found]:
     return results
 
 
+_SUPPLIES = r"\b(?:contractor|supplier|start-?up)\b"
+
+
 def sector(text: Text) -> list[Found]:
-    """The industry, and military use where it is defence."""
+    """The industry, and military use where it is the forces' own; a firm that supplies them may do so with anything."""
     results = [f for f in apply(_SECTOR_RULES, text) if not _served(text, f)]
-    soldiers = [f for f in results if f.value == "defence"]
+    soldiers = [f for f in results if f.value == "defence" and not re.search(_SUPPLIES, f.words, re.I)]
     return results + [replace(f, name="military_use", value=True, derived=True) for f in soldiers]
 
 
@@ -138,11 +144,18 @@ _WRITTEN_BY = re.compile(
 )
 
 
+_OTHERS_ARE = r"\b(?:customers?|clients?|suppliers?|partners?|competitors?|neighbou?rs?|friends?|landlords?|investors?|vendors?|tenants?|users?|members?) (?:is|are|was|were|being) (?:also |mostly |mainly )?(?:an? |the )?(?:[\w-]+ ){0,2}$"
+
+
 def _served(text: Text, one: Found) -> bool:
     """ "We sell to banks" says who the customers are."""
     if re.match(r"(?:'s?)?\s+(?:clients|customers|users|asked|asks)\b", text.plain[one.end :], re.I):
         return True
-    if text.dealt_with(one.start) or _WRITTEN_BY.match(text.plain, one.end):
+    if (
+        text.dealt_with(one.start)
+        or re.search(_OTHERS_ARE, text.before(one.start), re.I)
+        or _WRITTEN_BY.match(text.plain, one.end)
+    ):
         return True
     plural = one.words.endswith(("s", "ies")) and not re.search(r"\d", one.words)
     return (
@@ -153,7 +166,23 @@ def _served(text: Text, one: Found) -> bool:
 
 
 def duties(text: Text) -> list[Found]:
-    return apply((*_DUTIES, _NO_ANNEX, *_MILITARY), text)
+    return apply((*_DUTIES, _NO_ANNEX, *_MILITARY), text) + _by_point(text)
+
+
+def _by_point(text: Text) -> list[Found]:
+    """ "Annex III point 4", "Annex III 5(b)"; point 5 tells nothing without its letter."""
+    results = []
+    for match in text.finditer(_POINT):
+        start, end = match.span()
+        number, letter = (match.group(k) or match.group(f"{k}_") or "" for k in ("point", "letter"))
+        point = f"5({letter.lower()})" if number == "5" and letter else number
+        known = {point: sector for point, _, sector in _ANNEX}
+        if point in known and not (text.general(start) or text.of_others(start) or text.negated(start, end)):
+            results.append(found(text, "annex_iii", point, (start, end)))
+            results += (
+                [replace(found(text, "sector", known[point], (start, end)), derived=True)] if known[point] else []
+            )
+    return [one for one in results if one.act is Act.SET]
 
 
 EXTRACTORS = (data, sector, duties)

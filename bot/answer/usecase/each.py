@@ -35,9 +35,7 @@ _ON_A_SHIFT = (
     r"(?:(?:work|working|are|on duty)\s+)*(?:per|each|every|on (?:each|every|a|any|one)|in (?:each|every|a)) shift\b"
 )
 _ONE_OF_THEM = rf"\b(?:an?|one|the average|an average|the typical|a typical|our average)\s+(?P<noun>{'|'.join(dict.fromkeys(w.removesuffix('s') for w in _MANY.split() if w.endswith('s')))}|person|user)\s+(?:typically |usually |normally |on average )?(?!is\b|was\b|has\b)[a-z]+s\b"
-_EACH_ALONE = (
-    rf"\beach\s+(?:{_DOES}|\w+ing)\b|\beach(?:\s+(?:about|around|roughly|some))?\s*~?$|\b(?:everyone|everybody)\b"
-)
+_EACH_ALONE = rf"\b(?:each|every one|everyone|all) of (?:them|us|those|these|whom)\b|\beach\s+(?:{_DOES}|\w+ing)\b|\beach(?:\s+(?:about|around|roughly|some))?\s*~?$|\b(?:everyone|everybody)\b"
 _EACH_LAST = r"^\s*,?\s*(?:each\b(?!\s+(?:about|around|some|roughly|~|of|with|is|has)?\s*~?\d)|apiece\b|(?:a|per) (?P<noun>head|person|capita|user|seat)\b)"
 _MODEL_CALLS = r"(?:model|LLM|API|inference)[- ](?:calls|requests|invocations)"
 _CALLS = (

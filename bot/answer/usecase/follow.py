@@ -42,6 +42,11 @@ _FORGET = (
     r"\b(?:forget|drop|ignore|scrap|leave out|never mind|nevermind|disregard|skip|remove|lift|without|no more|cancel|strike)\s+"
     r"(?:about\s+)?(?P<rest>(?:the\s+|that\s+|our\s+|any\s+)?[^.;?!,]{1,60})"
 )
+_THEY_FORGET = (
+    r"\b(?:we|I|they|management|legal|compliance|security|procurement|finance|the (?:board|boss|client|customer|regulator|auditors?|lawyers?|CEO|CTO|CISO|CFO|DPO|IT|team)|(?:our|my) (?!provider|vendor|supplier|host|price|cost|volume|traffic)(?:[a-z]+ )?[a-z]+)\s+"
+    r"(?:have |has |had |just |now |also |since |finally |recently |today )*(?:dropped|lifted|scrapped|waived|removed|cancell?ed|withdrew|withdrawn|abandoned|gave up(?: on)?|given up(?: on)?|struck|relaxed)\s+"
+    r"(?:about\s+)?(?P<rest>(?:the\s+|that\s+|our\s+|their\s+|its\s+|any\s+)?[^.;?!,]{1,60})"
+)
 # "the latency requirement is gone", "99.9% is not needed any more"
 _GONE = (
     r"(?P<rest>\b(?:the |that |our |any |this )?(?:[\w.%-]+ ){1,5}?)(?:(?:is|are|was|were|has been|have been|got) "
@@ -90,7 +95,7 @@ def starts_over(text: Text) -> bool:
 def forgotten(text: Text, earlier: UseCase) -> list[Found]:
     """Inputs that become unknown again."""
     results = []
-    for match in (m for pattern in (_FORGET, _GONE, _NO_NEED) for m in text.finditer(pattern)):
+    for match in (m for pattern in (_FORGET, _THEY_FORGET, _GONE, _NO_NEED) for m in text.finditer(pattern)):
         for pattern, names in _TOPICS:
             if not re.search(pattern, match.group("rest"), re.I) or text.general(match.start()):
                 continue

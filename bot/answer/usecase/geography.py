@@ -2,6 +2,7 @@
 
 Patterns list no places. A message is read once for them, and each mention is written over with a private character for
 its country, as many times as the mention is long; `NAME` and `ADJECTIVE` match those characters, so that offsets stay.
+Places of which any will do ("the EU or the UK") are one stretch, with the characters of each.
 """
 
 import re
@@ -9,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 import yaml
@@ -37,6 +39,8 @@ _ABBREVIATED = re.compile(r"\.[A-Za-z]$")  # the full stop after "U.S" is its ow
 _STARTS_A_SENTENCE = re.compile(r"(?:^|[.!?\n])\W*$")
 _BASED = re.compile(r"[- ]based\b")
 _A_TOWN_OF_IT = re.compile(r"(?:\b(?i:in|from|at|near|seat:|is) )((?:[A-Z][\w'.-]+ ?){1,3}), $")
+_ANY_OF_THEM = re.compile(r"\s*/\s*|,? or (?:else )?(?:in )?(?:the |an? )?", re.IGNORECASE)
+_LISTED = re.compile(r",\s*(?:in )?(?:the )?", re.IGNORECASE)
 _SAME_NAME_ABROAD = frozenset({"us", "ca", "uk", "au"})  # "Cambridge, Massachusetts", "London, Ontario"
 
 
@@ -77,24 +81,48 @@ def mentions(text: str) -> list[Mention]:
 def written_over(text: str) -> str:
     """The text with its places as private characters."""
     codes = _codes()
-    for one in mentions(text):
-        mark = chr(one.kind + codes.index(one.code)) * (one.end - one.start)
-        text = text[: one.start] + mark + text[one.end :]
+    for group in _any_of(text, mentions(text)):
+        for one, end in zip(group, [*(o.start for o in group[1:]), group[-1].end], strict=True):
+            text = text[: one.start] + chr(one.kind + codes.index(one.code)) * (end - one.start) + text[end:]
     return text
 
 
 def code_of(marked: str) -> str:
-    """The country of what `(?P<place>...)` matched."""
-    return _codes()[(ord(marked[0]) - _NOUN) % _SIZE]
+    """The country of what `(?P<place>...)` matched; of several of which any will do, "de|fr"."""
+    codes = frozenset(codes_in(marked))
+    return "|".join(sorted(c for c in codes if c == "eu" or "eu" not in codes or c not in EU_MEMBERS))
 
 
 def codes_in(marked: str) -> list[str]:
     """The countries named in a stretch of text, in their order."""
-    return [code_of(m.group()) for m in re.finditer(rf"[{chr(_NOUN)}-{chr(_ADJECTIVE + _SIZE - 1)}]+", marked)]
+    known = _codes()
+    runs = re.finditer(rf"([{chr(_NOUN)}-{chr(_ADJECTIVE + _SIZE - 1)}])\1*", marked)
+    return [known[(ord(m.group(1)) - _NOUN) % _SIZE] for m in runs]
 
 
 def in_eu(code: str) -> bool:
-    return code == "eu" or code in EU_MEMBERS
+    """Of several, whether all are."""
+    return all(one == "eu" or one in EU_MEMBERS for one in code.split("|"))
+
+
+def _any_of(text: str, places: Sequence[Mention]) -> list[list[Mention]]:
+    """Places in groups: "Germany, France or Spain" is one, where all are nouns or all are adjectives."""
+    groups: list[list[Mention]] = []
+    for one in places:
+        kinds = {o.kind for o in groups[-1]} | {one.kind} if groups else set()
+        joint = text[groups[-1][-1].end : one.start] if groups else ""
+        if groups and not {_NOUN, _ADJECTIVE} <= kinds and (_ANY_OF_THEM.fullmatch(joint) or _LISTED.fullmatch(joint)):
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return [part for group in groups for part in _up_to_any(text, group)]
+
+
+def _up_to_any(text: str, group: list[Mention]) -> list[list[Mention]]:
+    """A list between commas is one of which any will do only up to its last "or"."""
+    joints = [text[a.end : b.start] for a, b in pairwise(group)]
+    last = next((at for at in range(len(joints), 0, -1) if _ANY_OF_THEM.fullmatch(joints[at - 1])), 0)
+    return [group[: last + 1], *([one] for one in group[last + 1 :])]
 
 
 def regime(code: str) -> str | None:

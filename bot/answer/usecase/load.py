@@ -18,7 +18,8 @@ _LATER = r"(?:(?:done|run|processed|handled|computed|executed|batched|batch|run 
 _SHARES: tuple[tuple[str, str], ...] = (
     ("batch_share", rf"{_SHARE}(?:\s+(?:of|our|the)\b[^.,;?!]{{0,30}}?)?\s+(?:is|are|gets?|goes|runs?|can go|could go)\s+(?:only |just |really |all )?(?:{_LATER})\b"),
     ("batch_share", rf"{_SHARE}(?:\s+(?:of|our|the)\b[^.,;?!]{{0,30}}?)?\s+(?:isn't|aren't) (?:urgent|time[- ]critical|interactive)\b"),
-    ("batch_share", rf"{_SHARE}\s+(?:of (?:it|them|that|this|the \w+|our \w+)\s+)?(?:in|as|via|by)\s+(?:nightly |overnight )?batch(?:es)?\b"),
+    ("batch_share", rf"{_SHARE}\s+(?:of (?:it|them|that|this|those|the \w+|our \w+)\s+)?(?:overnight |at night |nightly )?(?:in|as|via|by)\s+(?:a )?(?:nightly |overnight )?batch(?:es)?\b"),
+    ("batch_share", rf"{_SHARE}\s+(?:of (?:it|them|that|this|those)\s+)?(?:overnight|at night)(?=\s*(?:[.,;)]|$))"),
     ("batch_share", rf"\bbatch share(?: is| of|:)?\s+(?:about |around |roughly )?(?:{_SHARE}|{_DECIMAL})"),
     ("cached_share", rf"\b(?:cached? share|cache (?:hit )?(?:rate|ratio|share))(?: is| of|:| at)?\s+(?:about |around |roughly )?{_DECIMAL}"),
     ("batch_share", rf"{_SHARE}(?:\s+(?:of|our|the)\b[^.,;?!]{{0,40}}?)?\s+{_WAIT}"),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from bot.answer.usecase.found import Act, Found, found
-from bot.answer.usecase.geography import ADJECTIVE, ALSO_ADJECTIVE, ALSO_NAME, NAME, code_of, codes_in
+from bot.answer.usecase.geography import ADJECTIVE, ALSO_ADJECTIVE, ALSO_NAME, NAME, codes_in
 from bot.answer.usecase.reading import Text
 
 _VENDORS: dict[str, str] = {
@@ -58,6 +58,8 @@ _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"(?:-| )?(?:(?:run|operated|owned|controlled|based) )?(?:hosted|hosting|APIs?|clouds?|servers?|hosts?|providers?|endpoints?|hyperscalers?|operators?|parent(?: compan\w+)?|services?)\b", ("excluded_hosts",)),
     (r"(?:-| )?(?:vendors?|compan(?:y|ies)|firms?|suppliers?|labs)\b", ("excluded_origins", "excluded_hosts")),
 )  # fmt: skip
+_HOSTING = r"(?:hosts?|hosting|runs?|running|operat(?:es?|ing)|serv(?:es?|ing)|process(?:es|ing)?|handles?|handling|sees?|stores?)"
+_MAKING = r"(?:made|makes?|train(?:s|ed)?|built|builds?|develop(?:s|ed)?|released?)"
 _UNDER_LAW = rf"\b(?:operators?|providers?|hosts?|companies) under {ADJECTIVE} law\b"
 _MADE_IN = rf"\b(?:models?|weights|anything|nothing|LLMs?)\b(?:\s+(?:that|which|is|are|was|were|not|made|built|developed|trained|coming|comes))*\s+(?:in|from|of)\s+{NAME}"
 _THAT_IS = rf"\b{{kind}}\s+(?:that|which|who)(?:\s+(?:is|are|comes?|sits?)|'s)\s+(?:from |in |an? )?(?P<place>{ALSO_NAME}|{ALSO_ADJECTIVE})"
@@ -72,7 +74,7 @@ def countries(text: Text) -> list[Found]:
     for kind, names in _KINDS:
         for match in text.placed_iter(rf"{ADJECTIVE}{kind}"):
             also = re.search(_OR_ALSO, text.placed[text.clause(match.start())[0] : match.start()], re.I)
-            codes = [code_of(match.group("place")), *codes_in(also.group() if also else "")]
+            codes = codes_in(match.group("place") + " " + (also.group() if also else ""))
             results += _country(text, match, names, codes)
         for match in text.placed_iter(_THAT_IS.format(kind=kind.removeprefix("(?:-| )?"))):
             results += _country(text, match, names, codes_in(match.group("place")))
@@ -81,15 +83,15 @@ def countries(text: Text) -> list[Found]:
         ):
             results += _country(text, match, names, codes_in(match.group("place")))
     for match in text.placed_iter(_UNDER_LAW):
-        results += _country(text, match, ("excluded_hosts",), [code_of(match.group("place"))])
+        results += _country(text, match, ("excluded_hosts",), codes_in(match.group("place")))
     return results + _made_in(text)
 
 
 def _country(text: Text, match: re.Match[str], names: tuple[str, ...], codes: list[str]) -> list[Found]:
     if text.general(match.start()) or text.of_others(match.start()) or "eu" in codes:
         return []
-    made = [found(text, name, frozenset(codes), match.span()) for name in names]
     after = text.plain[match.end() : text.clause(match.start())[1]]
+    made = [found(text, name, frozenset(codes), match.span()) for name in _done_by_it(names, after)]
     before = text.before(match.start())
     usable = re.search(_ALLOWED, after, re.I) or re.search(
         r"\b(?:can|could|may|allowed to) (?:use|take|have)\s*$", before, re.I
@@ -102,6 +104,16 @@ def _country(text: Text, match: re.Match[str], names: tuple[str, ...], codes: li
     return made if barred and not re.search(r"\bnot only\b|\bwhether\b|\bproblem\b", before + after, re.I) else []
 
 
+def _done_by_it(names: tuple[str, ...], after: str) -> tuple[str, ...]:
+    """ "No Chinese company hosts it" says nothing of the weights, "no model that a US firm trained" nothing of hosts."""
+    for verbs, barred in ((_HOSTING, "excluded_hosts"), (_MAKING, "excluded_origins")):
+        if barred in names and re.match(
+            rf"\s*(?:(?:may|must|can|could|should|is allowed to|ever) )*{verbs}\b", after, re.I
+        ):
+            return (barred,)
+    return names
+
+
 def _made_in(text: Text) -> list[Found]:
     """ "not from the US or China", "nothing made in China"."""
     results = []
@@ -111,7 +123,7 @@ def _made_in(text: Text) -> list[Found]:
             rf"\s*{_OUT}", after, re.I
         )
         also = re.search(_OR_ELSE, text.placed[match.end() : text.sentence(match.start())[1]], re.I)
-        codes = [code_of(match.group("place")), *codes_in(also.group() if also else "")]
+        codes = codes_in(match.group("place") + " " + (also.group() if also else ""))
         if (
             barred
             and not text.general(match.start())

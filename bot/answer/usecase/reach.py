@@ -2,7 +2,7 @@
 """Who may not get at the data: "nothing may go to a US company" keeps operators of a country out, and is nobody's seat."""
 
 from bot.answer.usecase.found import Found, found
-from bot.answer.usecase.geography import ADJECTIVE, code_of
+from bot.answer.usecase.geography import ADJECTIVE, codes_in
 from bot.answer.usecase.reading import Text
 
 _COMPANY = r"(?:compan(?:y|ies)|firms?|corporations?|operators?|authorit(?:y|ies)|governments?|agenc(?:y|ies)|courts?|entit(?:y|ies))"
@@ -18,7 +18,7 @@ _SEAT = frozenset({"eu_seat", "eu_exposure", "regimes"})
 
 def barred(text: Text) -> list[Found]:
     return [
-        found(text, "excluded_hosts", frozenset({code_of(match.group("place"))}), match.span())
+        found(text, "excluded_hosts", frozenset(codes_in(match.group("place"))), match.span())
         for pattern in _BARRED
         for match in text.placed_iter(pattern)
         if not text.of_others(match.start())

@@ -12,7 +12,7 @@ from bot.answer.usecase.reading import Text
 
 _PART = rf"(?:(?P<n>{NUMBER})|(?P<share>{FRACTION}))\s*(?:of (?:it|that|them|which|those|the tokens)\s+)?(?:tokens? )?(?:(?:is|are|goes|go|for|as)\s+)?"
 _PARTS = (
-    ("tokens_in_per_month", rf"{_PART}(?:the )?(?:input|prompts?|in)\b"),
+    ("tokens_in_per_month", rf"{_PART}(?:the )?(?:input|prompts?|(?<!all )in)\b"),
     ("tokens_out_per_month", rf"{_PART}(?:the )?(?:output|completions?|out)\b"),
 )
 _OF_IT = r"\bof (?:which|it|that|them|those|these)\b"

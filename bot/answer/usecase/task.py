@@ -15,7 +15,7 @@ _TASKS: tuple[tuple[str, str], ...] = (
     ("code", r"\bcoding (?:agents?|assistants?|copilot|tool|help|model)\b|\bcode (?:completion|review|generation|assistant)\b|\bwrit(?:e|ing) code\b|\bprogramming assistant\b|\b(?:for|with|do(?:es)?|doing|mostly|mainly|about|is|use case:?|task:?) (?:the )?(?:coding|programming|software development|code)\b(?! (?:of|scheme|book|points?))|\bcopilot\b(?! studio)|\bpull request reviews?\b|\breview(?:s|ing)? (?:our |the )?(?:code|pull requests|PRs|merge requests)\b|\b(?:generat|refactor|migrat|complet|debug|fix)(?:e|es|ing|s)? (?:our |the |legacy |unit )*(?:code|unit tests|COBOL|bugs)\b|\bcoding\b(?=[^.;?!]*\?)"),
     ("agent", r"\b(?:multi-?step|autonomous|AI|agentic) (?:agents?|workflows?)\b|\bagents? that\b|\bagentic\b"),
     ("creative", r"\bmarketing (?:copy|texts?)\b|\bad copy\b|\bproduct descriptions?\b|\bcopywriting\b|\b(?:NPC|game|quest|character|film|screen) (?:dialogues?|dialogs?|scripts?)\b|\b(?:writ|draft|creat|generat)\w* (?:[\w,.-]+ ){0,2}?(?:poems?|lyrics|novels?|short stories|stories|fiction|jokes|taglines|headlines|ads|advertisements|newsletters?|social media posts|blog articles|screenplays|scripts for|songs)\b|\bcreative writing\b|\bslogans?\b|\bstory(?:telling| writing)\b|\bblog posts\b"),
-    ("vision", r"\b(?:videos?|clips?|footage|images?|photos?|pictures?|frames|screenshots?)\b[^.;?!]{0,60}?\bdescribes? (?:what|them|it|each|the scene)\b|\b(?:images?|photos?|pictures?|scans?|x-?rays?|screenshots?|frames|drawings)\b[^.;?!]{0,40}?\b(?:captions?|alt[- ]texts?|descriptions? (?:comes?|goes)|says? (?:what|which|whether|if)|tells? (?:us )?(?:what|which|whether|if)|has to (?:say|tell|see|recogni[sz]e|spot|find)|must (?:say|tell|see|recogni[sz]e|spot|find)|decides? (?:what|which|whether|if)|recogni[sz]e[sd]?|shows? (?:a|an|any)|checked for|inspected for|for defects|what(?:'s| is) (?:on|in) (?:it|them))\b|\b(?:caption|captioning|alt[- ]texts?)\b[^.;?!]{0,30}?\b(?:images?|photos?|pictures?)\b|\b(?:recogni[sz]e|spot|detect|find|count|identify|see)(?:s|ing)?\b[^.;?!]{0,30}?\b(?:in|on|from) (?:the |our |these |those )?(?:[a-z]+ )?(?:images?|photos?|pictures?|x-?rays?|frames)\b|\bdefects? (?:detection|inspection)\b[^.;?!]{0,30}?\b(?:images?|photos?|camera)\b|\bdescrib(?:e|es|ing) (?:photos|images|pictures|scenes)\b|\bimage (?:understanding|captioning|recognition)\b|\bvisual inspection\b"),
+    ("vision", r"\b(?:videos?|clips?|footage|images?|photos?|pictures?|frames|screenshots?)\b[^.;?!]{0,60}?\bdescribes? (?:what|them|it|each|the scene)\b|\b(?:images?|photos?|pictures?|scans?|x-?rays?|screenshots?|frames|drawings)\b[^.;?!]{0,40}?\b(?:captions?|alt[- ]texts?|descriptions? (?:comes?|goes)|says? (?:what|which|whether|if)|tells? (?:us )?(?:what|which|whether|if)|has to (?:say|tell|see|recogni[sz]e|spot|find)|must (?:say|tell|see|recogni[sz]e|spot|find)|decides? (?:what|which|whether|if)|recogni[sz]e[sd]?|shows? (?:a|an|any)|checked for|inspected for|for defects|what(?:'s| is) (?:on|in) (?:it|them))\b|\b(?:caption|captioning|alt[- ]texts?)\b[^.;?!]{0,30}?\b(?:images?|photos?|pictures?)\b|\b(?:recogni[sz]e|recogni[sz]|spot|spott|detect|find|count|identify|see|inspect|locat)(?:e|es|s|ing)?\b[^.;?!]{0,30}?\b(?:in|on|from) (?:the |our |these |those )?(?:[a-z]+ )?(?:images?|photos?|pictures?|x-?rays?|frames)\b|\bdefects? (?:detection|inspection)\b[^.;?!]{0,30}?\b(?:images?|photos?|camera)\b|\bdescrib(?:e|es|ing) (?:photos|images|pictures|scenes)\b|\bimage (?:understanding|captioning|recognition)\b|\bvisual inspection\b"),
     ("speech", r"\btranscri(?:be|bes|bed|bing|ption|ptions)\b|\bdictations? (?:into|to) text\b|\b(?:voice|speech|audio|calls|recordings) (?:in)?to text\b|\bspeech[- ]to[- ]text\b|\bvoice ?(?:assistant|bot|agent)s?\b|\bspeech recognition\b"),
 )  # fmt: skip
 _MODALITIES: tuple[tuple[str, str], ...] = (
@@ -25,6 +25,18 @@ _MODALITIES: tuple[tuple[str, str], ...] = (
     ("text", r"\btext[- ]only\b|\bonly text\b|(?:(?<=images and )|(?<=image and )|(?<=photos and )|(?<=scans and )|(?<=audio and )|(?<=images & )|(?<=images \+ ))text\b|\btext(?= (?:and|&|\+|plus) (?:images?|photos?|pictures|scans|audio|video)\b)|\ball (?:of it |of them )?(?:is |are )?(?:plain |pure )?text\b|\b(?:plain|pure(?:ly)?|just|nothing but) text\b|\btext in,? text out\b|\bno (?:images|pictures|audio)\b[^.;?!]{0,20}\b(?:just|only) text\b"),
 )  # fmt: skip
 _MADE = r"\b(?:generat\w+|creat\w+|draw\w*|produc\w+|mak(?:e|es|ing)|paint\w*)\s+(?:an? |the |new )?(?:\w+\s+)?$"
+_KINDS = {
+    "chat": "chat", "rag": "RAG", "extract": "extraction", "classify": "classification|categori[sz]ation|labelling", "summarise": "summari[sz]ation|summary",
+    "code": "coding|programming|code generation", "agent": "agent|agentic", "creative": "creative(?: writing)?|copywriting", "vision": "(?:computer )?vision|image recognition",
+    "speech": "speech|transcription",
+}  # fmt: skip
+_TASKS += tuple(
+    (
+        task,
+        rf"\b(?:{kinds}) (?:tasks?|use ?cases?|workloads?|problems?|projects?)\b|\b(?:task|use ?case|workload)\s*(?::|=|is)\s*(?:an? |mostly |mainly |pure(?:ly)? )*(?:{kinds})\b|\b(?:it's|it is|that's|this is) (?:an? |just |mostly |mainly |pure(?:ly)? )*(?:{kinds})\b(?=\s*(?:[.,;!]|$|really\b|and\b))",
+    )
+    for task, kinds in _KINDS.items()
+)
 _RULES = (
     *(Rule(name="task", value=value, pattern=pattern, in_questions=True) for value, pattern in _TASKS),
     *(Rule(name="modalities", value=frozenset({value}), pattern=pattern, in_questions=False) for value, pattern in _MODALITIES),

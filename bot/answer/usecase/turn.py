@@ -5,7 +5,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from bot.answer.usecase.found import Act, Found, found
-from bot.answer.usecase.geography import ADJECTIVE, NAME, code_of
+from bot.answer.usecase.geography import ADJECTIVE, NAME, code_of, codes_in
 from bot.answer.usecase.numbers import COUNT, FRACTION, NUMBER, fraction, number
 from bot.answer.usecase.reading import Text
 from kb.decide.use_case import UseCase
@@ -115,9 +115,9 @@ def _kept_out(text: Text) -> list[Found]:
     """ "And without Chinese models?": asked, but of this case."""
     results = []
     for match in text.placed_iter(_KEPT_OUT):
-        code = code_of(match.group("place"))
+        codes = codes_in(match.group("place"))
         names = next(names for pattern, names in _KINDS if re.match(pattern, match.group("kind"), re.I))
-        results += [found(text, name, frozenset({code}), match.span()) for name in names if code != "eu"]
+        results += [found(text, name, frozenset(codes), match.span()) for name in names if "eu" not in codes]
     return results
 
 
