@@ -1,0 +1,184 @@
+"""Is a sentence supported by what it cites? Pure.
+
+    names, numbers, dates, versions -> bounds -> words -> words that exclude each other -> who is said to do what ->
+    negation, modality, time
+
+The whole sentence by one piece of evidence, or else each of its parts by one: what two sources say of two things must
+not become one thing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.answer.verify import stance
+from bot.answer.verify.figures import Figure
+from bot.answer.verify.lexicon import EXCLUSIVE, FREE, GENERIC, GLUE, VARIANTS, root
+from bot.answer.verify.parts import Piece, Thing, halves, holds, kin, meant, piece, same_figure, segments
+from bot.answer.verify.reading import Token
+from bot.answer.verify.swaps import apart, reversed_, swapped
+
+_MISSING = 0.2  # share of a sentence's content words that may be new
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one piece of evidence says, and words around it (title, publisher, ...) that may be named with it."""
+
+    text: str
+    around: str = ""
+
+
+def unsupported(text: str, statements: Sequence[Statement]) -> str | None:
+    """Why the statements do not bear the sentence out; None if they do."""
+    claim = Piece(piece(text).tokens)
+    evidence = [(piece(s.text), piece(s.around)) for s in statements if s.text.strip()]
+    if not claim.roots or not evidence:
+        return None if evidence else "it has no evidence"
+    reasons = [_against(claim, said, around) for said, around in evidence]
+    if None in reasons or (len(evidence) > 1 and all(_in_parts(part, evidence) for part in segments(claim))):
+        return None
+    return reasons[0]
+
+
+def lost(composed: str, text: str) -> str | None:
+    """The dates and numbers of a composed sentence are its point: a rewording keeps them."""
+    whole = piece(text)
+    things: list[Thing] = [*piece(composed).days, *piece(composed).figures]
+    for thing in things:
+        if not holds(whole, thing):
+            return f"it lost {_written(thing)}"
+    return None
+
+
+def _in_parts(part: Piece, evidence: Sequence[tuple[Piece, Piece]]) -> bool:
+    def borne_out(one: Piece) -> bool:
+        return any(_against(one, said, around) is None for said, around in evidence)
+
+    return borne_out(part) or any(borne_out(left) and borne_out(right) for left, right in halves(part))
+
+
+def _against(claim: Piece, said: Piece, around: Piece) -> str | None:
+    checks: tuple[Callable[[], str | None], ...] = (
+        lambda: _hard(claim, said, around),
+        lambda: _variants(claim, said),
+        lambda: _bounds(claim, said),
+        lambda: _words(claim, said, around),
+        lambda: _exclusive(claim, said, around),
+        lambda: apart(claim, said),
+        lambda: swapped(claim, said),
+        lambda: reversed_(claim, said),
+        lambda: _stance(claim, said),
+    )
+    return next((found for check in checks if (found := check())), None)
+
+
+def _hard(claim: Piece, said: Piece, around: Piece) -> str | None:
+    for thing in claim.hard:
+        named = isinstance(thing, Token | tuple)
+        if not holds(said, thing) and not (named and holds(around, thing)):
+            return f"{_written(thing)} is not in its evidence"
+    return None
+
+
+def _written(thing: Thing) -> str:
+    if isinstance(thing, tuple):
+        return "the number of " + " ".join(thing)
+    if isinstance(thing, Token):
+        return f"the name {thing.raw or thing.text}"
+    return f"the number {thing.value:f} {thing.unit}".strip() if isinstance(thing, Figure) else f"the date {thing.key}"
+
+
+def _variants(claim: Piece, said: Piece) -> str | None:
+    """ "V4" where the evidence only ever says "V4 Pro" is another version."""
+    for i, token in enumerate(claim.tokens):
+        versioned = i in claim.labelled or (token.kind == "name" and any(c.isdigit() for c in token.text))
+        if not versioned:
+            continue
+        seen = {
+            _variant(said.tokens, j) for j, t in enumerate(said.tokens) if (t.text, t.kind) == (token.text, token.kind)
+        }
+        if seen and _variant(claim.tokens, i) not in seen:
+            return f"its evidence speaks of another variant of {token.text}"
+    return None
+
+
+def _variant(found: Sequence[Token], i: int) -> str:
+    behind = [t.text for t in found[i + 1 : i + 3]]
+    behind = behind[1:] if behind[:1] == ["-"] else behind
+    return behind[0] if behind and behind[0] in VARIANTS else ""
+
+
+def _bounds(claim: Piece, said: Piece) -> str | None:
+    """ "At least" is not "up to", "until" is not "from", and a minimum must be said."""
+    for figure in claim.figures:
+        seen = [f.bound for f in said.figures if same_figure(figure, f)]
+        if figure.bound and seen and all(b and b != figure.bound for b in seen):
+            return f"the bound of {figure.value:f} differs"
+        if figure.bound == "lower" and seen and not any(seen):
+            return f"its evidence sets no minimum of {figure.value:f}"
+    for day in claim.days:
+        seen = [d.bound for d in said.days if holds(Piece([said.tokens[d.at]]), day)]
+        if day.bound and seen and all(b and b != day.bound for b in seen):
+            return f"the bound of {day.key} differs"
+    return None
+
+
+def _words(claim: Piece, said: Piece, around: Piece) -> str | None:
+    have = said.words | around.words
+    flipped = [
+        t.text
+        for t in claim.tokens
+        if t.text.startswith("non") and len(t.text) > 6 and t.text not in have and root(t.text[3:]) in have
+    ]
+    if flipped:
+        return f"its evidence does not say {flipped[0]}"
+    new = sorted(r for r in claim.roots - have - FREE if not kin(r, have))
+    put = _substituted(claim, said, frozenset(new))
+    if put:
+        return f"{put} stands in the place of another word"
+    if len(new) > max(1.0, _MISSING * len(claim.roots)):
+        return f"its words are not those of the evidence: {', '.join(new[:4])}"
+    return None
+
+
+def _substituted(claim: Piece, said: Piece, new: frozenset[str]) -> str | None:
+    """A new word between the very words that surround another one in the evidence."""
+    mine, theirs = _plain(claim), _plain(said)
+    around = {(a, c): b for a, b, c in zip(theirs, theirs[1:], theirs[2:], strict=False)}
+    for a, b, c in zip(mine, mine[1:], mine[2:], strict=False):
+        other = around.get((a, c))
+        if b in new and other and other not in claim.words and not {b, other} <= GENERIC:
+            return b
+    return None
+
+
+def _plain(whole: Piece) -> list[str]:
+    """The content words and numbers in order, an end before and behind."""
+    said = [t.root if t.kind in ("word", "name") else t.text for t in whole.tokens if _counts(t)]
+    return ["", *said, ""]
+
+
+def _counts(token: Token) -> bool:
+    return token.kind in ("num", "date") or (token.kind in ("word", "name") and token.text not in GLUE)
+
+
+def _exclusive(claim: Piece, said: Piece, around: Piece) -> str | None:
+    """A provider is no deployer: of such words those count that stand in the very sentence that is meant."""
+    for part in segments(claim):
+        near = frozenset().union(*(s.words for s in meant(part, said)))
+        for token in part.tokens:
+            rivals = EXCLUSIVE.get(token.root, frozenset())
+            if token.text in GLUE or not rivals:
+                continue
+            unknown = token.root not in said.words and token.root not in around.words and rivals & said.words
+            if unknown or (token.root not in near and rivals & near):
+                return f"its evidence says {min(rivals & said.words)}, not {token.text}"
+    return None
+
+
+def _stance(claim: Piece, said: Piece) -> str | None:
+    for part in segments(claim):
+        found = stance.differs(part, meant(part, said), said) if part.roots else None
+        if found:
+            return found
+    return None
