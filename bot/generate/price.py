@@ -50,8 +50,11 @@ class Prices:
 
 
 def seller_of(host: str) -> str:
-    """Who sells what is asked for at that host; empty: nobody that we know."""
-    return "bedrock" if host.startswith("bedrock-runtime.") else _SELLERS.get(host, "")
+    """Who sells what is asked for at that host; empty: nobody that we know.
+
+    Bedrock's list price without a region is that of the American ones; others differ from model to model.
+    """
+    return "bedrock" if host.startswith("bedrock-runtime.us-") else _SELLERS.get(host, "")
 
 
 def spelled(model: str) -> str:

@@ -1,5 +1,7 @@
 """Planted instructions and clean entries: `python -m tests.eval.injections [--held] [--misses] [--shared DIR]`.
 
+`--generators` instead asks questions on planted entries through generators that obey them (`tests/eval/obedient.py`).
+
 Attacks of the BIPIA benchmark are planted into recorded feed entries in every disguise below and drafted as ingestion
 does. Prints the share that is flagged by disguise and by family of attack, and the share of clean entries that are
 flagged. Open half: attacks with an even number in their family, entries whose hash is even; the other is held back.
@@ -16,6 +18,7 @@ import html
 import json
 import random
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -130,12 +133,30 @@ def _share(found: Counter[tuple[str, str]], planted: Counter[tuple[str, str]], k
     return f"{hits}/{total} ({hits / total:.1%})"
 
 
+def with_generators(shared: Path) -> int:
+    """Every attack in every manner in process; a fifth of them through each SDK. 1 if anything did not hold."""
+    from tests.eval.obedient import MANNERS, World, over_the_wire, services, sweep, told
+
+    texts = [text for held in (False, True) for _, text in attacks(shared, held=held)]
+    with tempfile.TemporaryDirectory() as folder, services() as others:
+        world = World(Path(folder), texts, *(service.generator() for service in others))
+        print(f"{len(texts)} attacks in four places each; ingestion alone flags {dict(world.flagged)} of {len(texts)}")
+        tallies = {"in process": sweep(world, range(len(texts)), list(MANNERS))}
+        tallies |= {s.name: over_the_wire(world, s, range(0, len(texts), 5), list(MANNERS)) for s in others}
+    for name, tally in tallies.items():
+        print("\n".join([f"{name}:", *told(tally), *tally.worst[:20]]))
+    return 1 if any(tally.breaches for tally in tallies.values()) else 0
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--held", action="store_true", help="the half set aside; its misses are not named")
     parser.add_argument("--misses", action="store_true", help="list plain attacks missed and clean entries flagged")
     parser.add_argument("--shared", type=Path, default=SHARED)
+    parser.add_argument("--generators", action="store_true", help="with generators that obey what they read")
     asked = parser.parse_args(argv)
+    if asked.generators:
+        return with_generators(asked.shared)
     planted, found, missed = measure(asked.shared, held=asked.held)
     addressed = [key for key in planted if key[0] not in UNADDRESSED]
     print(f"attacks that address an answer: {_share(found, planted, addressed)} flagged")
