@@ -4,6 +4,9 @@
 
     load_embedder -> manifest there, weights unchanged? -> OnnxEmbedder          (no torch: about a second, cold)
                   -> else kb.embed_export.prepare (torch, once) -> the same, or SentenceTransformersEmbedder
+
+The copy is int8 unless the settings want float32, or the model loses by it. Its vectors are near those of float32 and
+not the same, so its revision ends in "-int8" and the two are never mixed.
 """
 
 from __future__ import annotations
@@ -11,8 +14,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -29,11 +33,9 @@ if TYPE_CHECKING:
 Vector = NDArray[np.float32]
 
 MODEL_FILE, TOKENIZER_FILE, MANIFEST_FILE = "model.onnx", "tokenizer.json", "manifest.json"
-FORMAT = 1  # of an export; another one is made anew
+FORMAT = 2  # of an export; another one is made anew
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-BATCH_PIECES = (
-    2048  # word pieces in one run, padding included: larger batches cost memory and gain nothing on two cores
-)
+BATCH_PIECES = 512  # in one run, padding included: what fits a core's own cache; larger batches are slower
 
 
 class Embedder(Protocol):
@@ -61,9 +63,10 @@ class Manifest:
     dim: int
     max_tokens: int
     backend: str  # "onnx" | "sentence-transformers"
+    int8: bool = False  # made for integer products; False too where that was wanted and lost too much
     query_prompt: str = ""
     passage_prompt: str = ""
-    model_bytes: int = 0
+    model_sha256: str = ""  # of the exported file
     weights: tuple[tuple[str, int, int], ...] = ()
     format: int = FORMAT
 
@@ -76,11 +79,10 @@ class ModelSource:
     folder: Path | None
     sha256: str | None = None
 
-    @property
-    def slug(self) -> str:
+    def slug(self, *, int8: bool) -> str:
         """Its folder's name under models_dir."""
         place = sha256(str(self.folder or self.name).encode()).hexdigest()[:8]
-        return f"{re.sub(r'[^A-Za-z0-9._-]+', '-', Path(self.name).name)}-{place}"
+        return f"{re.sub(r'[^A-Za-z0-9._-]+', '-', Path(self.name).name)}-{place}{'-int8' if int8 else ''}"
 
     def weights(self) -> tuple[tuple[str, int, int], ...]:
         if self.folder is None:
@@ -90,14 +92,14 @@ class ModelSource:
 
 
 def load_embedder(settings: Settings) -> Embedder:
-    """The embedder that the settings name; exported on first use, which takes about 15 seconds."""
-    source = find_model(settings.embedding_model)
-    home = settings.models_dir / source.slug
+    """The embedder that the settings name; exported on first use, which takes about 20 seconds."""
+    source, int8 = find_model(settings.embedding_model), settings.embedding_int8
+    home = settings.models_dir / source.slug(int8=int8)
     manifest = _valid_manifest(home, source)
     if manifest is None:
         from kb.embed_export import prepare
 
-        manifest = prepare(source, home, threads=settings.embedding_threads)
+        manifest = prepare(source, home, threads=settings.embedding_threads, int8=int8)
     if manifest.backend == "onnx":
         return OnnxEmbedder(home, manifest, threads=settings.embedding_threads)
     from kb.embed_export import SentenceTransformersEmbedder
@@ -131,33 +133,44 @@ def _valid_manifest(home: Path, source: ModelSource) -> Manifest | None:
         manifest = Manifest(**raw)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    whole = manifest.backend != "onnx" or _size(home / MODEL_FILE) == manifest.model_bytes
+    whole = manifest.backend != "onnx" or file_sha256(home / MODEL_FILE) == manifest.model_sha256
     fresh = source.folder is None or manifest.weights == source.weights()
     return manifest if whole and fresh and manifest.format == FORMAT else None
 
 
-def _size(file: Path) -> int:
-    return file.stat().st_size if file.is_file() else -1
+def file_sha256(file: Path) -> str:
+    """ "" where there is no such file. 23 MB take 20 ms."""
+    if not file.is_file():
+        return ""
+    with file.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
 
 
 class OnnxEmbedder:
-    """Pooling and normalising are inside the exported graph. Safe to share between threads."""
+    """Pooling and normalising are inside the exported graph. Safe to share between threads.
+
+    One session with one thread inside: passages run side by side on `threads` threads, which wait for nobody, and
+    several askers do not get in each other's way.
+    """
 
     def __init__(self, home: Path, manifest: Manifest, *, threads: int) -> None:
         import onnxruntime
 
+        from kb.embed_graph import UNFUSED
+
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1
         options.enable_cpu_mem_arena = False  # else one large batch is kept in memory for ever
-        # Threads that spin while they wait double the CPU of a query, and are slower as soon as the machine is busy.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(
-            str(home / MODEL_FILE), sess_options=options, providers=["CPUExecutionProvider"]
+            str(home / MODEL_FILE),
+            sess_options=options,
+            providers=["CPUExecutionProvider"],
+            disabled_optimizers=list(UNFUSED),
         )
         self._inputs = {given.name for given in self._session.get_inputs()}
         self._tokenizer = load_tokenizer(home / TOKENIZER_FILE, max_tokens=manifest.max_tokens)
-        self._manifest = manifest
+        self._manifest, self._threads = manifest, max(1, threads)
 
     @property
     def name(self) -> str:
@@ -180,8 +193,18 @@ class OnnxEmbedder:
         """float32[n, dim]"""
         vectors = np.empty((len(texts), self.dim), np.float32)
         encodings = self._tokenizer.encode_batch([self._manifest.passage_prompt + text for text in texts])
-        for rows in _batches([len(encoding) for encoding in encodings]):
+
+        def fill(rows: list[int]) -> None:
             vectors[rows] = self._run([encodings[row] for row in rows])
+
+        batches = list(_batches([len(encoding) for encoding in encodings], alone=self._manifest.int8))
+        if len(batches) < 2 or self._threads == 1:
+            for rows in batches:
+                fill(rows)
+            return vectors
+        with ThreadPoolExecutor(self._threads) as pool:
+            for _ in pool.map(fill, batches):
+                pass
         return vectors
 
     def _run(self, encodings: Sequence[Encoding]) -> Vector:
@@ -195,11 +218,15 @@ class OnnxEmbedder:
         return cast(Vector, self._session.run(None, {k: given[k] for k in given if k in self._inputs})[0])
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Row numbers in batches of like length: padding to the longest of a mixed batch doubles the work."""
+def _batches(lengths: Sequence[int], *, alone: bool) -> Iterator[list[int]]:
+    """Row numbers in batches of like length, longest first: padding to the longest of a mixed batch doubles the work.
+
+    With int8 each text runs `alone`. Activations are quantised over the whole batch, so a text's vector would hang on
+    whom it was embedded with; and one of usual length fills the arithmetic as well as four.
+    """
     batch: list[int] = []
-    for row in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and lengths[row] * (len(batch) + 1) > BATCH_PIECES:
+    for row in sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True):
+        if batch and (alone or lengths[batch[0]] * (len(batch) + 1) > BATCH_PIECES):
             yield batch
             batch = []
         batch.append(row)

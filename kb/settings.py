@@ -43,6 +43,7 @@ class Settings(BaseSettings):
 
     embedding_model: str = Field(default=DEFAULT_MODEL, description="the packaged model, a directory, or a hub id")
     embedding_threads: int = 2
+    embedding_int8: bool = Field(default=True, description="integer arithmetic: twice as fast, vectors of their own")
 
     contact: str = Field(default="", description="URL or address named in the User-Agent")
     allow_private_addresses: bool = Field(
@@ -67,9 +68,7 @@ class Settings(BaseSettings):
     websub_listen: str = Field(default="127.0.0.1:8095", description="host:port on which hubs are heard")
     starter_sources: bool = Field(default=True, description="load ingest/sources.yaml into an empty database")
 
-    generator: str = Field(
-        default="composer", description="composer, transformers, openai, anthropic, gemini, bedrock"
-    )
+    generator: str = Field(default="composer", description="composer, transformers, openai, anthropic, gemini, bedrock")
     generator_timeout_s: float = Field(default=20.0, description="for all attempts together")
     generator_connect_s: float = 5.0
     generator_silence_s: float = Field(default=10.0, description="longest wait for text, the first of it included")

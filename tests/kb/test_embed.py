@@ -21,6 +21,11 @@ def embedder(models_dir: Path) -> Embedder:
     return load_embedder(load_settings(home=models_dir.parent))
 
 
+@pytest.fixture(scope="module")
+def exact(models_dir: Path) -> Embedder:
+    return load_embedder(load_settings(home=models_dir.parent, embedding_int8=False))
+
+
 def small_model(folder: Path, *, pooling: str = "mean", seed: int = 0) -> Path:
     """A real, tiny sentence-transformers model with random weights and the packaged tokenizer."""
     import torch
@@ -42,7 +47,7 @@ def small_model(folder: Path, *, pooling: str = "mean", seed: int = 0) -> Path:
     return folder
 
 
-def test_vectors_are_those_of_sentence_transformers(embedder: Embedder) -> None:
+def test_vectors_are_those_of_sentence_transformers(exact: Embedder, embedder: Embedder) -> None:
     from kb.embed import Manifest
     from kb.embed_export import SentenceTransformersEmbedder
 
@@ -50,14 +55,42 @@ def test_vectors_are_those_of_sentence_transformers(embedder: Embedder) -> None:
     manifest = Manifest(name="m", revision="r", dim=384, max_tokens=256, backend="sentence-transformers")
     real = SentenceTransformersEmbedder(find_model(DEFAULT_MODEL), manifest, threads=2)
 
-    vectors = embedder.embed_passages(texts)
+    expected = real.embed_passages(texts)
+    vectors = exact.embed_passages(texts)
+    near = embedder.embed_passages(texts)
 
-    assert vectors.dtype == np.float32
-    assert vectors.shape == (5, embedder.dim) == (5, 384)
-    assert np.abs(vectors - real.embed_passages(texts)).max() < 1e-5
-    assert np.abs(embedder.embed_query(texts[1]) - vectors[1]).max() < 1e-5
-    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert vectors.dtype == near.dtype == np.float32
+    assert vectors.shape == near.shape == (5, embedder.dim) == (5, 384)
+    assert np.abs(vectors - expected).max() < 1e-5
+    assert np.abs(exact.embed_query(texts[1]) - vectors[1]).max() < 1e-5
+    assert (near * expected).sum(axis=1).min() > 0.98
+    assert np.allclose(np.linalg.norm(near, axis=1), 1, atol=1e-5)
     assert embedder.embed_passages([]).shape == (0, 384)
+    assert (exact.revision, embedder.revision) == ("53aa51172d14", "53aa51172d14-int8"), "never mixed"
+
+
+def test_an_int8_vector_does_not_hang_on_the_texts_beside_it(embedder: Embedder) -> None:
+    texts = ["One price.", "A duty of the provider. " * 30, "各国 licence 🙂", "Two prices fell."]
+
+    together = embedder.embed_passages(texts)
+
+    for text, vector in zip(texts, together, strict=True):
+        assert np.array_equal(embedder.embed_passages([text])[0], vector)
+        assert np.array_equal(embedder.embed_query(text), vector)
+
+
+def test_a_model_that_loses_too_much_in_int8_stays_as_it_is(tmp_path: Path, monkeypatch) -> None:
+    from kb import embed_export
+
+    folder = small_model(tmp_path / "tiny")
+    settings = load_settings(home=tmp_path / "home", embedding_model=str(folder))
+    monkeypatch.setattr(embed_export, "INT8_LEAST_COSINE", 1.1)
+    with pytest.warns(UserWarning, match="loses too much in int8"):
+        refused = load_embedder(settings)
+    plain = load_embedder(load_settings(home=tmp_path / "home", embedding_model=str(folder), embedding_int8=False))
+
+    assert refused.revision == plain.revision
+    assert np.array_equal(refused.embed_query("hello"), plain.embed_query("hello"))
 
 
 def test_the_longest_passage_is_read_to_its_end(embedder: Embedder) -> None:
@@ -69,7 +102,7 @@ def test_the_longest_passage_is_read_to_its_end(embedder: Embedder) -> None:
     )
 
     assert not np.allclose(fits, other, atol=1e-4)
-    assert np.allclose(cut, cut_other, atol=1e-5), "one more piece is over the limit"
+    assert np.array_equal(cut, cut_other), "one more piece is over the limit"
 
 
 def test_like_texts_are_near(embedder: Embedder) -> None:
@@ -120,7 +153,7 @@ def test_a_folder_with_prompts_and_other_pooling(tmp_path: Path, pooling: str) -
     from sentence_transformers import SentenceTransformer
 
     folder = small_model(tmp_path / "tiny", pooling=pooling)
-    settings = load_settings(home=tmp_path / "home", embedding_model=str(folder))
+    settings = load_settings(home=tmp_path / "home", embedding_model=str(folder), embedding_int8=False)
     embedder = load_embedder(settings)
     real = SentenceTransformer(str(folder), device="cpu")
 
@@ -138,7 +171,7 @@ def test_what_does_not_export_is_served_by_sentence_transformers(tmp_path: Path,
 
     folder = small_model(tmp_path / "tiny")
     settings = load_settings(home=tmp_path / "home", embedding_model=str(folder))
-    exported = load_embedder(load_settings(home=tmp_path / "other", embedding_model=str(folder)))
+    exported = load_embedder(load_settings(home=tmp_path / "other", embedding_model=str(folder), embedding_int8=False))
     monkeypatch.setattr(torch.onnx, "export", refuse)
     with pytest.warns(UserWarning, match="does not export"):
         load_embedder(settings)
@@ -163,7 +196,7 @@ def test_altered_packaged_weights_are_refused(tmp_path: Path) -> None:
     source = ModelSource(DEFAULT_MODEL, tmp_path, find_model(DEFAULT_MODEL).sha256)
 
     with pytest.raises(ConfigurationError, match="not the published ones"):
-        prepare(source, tmp_path / "home", threads=1)
+        prepare(source, tmp_path / "home", threads=1, int8=True)
 
 
 @pytest.mark.parametrize("name", ["/no/such/folder", "./nothing", "two words", ""])
