@@ -133,7 +133,7 @@ def _words(claim: Piece, said: Piece, around: Piece) -> str | None:
     if flipped:
         return f"its evidence does not say {flipped[0]}"
     new = sorted(r for r in claim.roots - have - FREE if not kin(r, have))
-    put = _substituted(claim, said, frozenset(new))
+    put = _substituted(claim, said, frozenset(r for r in claim.roots - said.words - FREE if not kin(r, said.words)))
     if put:
         return f"{put} stands in the place of another word"
     if len(new) > max(1.0, _MISSING * len(claim.roots)):
@@ -142,13 +142,16 @@ def _words(claim: Piece, said: Piece, around: Piece) -> str | None:
 
 
 def _substituted(claim: Piece, said: Piece, new: frozenset[str]) -> str | None:
-    """A new word between the very words that surround another one in the evidence."""
+    """A word between the very words that surround another one in the evidence: a new one, or one that excludes it."""
     mine, theirs = _plain(claim), _plain(said)
-    around = {(a, c): b for a, b, c in zip(theirs, theirs[1:], theirs[2:], strict=False)}
-    for a, b, c in zip(mine, mine[1:], mine[2:], strict=False):
-        other = around.get((a, c))
-        if b in new and other and other not in claim.words and not {b, other} <= GENERIC:
-            return b
+    around: dict[tuple[str, str], set[str]] = {}
+    for before, word, behind in zip(theirs, theirs[1:], theirs[2:], strict=False):
+        around.setdefault((before, behind), set()).add(word)
+    for before, word, behind in zip(mine, mine[1:], mine[2:], strict=False):
+        others = around.get((before, behind), set())
+        gone = {o for o in others if o not in claim.words and not {word, o} <= GENERIC}
+        if word not in others and ((word in new and gone) or others & EXCLUSIVE.get(word, frozenset())):
+            return word
     return None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.answer.verify.lexicon import GLUE, LABELS
+from bot.answer.verify.lexicon import GLUE, LABELS, known
 from bot.answer.verify.reading import UNITS, Token
 
 _UPPER = (
@@ -19,7 +19,7 @@ _LOWER = (
     "higher than",
 )  # fmt: skip
 _START = ("from", "since", "starting", "start on", "starts on", "begin on", "begins on", "as of", "begin to apply on",
-          "apply on", "after", "beginning")  # fmt: skip
+          "apply on", "after", "no earlier than", "not earlier than", "beginning")  # fmt: skip
 _END = ("until", "till", "by", "before", "no later than", "not later than", "up to", "prior to")
 
 
@@ -32,6 +32,7 @@ class Figure:
     bound: str
     label: str
     at: int
+    glued: bool = False  # part of a name: "gpt-oss-120b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,9 @@ def figures(tokens: Sequence[Token]) -> list[Figure]:
         if token.kind == "num" and token.value is not None:
             unit = _unit(tokens, i)
             label = "" if unit or token.scaled else _label(tokens, i)
-            found.append(Figure(token.value, unit, "" if label else _bound(tokens, i, _UPPER, _LOWER), label, i))
+            found.append(
+                Figure(token.value, unit, "" if label else _bound(tokens, i, _UPPER, _LOWER), label, i, token.glued)
+            )
     return found
 
 
@@ -95,8 +98,8 @@ def _label(tokens: Sequence[Token], i: int) -> str:
     if j < 0 or tokens[j].kind == "mark":
         return ""
     before = tokens[j]
-    known = before.start and (before.root != before.text or before.text.endswith(("ing", "ed", "s")))
-    named = before.kind == "name" and not known and before.text not in GLUE and before.text not in ("eight", "above")
+    plain = before.start and (known(before.text) or before.text.endswith(("ing", "ed", "s")))
+    named = before.kind == "name" and not plain and before.text not in GLUE and before.text not in ("eight", "above")
     return before.text if named or before.text in LABELS else ""
 
 

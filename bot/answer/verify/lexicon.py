@@ -48,6 +48,7 @@ def _exclusives() -> dict[str, frozenset[str]]:
 
 EXCLUSIVE = _exclusives()
 ROLES = frozenset(root(w) for w in _lines(vocabulary.EXCLUSIVE)[0])
+ACTORS = ROLES | frozenset(root(w) for w in _lines(vocabulary.EXCLUSIVE)[1])
 GLUE = frozenset(vocabulary.GLUE.split()) | STOP
 FREE = frozenset(vocabulary.FREE.split())
 GENERIC = frozenset(root(w) for w in vocabulary.GENERIC.split())

@@ -159,7 +159,7 @@ def holds(evidence: Piece, thing: Thing) -> bool:
 
 
 def _holds_figure(evidence: Piece, figure: Figure) -> bool:
-    if any(same_figure(figure, other) for other in evidence.figures):
+    if any(same_figure(figure, other) and (figure.glued or not other.glued) for other in evidence.figures):
         return True
     year = 1990 < figure.value < 2100 and not figure.unit
     return year and any(day.key.startswith(f"{figure.value:f}") for day in evidence.days)

@@ -192,7 +192,11 @@ def _scaled(found: list[Token]) -> list[Token]:
     while i < len(found):
         token = found[i]
         after = found[i + 1] if i + 1 < len(found) else None
-        if token.kind in ("word", "name") and token.text in _WORD_NUMBERS and _counts(token, after):
+        if (
+            token.kind in ("word", "name")
+            and token.text in _WORD_NUMBERS
+            and _counts(token, found[i - 1] if i else None, after)
+        ):
             token = Token("num", token.text, token.text, Decimal(_WORD_NUMBERS[token.text]))
         if token.kind == "num" and after and after.text in _SCALE and len(after.text) > 2 and not token.scaled:
             assert token.value is not None
@@ -206,10 +210,12 @@ def _scaled(found: list[Token]) -> list[Token]:
     return out
 
 
-def _counts(token: Token, after: Token | None) -> bool:
+def _counts(token: Token, before: Token | None, after: Token | None) -> bool:
     """ "seven %", "fifteen days" count something; "one of them" and "the two" do not."""
     if after is None or (after.kind in ("date", "mark") and after.text not in ("%", "-")):
         return False
+    if token.text == "one" and before and before.text in ("only", "just", "exactly"):
+        return True
     if token.text == "one":
         return after.text in UNITS or after.text in _SCALE or after.text == "usd"
     return after.text not in ("of", "is", "are", "and", "or", "which", "that", "in")

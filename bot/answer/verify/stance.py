@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.answer.verify.lexicon import AUXILIARIES, NEGATORS, OPENERS
+from bot.answer.verify.lexicon import ACTORS, AUXILIARIES, GLUE, NEGATORS, OPENERS
 from bot.answer.verify.parts import Piece, content, is_content
 from bot.answer.verify.reading import Token
 
@@ -21,7 +21,7 @@ _MARKS = frozenset(",;:()?!–—")
 _HARMLESS = {
     "not": frozenset(("only", "more", "less")),
     "no": frozenset(("later", "more", "less", "fewer", "earlier")),
-    "without": frozenset(("prejudice", "undue", "delay", "regard", "limitation")),
+    "without": frozenset(("prejudice", "undue", "delay", "limitation")),
 }
 _PAIRED = {"other": "than", "apart": "from"}
 _LIMITS = frozenset(("later", "exceeding", "exceed", "earlier"))  # "not later than" is a bound
@@ -47,7 +47,7 @@ class Chunk:
     @property
     def verb(self) -> frozenset[str]:
         """The words right behind its negations."""
-        found = [w for i in _negations(self.tokens) for w in _roots(self.tokens[i + 1 :])[:2]]
+        found = [w for i in _negations(self.tokens) for w in _roots(self.tokens[i + 1 :])[:1]]
         return frozenset(found) or self.mass
 
 
@@ -218,6 +218,7 @@ _CLASSES = {
         "sure": r"\b(?:guarantee\w*|conclusive\w*|certainly|definitely|always|proven|undoubtedly)\b",
     }.items()
 }
+_ALL = re.compile(r"\b(?:all|every|everyone|each|any|no)\b")
 _OPEN = frozenset(("may", "can", "allow", "right"))
 _CAPPED = re.compile(r"\bup to\b|\bat most\b|no more than|as much as|\bfined?\b|not exceed")
 _MODALS = {"must": "must", "shall": "must", "may": "may", "might": "may", "could": "may", "can": "may"}
@@ -264,7 +265,9 @@ def _modality(part: Piece, near: Sequence[Piece], evidence: Piece) -> str | None
         return "its modality differs (can for must)"
     if "must" in mine - theirs and theirs & {"may", "can", "right"} and "only" not in held:
         return "its modality differs (must for may)"
-    return _verbs(part, evidence, capped=capped)
+    if re.search(r"\ball\b(?! others?\b)", text) and not _ALL.search(evidence.text):
+        return "its evidence does not say it of all"
+    return _verbs(part, evidence, capped=capped) or _agents(part, evidence)
 
 
 def _verbs(part: Piece, evidence: Piece, *, capped: bool) -> str | None:
@@ -276,6 +279,29 @@ def _verbs(part: Piece, evidence: Piece, *, capped: bool) -> str | None:
         if verb in spoken and modal not in spoken[verb] and not (modal == "may" and capped):
             return f"its modality differs ({modal})"
     return None
+
+
+def _agents(part: Piece, evidence: Piece) -> str | None:
+    """ "Providers shall monitor" where the evidence has deployers monitor."""
+    spoken: dict[str, set[str]] = {}
+    for sentence in evidence.sentences:
+        for actor, verb in _actors(sentence.tokens):
+            spoken.setdefault(verb, set()).add(actor)
+    for actor, verb in _actors(part.tokens):
+        if spoken.get(verb) and actor not in spoken[verb]:
+            return f"its evidence says {min(spoken[verb])}, not {actor}"
+    return None
+
+
+def _actors(found: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    """(who, what) of each modal with an actor right before it; who comes behind "by" or "to" is none."""
+    for i, token in enumerate(found):
+        if token.text not in ("must", "shall", "may", "can"):
+            continue
+        before = [t for t in found[max(0, i - 3) : i] if t.root in ACTORS]
+        verb = next((t.root for t in found[i + 1 : i + 6] if t.kind == "word" and t.text not in GLUE), "")
+        if before and verb:
+            yield before[-1].root, verb
 
 
 def _modal_verbs(found: Sequence[Token]) -> Iterator[tuple[str, str]]:

@@ -43,6 +43,9 @@ def _exchanged(claim: Piece, said: Piece, *, dates: bool) -> str | None:
         rivals = {k: words for k, words in theirs.items() if _rivals(k, key) and not _told_apart(claim, said, key, k)}
         for words in rivals.values():
             own, other = theirs[key] - words, own_words & (words - theirs[key])
+            plain = {w for w in own if w not in names}
+            if plain and not own_words & plain and len(other - names) >= 3:
+                return f"{key[0]} is said of something else in its evidence"
             if not own_words & own and (len(other) >= 2 or "no" in other or (own and other & names)):
                 return f"{key[0]} is said of something else in its evidence"
     return None
@@ -148,6 +151,8 @@ def _binds(thing: Thing, other: Thing) -> bool:
 
 
 def _subject(sentence: Piece) -> str:
+    if sentence.tokens[0].text in ("it", "they", "this", "these", "its", "their"):
+        return ""
     return next((t.text for t in sentence.tokens if is_name(t)), "")
 
 

@@ -21,7 +21,7 @@ retire retires retired retirement
 learn learns learning aware awareness become becomes became
 give gives giving given gave supply supplied supplying supplies provide provides provided offer offers offered
 give hand pass
-obtain get gets got receive receives
+obtain get gets got receive receives recipient recipients
 keep keeps kept keeping retain retains retained retention hold holds holding held
 death died dies die dead
 use uses used using usage employ employed put
@@ -228,6 +228,11 @@ provisional final
 correct incorrect
 complete incomplete
 enough little
+continue suspend stop
+pre post
+worldwide national union domestic
+minor serious
+dedicated serverless
 full part
 exclusively partly
 government private
@@ -260,16 +265,12 @@ true false
 known unknown
 single multiple
 self-hosted managed
-north south
 train inference
-upload download
 accept reject
 approve refuse
 join leave
 agree disagree
 open-weight closed
-prepaid postpaid
-static dynamic
 local remote
 online offline
 central regional
@@ -302,15 +303,15 @@ keep order form first per via by from to for of on in at with up down under over
 comparing up-to ready able unable possible possibly likely matter matters side remain remains stay stays long
 longer latest recent recently new newly date dated dates day time times duration moment period lay lays lie lies
 put puts bring brings brought let lets turn turned take took takes need count counts carry carried carries another
-other others same similar exist exists existing present presents certain relevant specific together plus necessary
+other others same similar exist exists existing certain relevant specific together plus necessary
 require required
 """
 
 # Meanings that a sentence may add: they say who uses or pays, and count.
-FREE = "use everyone person pay start nobod one two three depend"
+FREE = "use everyone person pay start nobod one two three depend rule"
 
 # Words that may stand for each other: what is said, is said by the words around them.
-GENERIC = "list refer follow work operational rule ask need price regardles consist stand immediately provide"
+GENERIC = "list refer referred follow work operational rule ask need price regardles consist stand immediately provide"
 
 # Verbs whose sides must not be exchanged.
 RELATIONS = """
