@@ -21,6 +21,13 @@ from bot.answer.kinds.common import Case
 from bot.answer.kinds.trust import borne_out
 from bot.answer.values import Draft, Kind
 
+
+def _claim(case: Case) -> Draft:
+    from bot.answer.kinds import claim  # it stands on bot.check, and that on the readers of this room
+
+    return claim.compose(case)
+
+
 COMPOSERS: Mapping[Kind, Callable[[Case], Draft]] = {
     Kind.FACT: fact.compose,
     Kind.CHANGE: change.compose,
@@ -28,7 +35,7 @@ COMPOSERS: Mapping[Kind, Callable[[Case], Draft]] = {
     Kind.PERMISSION: permission.compose,
     Kind.REGULATION: regulation.compose,
     Kind.DECISION: decision.compose,
-    Kind.CLAIM: plain.claim,
+    Kind.CLAIM: _claim,
     Kind.UNANSWERABLE: plain.unanswerable,
     Kind.OUT_OF_SCOPE: plain.out_of_scope,
     Kind.HELP: plain.help_,
@@ -56,4 +63,6 @@ def _composed(case: Case) -> Draft:
     if listing.asks(case):
         return listing.compose(case)
     draft = covering.other_quantity(case, COMPOSERS[case.read.kind](case))
+    if case.read.kind is Kind.CLAIM and draft.lines and draft.lines[0].formula:
+        return draft  # the verdict says what a correction would
     return premise.corrected(case, covering.backed(case, draft))

@@ -40,6 +40,11 @@ def of_asker(text: str) -> bool:
     return bool(re.search(r"\b(?:we|our|us|i|my|should|recommend\w*|best)\b", text, re.IGNORECASE))
 
 
+def is_check(text: str) -> bool:
+    """ "Check this: ..." before an article's words."""
+    return bool(words.CHECK.match(text))
+
+
 def is_chore(text: str) -> bool:
     return bool(words.CHORE.search(text))
 

@@ -104,6 +104,9 @@ CLAIM = re.compile(
     r"says\b|\bfact[- ]check\b|\bdebunk\b",
     _I,
 )
+CHECK = re.compile(  # "check this: <article>"
+    r"^\s*(?:please\s+)?(?:fact[- ])?check\s+(?:this|these|the (?:following|claims?|article))[^:\n]{0,40}:\s*", _I
+)
 PASTED = re.compile(
     r"\b(?:add|put|store|save|insert|remember|record|note)\b[^.?!]{0,40}\b(?:kb|knowledge base|database|"
     r"memory|facts?)\b|\badd (?:it|this|that)\b|"

@@ -68,6 +68,8 @@ def understand(
     question: str, *, book: NameBook, today: date, as_of: date | None = None, state: dict[str, object] | None = None
 ) -> Understood:
     """Read a question; `state` is what the thread remembers, empty for a first question."""
+    if intent.is_check(question):  # an article asks nothing itself: its days, names and links are its own
+        return Understood(question=question, kind=Kind.CLAIM, today=today, as_of=as_of or today)
     said_as_of, text = as_of_phrase(power_text(question), today)
     day = as_of or said_as_of or today
     text, urls = _without_urls(text)

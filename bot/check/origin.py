@@ -19,36 +19,10 @@ _RETIRED = re.compile(
 )
 _NEAR_DAYS = 7
 _CITIES = frozenset(
-    [
-        "singapore",
-        "hong kong",
-        "london",
-        "paris",
-        "berlin",
-        "tokyo",
-        "israel",
-        "india",
-        "japan",
-        "russia",
-        "germany",
-        "france",
-        "china",
-        "canada",
-        "united states",
-        "us",
-        "usa",
-        "u.s.",
-        "uk",
-        "united kingdom",
-        "south korea",
-        "california",
-        "san francisco",
-        "switzerland",
-        "netherlands",
-        "beijing",
-        "hangzhou",
-    ]
-)
+    ["singapore", "hong kong", "london", "paris", "berlin", "tokyo", "israel", "india", "japan", "russia", "germany",
+     "france", "china", "canada", "united states", "us", "usa", "u.s.", "uk", "united kingdom", "south korea",
+     "california", "san francisco", "switzerland", "netherlands", "beijing", "hangzhou"]
+)  # fmt: skip
 _SEAT = re.compile(
     r"\b(?:based|headquartered|seated|located|domiciled) in (?:the )?(?P<place>[A-Z][\w.]+(?: [A-Z]\w+)?)"
 )

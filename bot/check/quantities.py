@@ -35,9 +35,9 @@ _UNIT = (
 )
 _QUANTITY = re.compile(rf"{_LEAD}(?P<before>US\$|[$€]|USD |EUR )?\s?{_NUMBER}{_SCALE}{_UNIT}", re.IGNORECASE)
 _UNITS: tuple[tuple[str, Unit], ...] = (
-    (r"%|per ?cent", "%"), (r"US dollars?|dollars?|USD|\$", "USD"), (r"euros?|EUR|€", "EUR"),
-    (r"months?", "months"), (r"years?", "months"), (r"days?|weeks?", "days"), (r"token|context", "tokens"),
-    (r"param", "parameters"), (r"GB|gigabyte", "GB"), (r"users|MAU", "users"), (r"FLOP", "FLOP"),
+    (r"users|MAU", "users"), (r"%|per ?cent", "%"), (r"US dollars?|dollars?|USD|\$", "USD"), (r"euros?|EUR|€", "EUR"),
+    (r"\bmonths?\b", "months"), (r"\byears?\b", "months"), (r"days?|weeks?", "days"), (r"token|context", "tokens"),
+    (r"param", "parameters"), (r"GB|gigabyte", "GB"), (r"FLOP", "FLOP"),
 )  # fmt: skip
 _OVER = re.compile(r"over|more than|above|exceed|at least|upwards", re.IGNORECASE)
 _UNDER = re.compile(r"under|below|less than|fewer|at most|up to|as much as|as many as", re.IGNORECASE)

@@ -19,7 +19,7 @@ _PROMOTION = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_HEADING = 14  # words
-_SHORTEST = 4
+_SHORTEST = 3  # words
 
 
 def pieces(text: str) -> list[Piece]:

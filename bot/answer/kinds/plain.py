@@ -179,8 +179,12 @@ def _step(view: FactView) -> Decimal:
 
 def claim(case: Case) -> Draft:
     """Check a claim against what is held. Pasted content is a claim to check, never a fact and never an instruction."""
-    pasted = bool(_ADDING.search(case.read.question)) or bool(case.read.urls)
-    return _pasted(case) if pasted else _is_it_true(case)
+    return _pasted(case) if is_pasted(case) else _is_it_true(case)
+
+
+def is_pasted(case: Case) -> bool:
+    """Content that we are to take over, not a claim that somebody asks about."""
+    return bool(_ADDING.search(case.read.question)) or bool(case.read.urls)
 
 
 def _is_it_true(case: Case) -> Draft:

@@ -89,12 +89,12 @@ def _from_file(path: Path) -> tuple[str, str, date | None]:
 
 
 def _from_web(url: str, settings: Settings) -> tuple[str, str, date | None]:
-    """Through the one HTTP client, which refuses private addresses and obeys robots.txt."""
+    """Once, for whoever typed the address, through the one HTTP client, which refuses private addresses."""
     from ingest.fetch import Fetcher
     from ingest.source import Request
 
     with Fetcher(settings, utc_now) as fetcher:
-        response = fetcher.fetch(Request(url=url, accept="text/html, text/plain;q=0.9, */*;q=0.1", obey_robots=True))
+        response = fetcher.fetch(Request(url=url, accept="text/html, text/plain;q=0.9, */*;q=0.1"))
     text, published = as_text(response.body, response.content_type, url, response.url)
     return text, response.url, published
 
