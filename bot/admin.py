@@ -10,13 +10,26 @@ one workspace where the process serves a single one (`Actor.shared`).
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
 from bot.pending import claim_of
-from bot.preferences import DIGEST, FOLLOW_UPS, GENERATOR, RETENTION_DAYS, WORKSPACE, Days, Digest, Preferences, channel
+from bot.preferences import (
+    DIGEST,
+    FOLLOW_UPS,
+    GENERATOR,
+    GENERATOR_TOKENS,
+    RETENTION_DAYS,
+    WORKSPACE,
+    Days,
+    Digest,
+    Preferences,
+    Tokens,
+    channel,
+)
 from kb.errors import BadDataFile, BadInput, Conflict, NotFound
 from kb.store import Store
 from kb.types import Fact, SourceDraft, SourceRecord, Tier, Topic
@@ -64,9 +77,17 @@ class Administration:
     """Every action checks that the actor may, and leaves one row in the audit log."""
 
     def __init__(
-        self, store: Store, lists: SourceLists, generators: Sequence[str], clock: Callable[[], datetime]
+        self,
+        store: Store,
+        lists: SourceLists,
+        generators: Sequence[str],
+        clock: Callable[[], datetime],
+        *,
+        sends_to: Mapping[str, str] = MappingProxyType({}),
+        default_generator: str = COMPOSER,
     ) -> None:
-        self.store = store
+        """`sends_to`: the other machine that a generator sends questions to, by its name."""
+        self.store, self.sends_to, self._default_generator = store, sends_to, default_generator
         self.generators = (COMPOSER, *generators)
         self.now = clock
         self._lists = lists
@@ -207,6 +228,19 @@ class Administration:
         if name is not None and name not in self.generators:
             raise BadInput(f"no generator is called {name!r}", hint=f"one of: {', '.join(self.generators)}")
         self._prefer(actor, GENERATOR, name, channel_id)
+
+    def set_generator_tokens(self, actor: Actor, tokens: int | None) -> None:
+        """The most that this workspace's answers may use a day; None: what whoever runs Steelyard allows."""
+        try:
+            kept = None if tokens is None else TypeAdapter(Tokens).validate_python(tokens)
+        except ValidationError as error:
+            raise BadInput(f"{tokens} tokens are no budget for a day", hint="1000 or more") from error
+        self._prefer(actor, GENERATOR_TOKENS, kept, "")
+
+    def leaving(self, name: str | None) -> str:
+        """What leaves this machine where that generator words the answers; None: the one that is configured."""
+        host = self.sends_to.get(name or self._default_generator)
+        return f"the text of each question and its evidence leaves this machine for {host}" if host else ""
 
     def set_digest(self, actor: Actor, channel_id: str, digest: Digest) -> None:
         self._prefer(actor, DIGEST, digest, channel_id)

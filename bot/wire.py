@@ -191,10 +191,17 @@ class OpmlLists:
 def build_administration(store: Store, settings: Settings) -> "Administration":
     """What admins can do, for any door."""
     from bot.admin import Administration
-    from bot.generate import configured
+    from bot.generate import configured, destinations
     from ingest.sources import SOURCES
 
-    return Administration(store, OpmlLists(tuple(SOURCES)), configured(settings), utc_now)
+    return Administration(
+        store,
+        OpmlLists(tuple(SOURCES)),
+        configured(settings),
+        utc_now,
+        sends_to=destinations(settings),
+        default_generator=settings.generator,
+    )
 
 
 def ingest_once(

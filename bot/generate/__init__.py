@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from kb.settings import Settings
 from prompts import Prompt
@@ -105,3 +106,23 @@ def configured(settings: Settings) -> tuple[str, ...]:
         "bedrock": settings.bedrock_model,
     }
     return tuple(name for name in GENERATORS if models.get(name, name))
+
+
+def destinations(settings: Settings) -> dict[str, str]:
+    """The machine that each generator set up here sends questions to; empty: this one. No package is needed for it."""
+    region = settings.bedrock_region or "its region"
+    urls = {
+        "openai": settings.openai_base_url,
+        "anthropic": settings.anthropic_base_url,
+        "gemini": settings.gemini_base_url,
+        "bedrock": settings.bedrock_endpoint_url or f"https://bedrock-runtime.{region}.amazonaws.com",
+    }
+    names = dict.fromkeys([*configured(settings), *({settings.generator} & urls.keys())])
+    return {name: _away(urls[name]) if name in urls else "" for name in names}
+
+
+def _away(url: str) -> str:
+    from bot.generate.remote import is_loopback
+
+    host = urlsplit(url).hostname or "the server of its settings"
+    return "" if is_loopback(host) else host

@@ -203,7 +203,9 @@ def admin_world(home: Path, *, shared: bool = False, **more: object) -> Iterator
         slack.tokens |= {"xoxb-T1": "T1", "xoxb-T2": "T2"}
         slack.answer = answers(slack, dict(PEOPLE))  # type: ignore[method-assign]
         settings = Settings(home=home, slack_api_url=slack.url, slack_admins=LISTED, **more)  # type: ignore[arg-type]
-        administration = Administration(store, OpmlLists(("feed", "page")), ("openai",), utc_now)
+        administration = Administration(
+            store, OpmlLists(("feed", "page")), ("openai",), utc_now, sends_to={"openai": "llm.example"}
+        )
         clients = TwoTeams(slack.url)
         app = build_app(
             settings,

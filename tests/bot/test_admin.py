@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,14 @@ from bot.doors.slack.admins import KEPT_S, Admins, Kind
 from bot.doors.slack.home_view import GENERATOR, IMPORT, PAGE, RETENTION, SOURCE_MENU, WORTH_VIEW
 from bot.doors.slack.proposals import APPROVE, REJECT
 from bot.doors.slack.source_commands import OPML_VIEW
-from bot.preferences import Digest, Preferences
+from bot.preferences import GENERATOR as GENERATOR_KEY
+from bot.preferences import WORKSPACE, Digest, Preferences
 from ingest.fetch import Fetcher
 from ingest.probing import answer_probes
 from ingest.suggest import suggest
 from kb.errors import BadInput, Conflict, NotFound, ServiceError
 from kb.settings import Settings
-from kb.types import SourceDraft, Tier, Topic, utc_now
+from kb.types import DayBudget, GenerationDraft, SourceDraft, Tier, Topic, Used, utc_now
 from tests.bot.admin_world import ADMIN, LISTED, MEMBER, OPML, QUOTE, AdminWorld, TwoTeams, admin_world
 from tests.servers import ReplayServer
 
@@ -422,13 +424,40 @@ def test_a_channel_has_its_own_generator_and_follow_ups(world: AdminWorld) -> No
             "follow-ups x",
         )
     ]
-    assert "worded by openai" in said[0]
+    leaving = "the text of each question and its evidence leaves this machine for llm.example"
+    assert f"worded by openai: {leaving}." in said[0]
+    assert "leaves this machine" not in said[2]
     assert "worded by openai" in said[1]
     assert "what is configured" in said[2]
     assert said[3] == said[4] == "Follow-ups without a mention, in this channel: on."
     assert "on, off or default" in said[5]
     assert Preferences(world.store.settings, "T1").follow_ups("C1") is True
     assert Preferences(world.store.settings, "T1").follow_ups("C2") is None
+
+
+def test_admins_set_the_daily_tokens_of_their_workspace(world: AdminWorld) -> None:
+    said = [
+        world.command(ADMIN, f"generator budget{more}")[1]["text"] for more in (" 50000", "", " 12", " x", " default")
+    ]
+    assert said[0] == said[1] == "Rewording answers of this workspace may use at most 50,000 tokens a day (UTC)."
+    assert "12 tokens are no budget for a day" in said[2]
+    assert "a number of tokens a day" in said[3]
+    assert "whoever runs Steelyard allows" in said[4]
+    assert "Only admins" in world.command(MEMBER, "generator budget 9000000")[1]["text"]
+    actions = [row.action for row in world.store.audit.list("T1")]
+    assert actions[:2] == ["generator_tokens.set", "generator_tokens.set"]
+
+
+def test_home_says_what_leaves_this_machine_and_what_was_spent(world: AdminWorld) -> None:
+    Preferences(world.store.settings, "T1").put(WORKSPACE, GENERATOR_KEY, "openai")
+    used = Used(tokens_read=1_200, tokens_written=300, cost_usd=Decimal("0.0125"))
+    today = world.administration.now().date()
+    draft = GenerationDraft(day=today, workspace_id="T1", channel="C1", generator="openai", model="m", most=used)
+    world.store.generations.begin(draft, DayBudget())
+    world.open_home(MEMBER)
+    shown = words(valid(world.views("views.publish")[-1]))
+    assert "the text of each question and its evidence leaves this machine for llm.example" in shown
+    assert "Today: answers reworded: 1, tokens: 1,500, about 0.0125 USD." in shown
 
 
 def test_opml_is_pasted_and_what_is_wrong_with_it_is_said_there(world: AdminWorld) -> None:

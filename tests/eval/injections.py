@@ -16,6 +16,7 @@ import codecs
 import hashlib
 import html
 import json
+import logging
 import random
 import sys
 import tempfile
@@ -23,6 +24,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+
+import structlog
 
 from ingest.draft import draft_of
 from kb.types import RawItem
@@ -137,6 +140,7 @@ def with_generators(shared: Path) -> int:
     """Every attack in every manner in process; a fifth of them through each SDK. 1 if anything did not hold."""
     from tests.eval.obedient import MANNERS, World, over_the_wire, services, sweep, told
 
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     texts = [text for held in (False, True) for _, text in attacks(shared, held=held)]
     with tempfile.TemporaryDirectory() as folder, services() as others:
         world = World(Path(folder), texts, *(service.generator() for service in others))

@@ -136,10 +136,12 @@ def _model(settings: Settings) -> Iterator[Check]:
 
 
 def _generator(settings: Settings) -> Iterator[Check]:
-    from bot.generate import GENERATORS
+    from bot.generate import GENERATORS, destinations
 
+    others = [f"{n} ({h})" for n, h in destinations(settings).items() if h and n != settings.generator]
+    choice = f"; admins may choose {', '.join(others)}, and questions then leave this machine" if others else ""
     if settings.generator == "composer":
-        yield Check("generator", "ok", "composer: no language model, nothing leaves the machine")
+        yield Check("generator", "ok", f"composer: no language model, nothing leaves the machine{choice}")
     elif settings.generator not in GENERATORS:
         yield Check(
             "generator", "fail", f"{settings.generator!r} is unknown", f"one of: composer, {', '.join(GENERATORS)}"
@@ -151,7 +153,7 @@ def _generator(settings: Settings) -> Iterator[Check]:
             yield Check("generator", "fail", str(error), error.hint)
             return
         where = f"questions and their evidence are sent to {made.goes_to}" if made.goes_to else "on this machine"
-        yield Check("generator", "ok", f"{made.name}: {where}")
+        yield Check("generator", "ok", f"{made.name}, {made.model}: {where}{choice}")
 
 
 def _slack(settings: Settings) -> Iterator[Check]:

@@ -22,6 +22,7 @@ _DEEDS = {
     "proposal.approve": "approved",
     "proposal.reject": "rejected",
     "generator.set": "chose the generator of",
+    "generator_tokens.set": "set the daily tokens of",
     "digest.set": "set the digest of",
     "retention_days.set": "set how long is kept in",
     "watch.muted": "muted",

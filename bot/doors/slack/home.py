@@ -98,12 +98,22 @@ class Home:
             health=self._store.sources.health(),
             claims=tuple(waiting(self._office, team_id)) if admin else (),
             generators=self._administration.generators,
-            generator=chosen.generator() or self._default,
+            generator=(generator := chosen.generator() or self._default),
+            leaving=self._administration.leaving(generator),
+            spent=self._spent(team_id),
             channel_generators={c: v.strip('"') for c, v in chosen.channels(GENERATOR_KEY).items()},
             digests=chosen.digests(),
             retention_days=chosen.retention_days(),
             log=tuple(self._store.audit.list(team_id, limit=LOGGED)) if admin else (),
         )
+
+    def _spent(self, team_id: str) -> str:
+        spent = self._store.generations.spent(self._administration.now().date(), workspace_id=team_id)
+        if not spent.calls:
+            return ""
+        cost = f", about {spent.usd:.4f} USD" if spent.unpriced < spent.calls else ""
+        unknown = f" ({spent.unpriced} of unknown cost)" if spent.unpriced else ""
+        return f"Today: answers reworded: {spent.calls}, tokens: {spent.tokens:,}{cost}{unknown}."
 
     def again(self, client: "WebClient", press: Press, notice: str) -> None:
         """After a press: the same page, with a word on what became of it."""

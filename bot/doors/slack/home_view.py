@@ -30,7 +30,6 @@ SOURCES_A_PAGE = 12
 BLOCKS = 100
 DEFAULT = "default"  # a word for what is configured, or for keeping for good
 DAYS = (30, 90, 180, 365)
-_LEAVES = {"openai": "the question and the evidence go to the server that is configured"}
 _EXAMPLES = (
     "Open or closed for an EU bank that summarises 200k customer mails a day?",
     "What licence is Kimi K2.5 under and what do we have to do?",
@@ -56,6 +55,8 @@ class HomeState:
     claims: Sequence[OpenClaim]
     generators: Sequence[str]
     generator: str
+    leaving: str  # what leaves this machine with it; empty: nothing
+    spent: str
     channel_generators: Mapping[str, str]
     digests: Mapping[str, Digest]
     retention_days: int | None
@@ -206,8 +207,9 @@ def _settings(state: HomeState) -> list[Block]:
 
 
 def _generator(state: HomeState) -> list[Block]:
-    leaves = _LEAVES.get(state.generator, "nothing leaves this machine")
+    leaves = one_line(state.leaving, 200) or "nothing leaves this machine"
     lines = [f"Sentences are worded by *{one_line(state.generator, 60)}*: {leaves}."]
+    lines += [state.spent] if state.spent else []
     lines += [f"In <#{channel}>: {one_line(name, 60)}" for channel, name in sorted(state.channel_generators.items())]
     [section] = sections(["\n".join(lines[:20])])
     if not state.admin or len(state.generators) < 2:

@@ -2,9 +2,10 @@
 
 from html import escape
 from typing import Literal, get_args
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from bot.doors.slack.install import INSTALL_PATH
+from bot.generate import destinations
 from kb.settings import Settings
 
 Reason = Literal[
@@ -57,13 +58,13 @@ def where_answers_go(settings: Settings) -> list[str]:
 
 
 def _generator(settings: Settings) -> str:
-    if settings.generator == "openai":
-        host = urlsplit(settings.openai_base_url).hostname or "the OpenAI-compatible server of its settings"
+    away = {name: host for name, host in destinations(settings).items() if host}
+    if host := away.get(settings.generator):
         return f"The question and the sentences found for it are sent to a language model at {host} to be reworded."
     here = "No language model is asked" if settings.generator == "composer" else "A language model here rewords answers"
-    if settings.openai_model:
-        host = urlsplit(settings.openai_base_url).hostname or "an OpenAI-compatible server"
-        return f"{here}. An admin of yours may choose the language model at {host}; questions are then sent there."
+    if away:
+        hosts = " or ".join(sorted(away.values()))
+        return f"{here}. An admin of yours may choose the language model at {hosts}; questions are then sent there."
     return f"{here}: nothing is sent to anyone but Slack."
 
 

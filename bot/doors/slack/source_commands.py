@@ -53,10 +53,12 @@ HELP = """*Asking*
 `/steelyard sources import`, `/steelyard sources export`: OPML
 `/steelyard proposals`: facts that sources propose, to approve or reject
 `/steelyard generator [name|default]`: who words the answers in this channel
+`/steelyard generator budget [tokens|default]`: the most that it may use a day, in the whole workspace
 `/steelyard follow-ups [on|off|default]`: whether I answer in my threads here without a mention
 Everything else is in my App Home: click my name, then Home."""
 USAGE = "`/steelyard sources list|add|pause|resume|remove|import|export`, for example `/steelyard sources pause 12`"
 
+BUDGET = "budget"
 _SWITCH: dict[str, bool | None] = {"on": True, "off": False, DEFAULT: None}
 
 Ack = Callable[..., None]
@@ -97,13 +99,31 @@ class Commands:
 
     def _generator(self, command: Command, rest: list[str], ack: Ack, client: "WebClient") -> None:
         """Of this channel; without a name, what is chosen."""
+        if rest[:1] == [BUDGET]:
+            self._generator_budget(command, rest[1:], ack)
+            return
         if rest:
             name = None if rest[0] == DEFAULT else rest[0]
             actor = self._office.actor(command.team_id, command.user_id)
             self._administration.set_generator(actor, name, channel_id=command.channel_id)
         chosen = self._preferences(command).generator(command.channel_id)
         known = ", ".join(self._administration.generators)
-        _say(ack, f"Answers in this channel are worded by {chosen or 'what is configured'}. There are: {known}.")
+        leaving = self._administration.leaving(chosen)
+        said = f"Answers in this channel are worded by {chosen or 'what is configured'}" + (
+            f": {leaving}" if leaving else ""
+        )
+        _say(ack, f"{said}. There are: {known}.")
+
+    def _generator_budget(self, command: Command, rest: list[str], ack: Ack) -> None:
+        """Tokens a day for the whole workspace; without a number, what is chosen."""
+        if rest:
+            if rest[0] != DEFAULT and not (rest[0].isascii() and rest[0].isdigit() and len(rest[0]) < 13):
+                raise BadInput("a budget is a number of tokens a day", hint=f"/steelyard generator {BUDGET} 100000")
+            actor = self._office.actor(command.team_id, command.user_id)
+            self._administration.set_generator_tokens(actor, None if rest[0] == DEFAULT else int(rest[0]))
+        tokens = self._preferences(command).generator_tokens()
+        told = f"at most {tokens:,} tokens" if tokens else "as much as whoever runs Steelyard allows"
+        _say(ack, f"Rewording answers of this workspace may use {told} a day (UTC).")
 
     def _follow_ups(self, command: Command, rest: list[str], ack: Ack, client: "WebClient") -> None:
         """In this channel; without a word, what is chosen."""
