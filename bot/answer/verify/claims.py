@@ -18,6 +18,7 @@ from bot.answer.verify.reading import Token
 from bot.answer.verify.swaps import apart, reversed_, swapped
 
 _MISSING = 0.2  # share of a sentence's content words that may be new
+_SHORT = 5  # in a shorter one none may
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def _words(claim: Piece, said: Piece, around: Piece) -> str | None:
     put = _substituted(claim, said, frozenset(r for r in claim.roots - said.words - FREE if not kin(r, said.words)))
     if put:
         return f"{put} stands in the place of another word"
-    if len(new) > max(1.0, _MISSING * len(claim.roots)):
+    if len(new) > max(float(len(claim.roots) >= _SHORT), _MISSING * len(claim.roots)):
         return f"its words are not those of the evidence: {', '.join(new[:4])}"
     return None
 

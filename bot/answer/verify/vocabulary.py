@@ -2,6 +2,8 @@
 
 # Each line is one meaning, named by its first word; a form that only adds an ending need not be listed.
 SAME = """
+pass passes passed overtake overtakes overtook overtaken surpass surpassed
+follow follows followed
 fine fined fines penalty penalties sanction
 breach breaching break breaking broke infringe infringement infringements infringing violate violating violation
 breach violations non-compliance noncompliance
@@ -256,8 +258,6 @@ increase reduce
 strong weak
 fast slow
 cheap expensive
-early late
-old young
 safe unsafe
 legal illegal
 lawful unlawful
@@ -315,7 +315,7 @@ GENERIC = "list refer referred follow work operational rule ask need price regar
 
 # Verbs whose sides must not be exchanged.
 RELATIONS = """
-pass overtake replace succeed answer consider become acquire beat outperform supersede amend derive appoint follow raise
+pass replace succeed answer consider become acquire beat outperform supersede amend derive appoint follow raise
 cut exceed
 """
 
