@@ -4,6 +4,9 @@ Each sentence is judged against the evidence that it cites and nothing else: cor
 refused, honest paraphrases must pass. Those that cite one fact are judged a second time as rewordings of the sentence
 that the product composes of it, which refuses more: a rewording may leave nothing out. Sentences, labels and halves
 were fixed before the check was tuned; the misses of the half set aside are not shown.
+
+The half set aside was run once, at 2fa2b80: 269 of 295 corrupted sentences caught (91.2%, 87.4% to 93.9%), 33 of 220
+honest ones refused (15.0%, 10.9% to 20.3%). It is spent: what is tuned further needs sentences that nobody has seen.
 """
 
 import argparse
