@@ -30,7 +30,8 @@ from bot.answer.usecase import (
 from bot.answer.usecase.found import Act, Found
 from bot.answer.usecase.reading import Text
 from bot.answer.usecase.resolve import resolve
-from bot.answer.usecase.shortlist import shortlist
+from bot.answer.usecase.shortlist import kinds, shortlist
+from bot.answer.usecase.spelling import as_written, corrected
 from kb.decide.use_case import INPUTS, Origin, UseCase
 
 _FAMILIES = (volume, sizes, load, seat, place, reach, policy, data, licence_use, people, task, stakes)
@@ -63,12 +64,18 @@ def parse(
 
     `models` maps names to slugs for the shortlist; `usd_per` gives what one unit of a currency is in USD.
     """
+    text, slips = corrected(text)
+    case = _parsed(text, earlier, models or {}, usd_per or {})
+    return _in_their_words(case, slips) if slips else case
+
+
+def _parsed(text: str, earlier: UseCase | None, models: Mapping[str, str], usd_per: Mapping[str, Decimal]) -> UseCase:
     read = Text(text, in_thread=earlier is not None)
     if earlier is None or follow.starts_over(read):
-        return resolve(_findings(read, models or {}, usd_per or {}), UseCase())
+        return resolve(_findings(read, models, usd_per), UseCase())
     forgotten = follow.forgotten(read, earlier)
     kept = Text(_without(text, forgotten), in_thread=True)
-    findings = _findings(kept, models or {}, usd_per or {})
+    findings = _findings(kept, models, usd_per)
     said = frozenset(f.name for f in findings if f.act is Act.SET)
     findings += forgotten + follow.changes(kept, earlier, said)
     return resolve(
@@ -96,7 +103,17 @@ def difference(before: UseCase, after: UseCase) -> list[Change]:
 
 def _findings(text: Text, models: Mapping[str, str], usd_per: Mapping[str, Decimal]) -> list[Found]:
     found = reach.without_seats([f for extract in _EXTRACTORS for f in extract(text)])
-    return [*found, *money.find(text, usd_per), *shortlist(text, models)]
+    named = shortlist(text, models)
+    return [*found, *money.find(text, usd_per), *(named or kinds(text))]
+
+
+def _in_their_words(case: UseCase, slips: Mapping[str, str]) -> UseCase:
+    """Origins quote the message as it was written."""
+    origins = {
+        name: replace(one, words=as_written(one.words, slips)) if one.kind != "thread" else one
+        for name, one in case.origins.items()
+    }
+    return replace(case, origins=origins)
 
 
 def _without(text: str, forgotten: list[Found]) -> str:

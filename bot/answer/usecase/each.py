@@ -2,6 +2,7 @@
 """How many do so each: "80 stores, each asks 25 questions a day", "3 lookups per technician", "450 seats, 12 a seat"."""
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.answer.usecase.numbers import ABOUT, COUNT, number
@@ -27,7 +28,8 @@ _MANY = (
     "designers managers salespeople handlers dispatchers citizens patients pupils professors "
     "scientists buyers sellers merchants subscribers players desks machines devices "
 )
-_PEOPLE = rf"(?:{'|'.join(_MANY.split())})"
+_HUMAN = r"(?!(?:stores?|shops?|branches|offices|sites|locations|clinics|hospitals|schools|hotels|restaurants|teams|departments|desks|machines|devices|of them)$).*"
+PEOPLE = rf"(?:{'|'.join(_MANY.split())})"
 _PER = rf"(?:\bper\s+|/\s?|\bfor (?:each|every)\s+|\bby (?:each|every)\s+|\bfrom (?:each|every)\s+)(?!{_PERIOD_WORD})(?P<noun>{_WORD})"
 _DOES = r"(?:asks?|sends?|makes?|writes?|uses?|does|generates?|submits?|fires?|types?|runs?|issues?|puts?|handles?|produces?|creates?|gets?|receives?|has|opens?|files?|would|will|triggers?|needs?|looks?|push(?:es)?)"
 _EACH_NOUN = rf"\b(?:each|every)\b\s+(?:(?:and every|one|single)\s+)?(?:of\s+(?:our|the|these|those|its|my)\s+(?:(?P<n>{COUNT})\s+)?)?(?!of\b|\w+ing\b|about\b|around\b|roughly\b|with\b|is\b|{_DOES}\b)(?!{_PERIOD_WORD})(?P<noun>{_WORD}(?:\s+{_WORD})?)\b"
@@ -39,14 +41,28 @@ _EACH_ALONE = rf"\b(?:each|every one|everyone|all) of (?:them|us|those|these|who
 _EACH_LAST = r"^\s*,?\s*(?:each\b(?!\s+(?:about|around|some|roughly|~|of|with|is|has)?\s*~?\d)|apiece\b|(?:a|per) (?P<noun>head|person|capita|user|seat)\b)"
 _MODEL_CALLS = r"(?:model|LLM|API|inference)[- ](?:calls|requests|invocations)"
 _CALLS = (
-    rf"\b(?:each|every|an?|one)\s+(?P<noun>{_WORD})\s+(?:needs|takes|makes|costs|triggers|requires|involves|fires|uses|means|is|issues)\s+{ABOUT}(?P<n>{COUNT})\s+{_MODEL_CALLS}\b",
+    rf"\b(?:each|every|an?|one)\s+(?P<noun>{_WORD})(?: (?:of|by) [^.;,\d]{{1,25}}?)?\s+(?:needs|takes|makes|costs|triggers|requires|involves|fires|uses|means|is|issues)\s+{ABOUT}(?P<n>{COUNT})\s+{_MODEL_CALLS}\b",
     rf"(?P<n>{COUNT})\s+{_MODEL_CALLS}\s+(?:per|an?|each|for (?:each|every|a)|in (?:each|every))\s+(?!{_PERIOD_WORD})(?P<noun>{_WORD})\b",
 )
 _NESTED = rf"^\s*(?:each\b(?!\s+{_DOES}\b)|apiece\b|per\b|in each\b|a piece\b)"
 _GROUP = rf"(?P<n>{COUNT})\s+(?:(?!{_NOT_A_GROUP}\b)[a-z][\w-]*\s+){{0,3}}?"
 
 
-def times_each(text: Text, start: int, end: int, counted: str, *, by_shift: bool = False) -> Decimal | None:
+@dataclass(frozen=True, slots=True)
+class Many:
+    """How many do something each, and who: 400 developers."""
+
+    count: Decimal
+    whom: str = "of them"
+
+    def note(self) -> str:
+        return f"{self.count:f} {self.whom} do so each"
+
+
+NOTED = r"(?P<n>[\d.]+) (?P<whom>[a-z][a-z-]*(?: them)?) do so each"
+
+
+def times_each(text: Text, start: int, end: int, counted: str, *, by_shift: bool = False) -> Many | None:
     """How many do what stands at start..end; 1 where nobody is told apart, None where their number is not said.
 
     `counted` is what is counted there: "each ticket takes 3 calls" tells nobody apart where tickets are counted.
@@ -55,21 +71,21 @@ def times_each(text: Text, start: int, end: int, counted: str, *, by_shift: bool
     first, last = text.sentence(start)
     said = _told_apart(text.plain[first:start], text.plain[start:end], text.plain[end:last])
     if said is None:
-        return Decimal(1)
+        return Many(Decimal(1))
     noun, number_said = said
     if noun and _stem(noun.split()[-1]) == _stem(counted):
-        return Decimal(1)
+        return Many(Decimal(1))
     if by_shift:
         on_it = re.search(rf"{_GROUP}[a-z]+s {_ON_A_SHIFT}", text.plain, re.I)
-        return number(on_it.group("n")) if on_it else None
-    return number(number_said) if number_said else _how_many(text, start, noun)
+        return Many(number(on_it.group("n"))) if on_it else None
+    return Many(number(number_said), noun.split()[-1].lower()) if number_said else _how_many(text, start, noun)
 
 
-def calls_of_one(text: Text, counted: str) -> Decimal | None:
+def calls_of_one(text: Text, counted: str) -> Many | None:
     """ "Each run needs 12 model calls", where runs are counted: how many requests one of them is."""
     told = [m for pattern in _CALLS for m in text.finditer(pattern) if not text.of_others(m.start())]
     of_it = {number(m.group("n")) for m in told if counted and _stem(m.group("noun")) == _stem(counted)}
-    return of_it.pop() if len(of_it) == 1 and not re.match(r"calls?$|requests?$", counted, re.I) else None
+    return Many(of_it.pop()) if len(of_it) == 1 and not re.match(r"calls?$|requests?$", counted, re.I) else None
 
 
 def _told_apart(before: str, here: str, after: str) -> tuple[str, str] | None:
@@ -91,26 +107,35 @@ def _told_apart(before: str, here: str, after: str) -> tuple[str, str] | None:
     return (match.group("noun"), "") if match else None
 
 
-def _how_many(text: Text, at: int, noun: str) -> Decimal | None:
+def _how_many(text: Text, at: int, noun: str) -> Many | None:
     """The number of those that the noun names, or of the only people told of where it names anybody."""
     for word in noun.split():
         groups = _groups(text, at, _plural(word))
         if groups:
             before = [m for m in groups if m.end() <= at]
-            return number((before[-1] if before else groups[0]).group("n"))
+            return _many(before[-1] if before else groups[0])
     if noun and not re.fullmatch(_ANYBODY, noun.split()[0], re.I):
         return None
     first, _ = text.sentence(at)
-    people = _groups(text, at, _PEOPLE)
+    people = _groups(text, at, PEOPLE)
     near = [m for m in people if first <= m.start() < at]
     groups = near or people or [m for m in _groups(text, at, r"[a-z]+s") if first <= m.start() < at]
-    return number(groups[0].group("n")) if len({m.group("n") for m in groups}) == 1 else None
+    return _many(groups[0]) if len({m.group("n") for m in groups}) == 1 else None
+
+
+def _many(group: re.Match[str]) -> Many:
+    return Many(number(group.group("n")), group.group().split()[-1].lower())
 
 
 def _groups(text: Text, at: int, whom: str) -> list[re.Match[str]]:
     """ "80 stores", "35 planners"; not "5 employees each", which is told of something else again."""
     matches = re.finditer(rf"{_GROUP}(?!{_NOT_A_GROUP}\b)(?:{whom})\b", text.plain, re.I)
     return [m for m in matches if m.start() != at and not re.match(_NESTED, text.plain[m.end() :], re.I)]
+
+
+def same_people(noun: str, whom: str) -> bool:
+    """Whether two nouns name the same: "developers" and "developer", anybody by "people"."""
+    return _stem(noun) == _stem(whom) or bool(re.fullmatch(_ANYBODY, noun, re.I) and re.fullmatch(_HUMAN, whom, re.I))
 
 
 def _stem(word: str) -> str:

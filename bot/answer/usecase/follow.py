@@ -11,7 +11,7 @@ from bot.answer.usecase.found import Act, Found, found
 from bot.answer.usecase.numbers import COUNT, FRACTION, NUMBER, fraction, number
 from bot.answer.usecase.reading import Text
 from bot.answer.usecase.task import languages_in
-from bot.answer.usecase.turn import leaning, not_personal
+from bot.answer.usecase.turn import leaning, multiplied, not_personal
 from kb.decide.use_case import UseCase
 
 VOLUMES = volume.NAMES
@@ -174,6 +174,8 @@ def _factors(text: Text, earlier: UseCase) -> list[Found]:
         known: Mapping[str, Decimal] = {n: v for n in names if (v := getattr(earlier, n)) is not None}
         for name, value in known.items():
             note = f"{factor} times the {value} said before"
+            if name == "requests_per_month" and (many := multiplied(earlier)):
+                note += f"; {many.note()}"
             results.append(found(text, name, (value * factor).normalize() + 0, _part(text, match), assumption=note))
     return results[: len({f.name for f in results})]
 

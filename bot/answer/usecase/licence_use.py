@@ -11,7 +11,7 @@ from bot.answer.usecase.numbers import ABOUT, NUMBER, number
 from bot.answer.usecase.reading import Text
 
 MONTHS = tuple(name.lower() for name in calendar.month_name if name)
-MONTH_NAME = "|".join(m.capitalize() + "|" + m[:3].capitalize() for m in MONTHS)
+MONTH_NAME = "|".join(m.capitalize() + "|" + m[:3].capitalize() for m in MONTHS) + "|Sept"
 MONTH = rf"(?P<month>{MONTH_NAME})\.?,?\s+(?P<year>20\d\d)"
 _MONTHLY = r"(?:MAUs?\b|monthly(?:[- ]active)?[- ](?:users?|players?|readers?|viewers?|listeners?|visitors?|people)\b|active users (?:a|per|each|every) month\b|(?:users|readers|players|viewers|listeners) (?:a|per|each|every) month\b|monthly actives\b)"
 _MAU = (
@@ -39,7 +39,7 @@ _FINE = r"fine[- ]?tun(?:e|es|ed|ing)"
 _RULES = (
     Rule(name="offers_model_as_a_service", value=True, negated=False, pattern=_SERVES),
     Rule(name="distribution", value="maas", pattern=_SERVES),
-    Rule(name="distribution", value="internal", pattern=r"\binternal (?:tool|use|only|assistant|app|application)\b|\b(?:only )?for our own (?:staff|employees|people|team)\b|\bin-?house (?:tool|use)\b|\bemployees only\b"),
+    Rule(name="distribution", value="internal", pattern=r"\binternal (?:use|only)\b|\binternal (?:(?!and\b|or\b|data\b|documents?\b)[a-z]+ ){0,2}?(?:tool|assistant|app|application)\b|\b(?:only )?for our own (?:staff|employees|people|team)\b|\bin-?house (?:tool|use)\b|\bemployees only\b|\b(?:use[sd]?|using|deployed|available) (?:it |this |them )?(?:only |purely |strictly |just )*internally\b|\binternally only\b|\b(?:only|purely|strictly) internal(?:ly)?\b(?! (?:data|documents?|wiki|docs|files|texts?|information|material|pages))"),
     Rule(name="distribution", value="saas", pattern=r"\b(?:our |a |the )?SaaS(?: product| application| app| tool| platform)?\b(?! vendors?)"),
     Rule(name="distribution", value="on_device", pattern=r"\b(?:run|runs|running|works?) (?:it |them |locally |entirely )*on[- ](?:the )?(?:device|phones?|laptops?|the user's device)\b|\bon[- ]device\b|\bembedded in (?:the |a )?(?:device|car|phone)\b"),
     Rule(name="distribution", value="redistribute", pattern=r"\b(?:ship|redistribut\w+|deliver|bundle|distribute|publish)\w*\s+(?:the |our |an? |fine-tuned |modified )*(?:model )?(?:weights|checkpoints?)\b|\b(?:get|receive|download)s? (?:the |our )?(?:fine-tuned |modified |model )*weights\b|\bship (?:the|a|our) model (?:to|with|inside|as part)\b"),

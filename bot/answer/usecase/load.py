@@ -87,10 +87,11 @@ _CONTEXTS = (
     rf"\b(?:longest|largest|biggest|max(?:imum)?)\s+(?:[a-z]+\s+){{1,6}}?(?:(?:is|are|was|has|have|of|at|takes?|needs?|about|around|roughly|some|be|can|reaches|run to|to)\s+)*~?(?P<n>{NUMBER})[\s-]*tokens?\b(?!\s*(?:a|per|/|out|output|answers?))",
     rf"\b(?:up to|at most|max(?:imum)?(?: of)?|as long as)\s+(?:about )?(?P<n>{NUMBER})[\s-]*tokens?\b(?!\s*(?:a|per|/|out|output|answers?))",
 )
-_PERCENT = r"(?P<n>9\d(?:\.\d+)?)\s?(?:%|per ?cent\b)"
+_PERCENT = r"(?P<n>9\d(?:[.,]\d+)?)\s?(?:%|per ?cent\b)"
 _AVAILABILITIES = (
     rf"\b(?:availability|uptime|SLA|available)\b[^.;,\d]{{0,25}}?(?<![\d.]){_PERCENT}",
-    rf"(?<![\d.]){_PERCENT}\s*(?:of )?(?:service )?(?:the time\b|availability|uptime|SLA|available)",
+    r"\b(?:availability|uptime|SLA)(?: target)?(?: (?:is|of|at|must be|should be))?\s*[:=]?\s*(?P<n>99(?:[.,]\d+)?)(?![\d.,]*\d|\s?(?:%|per))",
+    rf"(?<![\d.,]){_PERCENT}\s*(?:of )?(?:service )?(?:the time\b|availability|uptime|SLA|available)",
 )
 _NINES = {"two": "0.99", "three": "0.999", "four": "0.9999", "five": "0.99999"}
 _SCORE = r"(?P<n>\d{2,3}(?:\.\d+)?)(?![\d%]|\s*(?:%|ms|s\b|tokens?))"
@@ -153,7 +154,7 @@ def context(text: Text) -> list[Found]:
 
 def availability(text: Text) -> list[Found]:
     results = [
-        found(text, "availability_target", Decimal(m.group("n")) / 100, m.span())
+        found(text, "availability_target", Decimal(m.group("n").replace(",", ".")) / 100, m.span())
         for p in _AVAILABILITIES
         for m in text.finditer(p)
         if not text.impersonal(m.start())

@@ -28,6 +28,9 @@ _STAY = (
     rf"\bonly (?:the |in )?{NAME} (?:is|are) (?:allowed|permitted|ok|okay|fine|acceptable|possible|approved|an option)\b",
     rf"\bregions?\b(?: is| are|:)? (?:only |must be |has to be |fixed to |restricted to |limited to )*{NAME}",
     rf"\bkeep(?:ing)?\s+[^.,;?!]{{1,40}}?\s(?:in|inside|within)\s+{NAME}",
+    rf"\bonly {ADJECTIVE}[- ]hosted\b",
+    rf"{ADJECTIVE}[- ]hosted(?: \w+)? only\b",
+    rf"\b(?:must|has to|have to|needs? to|should) be {ADJECTIVE}[- ]hosted\b",
     rf"{NAME}\s+only(?=\s*(?:please\b|[.,?!)]|$))",
     rf"\bin\s+{NAME}\s+(?:only|exclusively|alone)\b",
     rf"\b(?:only|solely|exclusively|nowhere (?:else )?(?:but|than)|nowhere outside)\s+(?:with)?in(?:side)?(?: of)?\s+{NAME}",
@@ -45,6 +48,7 @@ _FORBIDS = r"\b(?:not|never|cannot|can't|mustn't|nothing|no|nobody|forbidden|pro
 _WISH = r"\b(?:must|demand(?:s|ed)?|insist(?:s|ed)?|requires|stipulat\w+|prescrib\w+|has to|have to|had to|needs? to|required?|requirement|only|stays?|should|everything|all|mandatory|residency|keep|kept|hosting|hosted|inference|host|exclusively|solely|policy|rule|nowhere)\b|\bregions?\s*(?::|pls\b|please\b|[.,;!]|$)|\binference\s*="
 _FREE = r"\b(?:not required|not needed|no longer|may|can|could|fine|ok|okay|allowed|is acceptable|nice|does(?:n't| not) (?:have|need)|did(?:n't| not) (?:have|need)|no need|need not)\b"
 _SAID_OF_IT = r"\s+(?:costs?|was|would|gets|means|adds|works|sounds|seems|takes|looks|is (?!(?:a )?(?:must|required|mandatory|needed|necessary|non-negotiable|requirement|obligatory|compulsory|settled|all)\b))\b"
+_MADE_THERE = r"\b(?:models?|weights|LLMs?|vendors?|compan(?:y|ies)|suppliers?|labs?|developers?|makers?)\s+(?:that |which |who )?(?:(?:is|are|was|were|made|trained|built|developed|based|coming|come|comes) )*(?:from|of)\s+(?:the )?$|\b(?:made|trained|built|developed) (?:only |exclusively )?in\s+(?:the )?$"
 _STORED = r"\b(?:stor(?:e|ed|age)|archiv\w+|back-?ups?|database|at rest|warehouse)\b"
 _PROCESSED = r"\b(?:process\w*|inference|run|runs|hosted|hosting|comput\w+|served|everything)\b"
 _FOREIGN = r"(?:foreign|third|other|another|non-(?:EU|European)|outside|any|(?-i:US)|U\.S\.|American)"
@@ -53,7 +57,7 @@ _RULES = (
     Rule(name="air_gap", value=True, sure=True, pattern=r"\b(?:no|without(?: any)?|has no|cut off from the|disconnected from the|not connected to the) (?:connection to the |access to the )?(?:internet|outside world)(?: connection| access)?\b(?! search)|\b(?:isolated|disconnected|offline) (?:network|environment|machine)s?\b|\bfully offline\b"),
     Rule(name="on_premises", value=True, negated=False, pattern=r"\b(?:on[- ]prem(?:ises?)?\b|(?:in|on|at|from|inside) our (?:own )?(?:premises|data ?cent(?:re|er)s?|server room|basement|machine room)\b|(?:in|on|at|from|inside) our own site\b|\b(?:runs?|running|stays?|hosted|deployed|installed|kept|servers?|hardware|machines?) (?:only |all )?(?:on|at) our site\b|on our own (?:servers|hardware|machines)\b(?! (?:is|are|would be) (?:fine|ok)))"),
     Rule(name="on_premises", value=True, sure=True, pattern=r"\bno (?:public )?cloud\b(?! act| vendor)|\brefuses? (?:any|every|the) cloud\b|\bcloud is (?:not allowed|forbidden|excluded|out|not an option|off the table)\b|\bnothing in the cloud\b|\b(?:nothing|no (?:\w+ )?data|never|not)(?: \w+)? leaves? our (?:own )?(?:premises|buildings?|data ?cent(?:re|er)s?|network|servers|site|house)\b"),
-    Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=r"\b(?:not|never|no|avoid|outside|out of|beyond|free (?:of|from)|safe from|without|immune to|protected from)\b[^.;?!]{0,40}\bCLOUD Act\b|\bCLOUD Act[- ](?:proof|free|safe|immune)\b"),
+    Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=r"\b(?:not|never|no|avoid|outside|out of|beyond|free (?:of|from)|safe from|without|immune to|protected from)\b[^.;?!]{0,40}\bCLOUD[- ]Act\b|\bCLOUD[- ]Act[- ](?:proof|free|safe|immune)\b"),
     Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=r"\b(?:no|not under|outside|without|free of)(?: any)? (?:(?-i:US)|U\.S\.|American|foreign|non-(?:EU|European)) jurisdiction\b|\bnot (?:be |fall )?(?:subject to|under|governed by) (?:foreign|(?-i:US)|U\.S\.|American|non-EU) law\b"),
     Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=rf"\b(?:no|not|never|nobody|none|cannot|mustn't|without|immune (?:to|from)|out of reach of|beyond the reach of)\b[^.;?!]{{0,50}}?(?:\b(?:laws?|jurisdictions?|courts?|authorit(?:y|ies)|reach|orders?|subpoenas?|control) (?:of|by|from) (?:any |an? )?{_FOREIGN} (?:countr(?:y|ies)|states?|governments?|power|jurisdictions?|authorit(?:y|ies)|courts?)|\b{_FOREIGN} (?:governments?|authorit(?:y|ies)|courts?|jurisdictions?)\b)(?! (?:customers|clients))"),
     Rule(name="no_foreign_jurisdiction", value=True, sure=True, pattern=r"\bonly (?:by )?(?:EU|European)(?:[- ](?:owned|operated|controlled))? (?:operators?|providers?|hosts?|companies)\b|\b(?:EU|European)(?:[- ](?:owned|operated|controlled))? (?:operators?|providers?|hosts?|companies) only\b|\bonly (?:EU|European)-owned\b|\b(?:must|has to|have to|needs? to|should) be (?:EU|European)[- ](?:owned|controlled)\b|\bno foreign (?:laws?|courts?) (?:may|can|must|should|reach\w*|appl\w+)\b"),
@@ -99,6 +103,8 @@ def _stay(text: Text, match: re.Match[str]) -> list[Found]:
     ):
         return []
     if re.search(_STORED, clause, re.I) and not re.search(_PROCESSED, clause, re.I):
+        return []
+    if re.search(_MADE_THERE, text.plain[: match.start("place")], re.I):
         return []
     if re.search(rf"\b{PEOPLE}\s+(?:are |is |live |sit |come )*$", text.before(start), re.I):
         return []

@@ -13,7 +13,7 @@ _WHO = (
     r"municipality|charity|shop|agency|lab(?:oratory)?|manufacturer|retailer|studio|broker|institution|utility|school|council|authority|"
     r"publisher|SME|SMB|business|organi[sz]ation|fintech|group|cooperative|NGO|foundation|research institute|institute|telco|airline|"
     r"carmaker|developer|consultancy|court|city|government|bakery|brewery|newspaper|broadcaster|pharmacy|pension fund|fund|"
-    r"(?:grid|network|transmission|mobile|rail(?:way)?|bus|tour|port|metro|hospital) operator|practice|law office|office|museum|library|theatre|hotel|restaurant|airport|port|factory|farm|winery|nursery|college|"
+    r"(?!(?:cloud|model|API|GPU|data)\b)[a-z]+ operator|practice|law office|office|museum|library|theatre|hotel|restaurant|airport|port|factory|farm|winery|nursery|college|"
     r"[a-z-]*maker|bookshop|bookstore|supermarket|store|brand|producer|builder|grocer|restaurateur|start-?up|kindergarten|police(?: force)?|tax office|notary|dentist|(?:energy|power|gas|water) supplier|wholesaler|distributor|importer|exporter|marketplace|magazine|"
     r"TV station|radio station|carrier|railway|energy company|co-?op|association|union|club|church|contractor|integrator|"
     r"reseller|recruiter|staffing agency|hedge fund|asset manager|neobank|insurtech|car ?maker|biotech|medtech|edtech|legaltech|game studio|gaming company|"
@@ -56,6 +56,8 @@ _MARKETS = (
     rf"\b{PEOPLE}\s*:\s*(?:mostly |mainly |all |only |from |in )*{NAME}",
     rf"\b(?:sell|selling|launch|launching|expand\w*|offer(?:ed|ing)? (?:it|this)|serv(?:e|es|ing)|operat(?:e|es|ing)|active|roll(?:ing)? (?:it )?out|used|shops?|stores?|offices|delivering|deliver|ship(?:ping)?)\s+(?:it\s+)?(?:in|into|to|across|throughout|all over|by \w+ in)\s+{NAME}",
     rf"\b(?:serv(?:e|es|ing)|covers?|covering)\s+{NAME}",
+    rf"\b(?:we|our)\b[^.;?!]{{0,40}}?\b(?:in|across|throughout|to) (?:[a-z]+|\d+) {ADJECTIVE} (?:countries|member states|states|markets)\b",
+    rf"\b(?:sell|sells|selling|suppl(?:y|ies|ying)|deliver(?:s|ing)?|provid(?:e|es|ing)|cater(?:s|ing)?|offer(?:s|ing)?)\b[^.;,?!]{{0,30}}?\b(?:to|for) (?:[a-z-]+ ){{1,3}}?(?:in|from|across)\s+{NAME}",
     rf"\b(?:citizens|residents|inhabitants|people|population|taxpayers|commuters) (?:of|in|from|across)\s+{NAME}",
     rf"\b(?:our|the|all|\d[\d,.]*) (?:[a-z]+ )?(?:stores|shops|branches|outlets|hotels|restaurants|clinics|salons|dealers|dealerships|pharmacies|schools|sites)\s+(?:are )?(?:all )?(?:in|across|throughout|all over)\s+{NAME}",
     rf"\bused (?:by|in|at|across) (?:our |the |all |\d[\d,.]* )*(?:[a-z]+ )?(?:staff|employees|colleagues|workers|teams?|offices?|people|doctors|nurses|teachers|clerks|lawyers|agents|stores|branches) (?:in|across|throughout|from)\s+{NAME}",
@@ -197,6 +199,12 @@ def _nobody_there(text: Text) -> list[Found]:
         for match in text.placed_iter(pattern):
             if "eu" in codes_in(match.group("place")) and not text.general(match.start()):
                 results.append(found(text, "eu_exposure", False, match.span()))
+    for match in text.finditer(
+        rf"\b(?:but|though|although|only) (?:some of |most of |all of )?(?:our|the) (?:[a-z]+ )?{PEOPLE} (?:are|do|is|live there|sit there)\b(?=\s*(?:[.,;!]|$))"
+    ):
+        before = text.placed[text.sentence(match.start())[0] : match.end()]
+        if codes_in(before) == ["eu"] and re.search(r"\bnot\b|n't\b|\boutside\b", before):
+            results.append(found(text, "eu_exposure", True, match.span()))
     for match in text.finditer(
         rf"\bno (?:[a-z]+ )?{PEOPLE} there\b|\bno output (?:is )?used there\b|\bnothing in the EU\b"
     ):

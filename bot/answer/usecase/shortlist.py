@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.answer.usecase.found import Act, Found
+from bot.answer.usecase.found import Act, Found, found
 from bot.answer.usecase.reading import Text, compiled
+from kb.decide.use_case import CLOSED, OPEN
 
 _ASIDE = re.compile(
     r"\b(?:instead of|rather than|replac(?:e|es|ed|ing)|mov(?:e|ed|ing) (?:off|away from)|alternatives? to|except|excluding|not|no|without(?: (?:paying for|using|needing))?|drop|remove|"
@@ -47,10 +48,36 @@ def shortlist(text: Text, models: Mapping[str, str]) -> list[Found]:
     return [_found(text, one, left=left) for one, left in zip(named, aside, strict=True)]
 
 
+_OPEN = r"open(?:[- ](?:weights?|sourced?))?"
+_SHUT = r"(?:closed|proprietary|commercial)(?:[- ]source)?"
+_MODELS = r"(?:(?: AI| LLM| language)? ?(?:models?|LLMs?|weights|APIs?|ones|vendors?|stuff))"
+_ENDS = r"(?=\s*(?:[.,;:!)]|$|please\b|pls\b|and\b|here\b|for us\b|are (?:allowed|permitted|acceptable|an option|in scope)\b))"
+_ONLY = r"(?<!not )\bonly (?:use |take |want |allow(?:ed)? |accept |consider |look at |run |the |(?:an? )?)*"
+_MUST = r"\b(?:must|has to|have to|needs? to|should|had better) (?:all |really )?be (?:an? )?"
+_KIND = (
+    rf"{_ONLY}{{this}}{_MODELS}{_ENDS}|\b(?<!not ){{this}}{_MODELS} only{_ENDS}|{_MUST}{{this}}{_MODELS}?{_ENDS}|"
+    rf"\bno {{other}}{_MODELS}{_ENDS}|\bnothing {{other}}{_ENDS}|\b(?:nothing but|exclusively|solely) {{this}}{_MODELS}{_ENDS}"
+)
+_KINDS = (
+    (OPEN, _KIND.format(this=_OPEN, other=_SHUT)),
+    (CLOSED, _KIND.format(this=_SHUT, other=rf"{_OPEN}")),
+)
+
+
+def kinds(text: Text) -> list[Found]:
+    """ "Only open-weight models": every model of the kind, where none is named."""
+    return [
+        found(text, "shortlist", frozenset({kind}), match.span())
+        for kind, pattern in _KINDS
+        for match in text.finditer(pattern)
+        if not text.general(match.start()) and not text.of_others(match.start()) and not text.past(match.start())
+    ]
+
+
 def _found(text: Text, one: _Named, *, left: bool) -> Found:
     words = text.plain[one.start : one.end]
-    found = Found(name="shortlist", value=frozenset({one.slug}), start=one.start, end=one.end, words=words)
-    return replace(found, act=Act.REMOVE) if left else found
+    named = Found(name="shortlist", value=frozenset({one.slug}), start=one.start, end=one.end, words=words)
+    return replace(named, act=Act.REMOVE) if left else named
 
 
 def _named(text: Text, models: Mapping[str, str]) -> list[_Named]:

@@ -13,12 +13,12 @@ from bot.answer.usecase.volume import PERIOD, UNIT
 _TOK = r"(?:tokens?|tok|toks|t)\b"
 _IN = r"(?:prompts?|inputs?|questions?|quer(?:y|ies)|requests?|docs?|documents?|e?-?mails?|messages?|articles?|contracts?|reports?|letters?|tickets?|files?|transcripts?)"
 _OUT = r"(?:answers?|outputs?|completions?|responses?|repl(?:y|ies)|summar(?:y|ies)|generations?|drafts?|captions?|descriptions?|labels?|verdicts?|classifications?|translations?)"
-_LINK = rf"(?:\s*[,(])?(?:\s+(?:is|are|has|have|with|of|at|averages?|averaging|size|length|run|runs|come in|comes to|long|being|vary|varies|range|ranges|:|=))*\s*[:=]?\s*{ABOUT}(?:(?:between |from )?{NUMBER}(?:\s*(?:-|to)\s*|(?<=\w) and ))?"
+_LINK = rf"(?:\s*[,(])?(?:\s+(?:is|are|has|have|with|of|at|averages?|averaging|size|length|run|runs|come in|comes to|long|being|vary|varies|range|ranges|:|=|≈))*\s*[:=≈]?\s*{ABOUT}(?:(?:between |from )?{NUMBER}(?:\s*(?:-|to)\s*|(?<=\w) and ))?"
 _NOT_YET_MONTHLY = rf"(?!\s*(?:per|a|each|every|/)\s*(?:{UNIT})|\s+monthly|\s+daily|\s+(?:in total|total)\b)"
 _ENDS = r"(?=\s*(?:[,;.)+&|/\n]|and\b|in\b|out\b|$))(?!\s*/\s*(?:\d|[a-z]))"
 _ITEM = rf"(?:{_IN}|CV|contract|letter|ticket|report|article|call|invoice|claim|item|piece|one)"
 _SIZES: tuple[tuple[str, str], ...] = (
-    (rf"(?P<tokens_in_per_request>{NUMBER})\s*(?:{_TOK})?\s*(?:in|input|prompt)\b\s*(?:{_TOK})?\s*(?:/|,|and|\+|&|-|\|)*\s*{ABOUT}(?P<tokens_out_per_request>{NUMBER})\s*(?:{_TOK})?\s*(?:out|output|completion|back)\b", ""),
+    (rf"(?P<tokens_in_per_request>{NUMBER})\s*(?:{_TOK})?\s*(?:in|input|prompt)\b\s*(?:{_TOK})?\s*(?:/|,|and|\+|&|-|\|)*\s*{ABOUT}(?P<tokens_out_per_request>{NUMBER})\s*(?:{_TOK})?\s*(?:out|output|completion|back)\b(?!(?:\s*{_TOK})?\s*(?:(?:per|an?|each|every|/)\s*(?:{UNIT})|monthly|daily|weekly))", ""),
     (rf"(?P<tokens_in_per_request>{NUMBER})\s*/\s*(?P<tokens_out_per_request>{NUMBER})\s*(?:{_TOK})(?:\s+in\s*/\s*out\b)?", ""),
     (rf"(?P<tokens_in_per_request>{NUMBER})\s*{_TOK}\s+of\s+(?:the |a |an )?{_IN}\b", "the size of one item read as input"),
     (rf"(?P<tokens_in_per_request>{NUMBER})[\s-]*(?:input|prompt)[\s-]+{_TOK}{_NOT_YET_MONTHLY}", ""),

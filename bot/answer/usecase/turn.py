@@ -4,6 +4,7 @@
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
+from bot.answer.usecase.each import NOTED, PEOPLE, Many, same_people
 from bot.answer.usecase.found import Act, Found, found
 from bot.answer.usecase.geography import ADJECTIVE, NAME, code_of, codes_in
 from bot.answer.usecase.numbers import COUNT, FRACTION, NUMBER, fraction, number
@@ -20,6 +21,13 @@ _AGAIN = (
     rf"\bback (?:down |up )?(?:to|at)\s+(?:the |those |our |my )?(?:original |first |earlier )?(?P<n>{NUMBER})(?:\s+{_NOUN})?{_END}",
     rf"^\W*(?:(?:no|sorry|wait|actually|rather|correction|I meant|we meant|make (?:it|that))\b[\s,:-]*)+(?P<n>{NUMBER})\s+{_NOUN}{_END}",
     rf"^\W*(?:and|what about|how about|what if|then)\s+(?:with|at|for)?\s*(?P<n>{NUMBER})(?:\s+{_NOUN})?\s*(?:instead|then)?\s*\?*$",
+)
+_HOW_MANY = rf"(?P<n>{COUNT})\s+(?P<noun>{PEOPLE})\b(?!\s+(?:who|that|for|in|on|to|can|could|know|do)\b)"
+_OTHER_PEOPLE = (
+    rf"^\W*(?:(?:and|or|so|but|ok|okay|now|then|hmm|what about|how about|what if(?: it (?:were|was)| there (?:were|are)| we (?:had|have|were|are|get|got))?|with|for|at|say|only|if|it's|it is|make (?:it|that))\W+)+{_HOW_MANY}{_END}",
+    rf"\b(?:make (?:it|that)|if (?:it|there|that) (?:were|was)|suppose (?:it|there|we)(?:'s| is| are| have| had)?|(?:I|we) meant?|(?:grow|grew|shrink|shrank|rise|rose|increased?) (?:from \d[\d,]* )?to|we(?:'re| are)(?: now)?|we (?:now |only |actually )*have|there are|it's|it is)\s+(?:now |only |actually |really )*{_HOW_MANY}{_END}",
+    rf"^\W*(?:(?:no|sorry|wait|actually|rather|correction)\W+)+{_HOW_MANY}{_END}",
+    rf"^\W*{_HOW_MANY}\s*(?:instead|then|now)?\W*$",
 )
 _BATCH = r"batch(?:es|ed|ing|able)?(?:[- ](?:API|mode|processing|jobs?|runs?|prices?|discount))?"
 _BATCH_SHARE = rf"(?P<p>{FRACTION})(?:\s+(?:of|our|the|all)\b[^.,;?!]{{0,40}}?)?(?:\s+(?:may|can|could|is|are|goes?|runs?|run|done|sent|being|be|it|in|as|by|via|through|the|a))*\s+{_BATCH}\b"
@@ -42,7 +50,7 @@ _NEGATED = r"\b(?:no|not|never|without|drop|forget)\b|n't\b"
 def leaning(text: Text, earlier: UseCase, said: frozenset[str]) -> list[Found]:
     """Findings that make sense only after `earlier`; nothing that this turn said in full (`said`) is said again."""
     results = [
-        *_amounts(text, earlier),
+        *(_people(text, earlier) or _amounts(text, earlier)),
         *_shares(text),
         *_place(text, earlier),
         *_kept_out(text),
@@ -59,6 +67,9 @@ def _amounts(text: Text, earlier: UseCase) -> list[Found]:
     before = re.search(NUMBER, earlier.origins[known[0]].words, re.I)
     if before is None or number(before.group()) <= 0:
         return []
+    many = multiplied(earlier)
+    if many and number(before.group()) != many.count:
+        return []  # of people or of what each does is not said
     each: Decimal = getattr(earlier, known[0]) / number(before.group())
     results = []
     for match in (m for pattern in _AGAIN for m in text.finditer(pattern)):
@@ -68,6 +79,28 @@ def _amounts(text: Text, earlier: UseCase) -> list[Found]:
             note = "" if each == 1 else "counted by the same period as before"
             results.append(found(text, known[0], value, match.span(), assumption=note))
     return results[:1]
+
+
+def _people(text: Text, earlier: UseCase) -> list[Found]:
+    """Other people than those whose requests were multiplied: "and 600 developers?" after "400, 50 requests each"."""
+    told = multiplied(earlier)
+    volume = earlier.requests_per_month
+    if not told or volume is None:
+        return []
+    results = []
+    for match in (m for pattern in _OTHER_PEOPLE for m in text.finditer(pattern)):
+        many = Many(number(match.group("n")), match.group("noun").lower())
+        if same_people(many.whom, told.whom) and not text.negated(match.start("n"), match.start("n")):
+            value = (volume / told.count * many.count).quantize(Decimal(1), ROUND_HALF_UP)
+            results.append(found(text, "requests_per_month", value, match.span(), assumption=many.note()))
+    return results[:1]
+
+
+def multiplied(earlier: UseCase) -> Many | None:
+    """Those of whom each was told to do so, where the volume was read so."""
+    origin = earlier.origins.get("requests_per_month")
+    noted = re.search(NOTED, origin.assumption) if origin else None
+    return Many(Decimal(noted.group("n")), noted.group("whom")) if noted else None
 
 
 def _is_other(text: Text, match: re.Match[str]) -> bool:

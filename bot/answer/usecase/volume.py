@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from bot.answer.usecase.each import calls_of_one, times_each
+from bot.answer.usecase.each import Many, calls_of_one, times_each
 from bot.answer.usecase.found import Found, found
 from bot.answer.usecase.hours import DAY_AND_NIGHT, ON_WORKING_DAYS, SIX_DAYS, is_clock, within_hours
 from bot.answer.usecase.numbers import COUNT, NUMBER, middle, number
@@ -94,6 +94,7 @@ _NOW = rf"\b(?:now|today|currently|these days|by now|meanwhile|at the moment)[,:
 _MONEY_NEAR = (
     r"[$€£]|\b(?:budget|dollars?|euros?|usd|eur|revenue|turnover|salary|costs?|price[ds]?|rents?|pays?|spend)\b"
 )
+ONCE = Many(Decimal(1))
 _LABELS = r"(?:volumes?|traffic|loads?|throughput|usage|demand)"
 
 
@@ -186,7 +187,7 @@ def _requests(text: Text, match: re.Match[str]) -> Found | None:
     return None if people is None else monthly(text, match, "requests_per_month", times=people)
 
 
-def monthly(text: Text, match: re.Match[str], name: str, *, times: Decimal = Decimal(1)) -> Found | None:
+def monthly(text: Text, match: re.Match[str], name: str, *, times: Many = ONCE) -> Found | None:
     """What a match of an amount by a period is a month; None where it is not the asker's usual amount."""
     start = match.start()
     if text.of_others(start) or text.past(start) or text.negated(start, start) or _asked_in_general(text, start):
@@ -199,10 +200,10 @@ def monthly(text: Text, match: re.Match[str], name: str, *, times: Decimal = Dec
     amount, ranged = _amount(text, match)
     if amount is None or (not match.groupdict().get("noun") and is_clock(text, match)):
         return None
-    value = (amount * factor * times).quantize(Decimal(1), ROUND_HALF_UP)
+    value = (amount * factor * times.count).quantize(Decimal(1), ROUND_HALF_UP)
     notes = [assumption] if assumption else []
     notes += ["the middle of the range"] if ranged else []
-    notes += [f"{times} of them do so each"] if times != 1 else []
+    notes += [times.note()] if times.count != 1 else []
     return found(text, name, value, match.span(), assumption="; ".join(notes)) if value > 0 else None
 
 
