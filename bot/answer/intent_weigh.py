@@ -43,6 +43,8 @@ _WEIGHS = re.compile(
     r"\bswitch(?:ing)?\b|\bmov(?:e|ing) (?:\d+%? )?[^?.!]{0,30}?\b(?:off|away|to|from|over)\b|\bmigrat(?:e|ing)\b|\btime to (?:leave|drop|move|switch|quit)\b|"
     r"\b(?:choos(?:e|ing)|pick(?:ing)?|select(?:ing)?|decid(?:e|ing)|deciding)\b|\bsuggest\w*|\brecommend\w*|"
     r"\b(?:what|which|how|where|who)\b[^?.!]{0,30}\b(?:do|would|should|shall|could|can|might) (?:i|we|you)\b[^?.!]{0,12}\b(?:use|run|pick|choose|take|go|deploy|buy|decide|host|advise)\b|"
+    r"\b(?:what|which(?: (?:one|model|LLM|option))?) to (?:use|pick|choose|take|run|deploy|buy|go (?:for|with))(?= for (?:an?|our|my|this)\b|\W*$|[?.!,;])|"
+    r"\b(?:what(?:'s| is) best|what would (?:fit|suit|work)(?: us| best)?)(?=\W*$|[?.!,;])|"
     r"\bwhere should\b|\bwhich (?:LLM|model|setup|stack|option|way) (?:for|would|should|do we|fits|suits|is (?:best|right))\b|"
     r"\bbest (?:fit|model|setup|choice|value|option|stack|bet)\b|\bcheapest (?:\w+ )?(?:setup|way|option|stack|route|model for)\b|"
     r"\b(?:build|make|rent) or buy\b|\bbuy or (?:build|rent)\b|\bsav(?:e|es|ing)\b(?: us| you)?(?: \w+)?(?: money| cost| by)|\bwould we save\b|"
