@@ -13,7 +13,7 @@ import yaml
 from kb.errors import BadDataFile
 
 Sign = Literal["+", "-"]
-Bearing = Literal["+", "-", "~", "?"]
+Bearing = Literal["+", "-", "~", "?", "."]
 HERE = Path(__file__).parent
 _KEYS = frozenset({"id", "label", "sides", "says", "needs", "unless", "define", "entity"})
 
@@ -68,7 +68,7 @@ def bearings() -> Mapping[str, tuple[tuple[str, Bearing], ...]]:
     found: dict[str, list[tuple[str, Bearing]]] = defaultdict(list)
     for key, row in told.items():
         for aspect, sign in row.items():
-            if aspect not in known or sign not in "+-~?":
+            if aspect not in known or sign not in "+-~?.":
                 raise BadDataFile("bearings.yaml", key, aspect, f"{sign!r} of an aspect that aspects.yaml may lack")
             found[aspect].append((key, sign))
     return {aspect: tuple(rows) for aspect, rows in found.items()}

@@ -56,6 +56,14 @@ class CheckedClaim(_Frozen):
     evidence: tuple[CheckEvidence, ...] = ()
 
 
+class NotSaid(_Frozen):
+    """The other side of something that the article says of one side only, with what is on record of it."""
+
+    topic: str
+    about: str
+    evidence: tuple[CheckEvidence, ...]
+
+
 class CheckCounts(_Frozen):
     confirmed: int = 0
     qualified: int = 0
@@ -70,5 +78,6 @@ class CheckReport(_Frozen):
     as_of: date
     counts: CheckCounts
     claims: tuple[CheckedClaim, ...]
+    not_said: tuple[NotSaid, ...] = ()
     left_out: tuple[str, ...] = Field(default=(), description="promotion and references: nothing to check")
     notes: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Claims with a measured figure, and claims that a stored statement makes nearly word for word. Pure.
+"""Claims with a measured figure: months of lag, shares, memory, dates of a vendor. Pure.
 
 A figure is compared with every measurement of the same thing; each keeps its population. What agrees with one and not
 with another is qualified, unless the claim says whose figure it is.
@@ -9,11 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from bot.answer.book import FactBook
 from bot.answer.text import terms
-from bot.check.contract import Stance
 from bot.check.held import finding
 from bot.check.quantities import Quantity, agrees, quantities
 from bot.check.values import OPEN, Finding, Reading, Weighed
-from kb.facts.fields import prefix_of
 from kb.types import FactView
 
 _I = re.IGNORECASE
@@ -23,49 +21,8 @@ _SHARE = re.compile(
     r"spend\w*|downloads?|apps?|applications?|models?|traffic|leaders|CIOs)\b",
     _I,
 )
-_MEASURES = (("market:capability-gap", "months", _GAP),)
-_FAR = 2
-_LEAST_COVERAGE, _SURE = 0.62, 0.8
-_LEAST_TERMS = 4
-_TELLING = ("USD", "EUR", "%", "months", "days", "GB", "users", "FLOP", "tokens", "parameters")
-_STATED = frozenset(
-    [
-        "measurement",
-        "statistic",
-        "evidence",
-        "note",
-        "threshold",
-        "requires",
-        "exemption",
-        "retention",
-        "sla",
-        "deprecation",
-        "fine_tuning",
-        "residency",
-        "customisation",
-        "eu_inference",
-        "memory_gb",
-        "terms",
-        "consequence",
-        "distinction",
-        "definition",
-        "summary",
-        "status",
-        "security_evaluation",
-        "capability_evidence",
-        "output_training",
-        "attribution",
-        "eu_limit",
-        "use_policy",
-        "patent",
-        "successor",
-        "developer",
-        "derivatives",
-        "governing_law",
-    ]
-)
-_VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|must|may|can|will|does|do|[a-z]{3,}(?:s|ed))\b")
-_NOT = re.compile(r"\b(?:no|not|never|none|neither|nor|cannot|without)\b|n['’]t\b", _I)
+_POPULATIONS = frozenset(terms("enterprise workloads tokens revenue downloads spending OpenRouter respondents usage"))
+_FAR = 2  # times as much, or as little: another order
 
 
 def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
@@ -82,7 +39,11 @@ def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
 def _gap(reading: Reading, book: FactBook) -> Finding | None:
     """Months between open and closed models."""
     said = [q for q in reading.quantities if q.unit == "months"]
-    if not said or not _GAP.search(reading.text) or not (reading.sides or reading.of("model") or reading.of("vendor")):
+    if (
+        not said
+        or not _GAP.search(reading.text)
+        or not (reading.sides or reading.carried or reading.of("model") or reading.of("vendor"))
+    ):
         return None
     views = list(book.of("market:capability-gap", "measurement"))
     return _measured("market/capability-gap", "lag of open behind closed models", said[:1], views, reading)
@@ -107,7 +68,7 @@ def _measured(
 ) -> Finding | None:
     """Whose figure it is narrows the field; a figure far from all is contradicted, near some and not others "
     "qualified."""
-    whose = [v for v in views if _attributed(v, reading)] or list(views)
+    whose = [v for v in views if _attributed(v, reading)] or _same_population(views, reading) or list(views)
     rows = [
         (v, [q for q in quantities(f"{v.fact.value}. {v.fact.statement}") if q.unit == said[0].unit]) for v in whose
     ]
@@ -130,6 +91,16 @@ def _measured(
         found = [e for e in found if e.stance == "for"]
     populations = tuple(f"{v.fact.publisher}: {p}." for v, _ in rows if (p := v.fact.qualifiers.get("population")))
     return finding(topic, about, found, reading, populations[:6])
+
+
+def _same_population(views: Sequence[FactView], reading: Reading) -> list[FactView]:
+    """Measurements of those whom the claim speaks of: enterprise workloads, tokens, revenue."""
+    said = frozenset(terms(reading.text)) & _POPULATIONS
+    told = [
+        (v, said & frozenset(terms(f"{v.fact.statement} {v.fact.qualifiers.get('population', '')}"))) for v in views
+    ]
+    most = max((len(shared) for _, shared in told), default=0)
+    return [v for v, shared in told if most and len(shared) == most]
 
 
 def _attributed(view: FactView, reading: Reading) -> bool:
@@ -190,66 +161,3 @@ def _vendor_date(reading: Reading, book: FactBook) -> Finding | None:
         else [Weighed(best, "against")]
     )
     return finding("vendor/fine_tuning", f"{book.display(vendors[0])}: fine-tuning", found, reading)
-
-
-# ---------------------------------------------------------------- the same statement
-
-
-def same_statement(reading: Reading, book: FactBook) -> Finding | None:
-    """A fact that carries nearly all of the clause's words, its names and its negation: it agrees, or its "
-    "figure differs."""
-    beyond = frozenset(terms(reading.text)) - frozenset(t for m in reading.own for t in terms(m.words))
-    if len(beyond) < _LEAST_TERMS or reading.kind == "opinion" or not _VERB.search(reading.text):
-        return None
-    subjects = {s for m in reading.mentions for s in m.subjects}
-    for ranked in book.rank(reading.text, limit=6):
-        fact = ranked.view.fact
-        if (
-            fact.field not in _STATED
-            or ranked.coverage < _LEAST_COVERAGE
-            or not _about_same(reading, fact.subject, subjects, book)
-        ):
-            continue
-        stance = _compared(reading, ranked.view, ranked.coverage)
-        if stance:
-            return finding(
-                f"{prefix_of(fact.subject)}/{fact.field}",
-                book.display(fact.subject),
-                [Weighed(ranked.view, stance)],
-                reading,
-            )
-    return None
-
-
-def _about_same(reading: Reading, subject: str, subjects: set[str], book: FactBook) -> bool:
-    """Every name of the claim is the fact's own: what is known of one vendor says nothing of another."""
-    if not subjects:
-        return not re.search(r"(?<=[a-z,] )[A-Z][a-z]+", reading.text) or prefix_of(subject) in ("factor", "market")
-    related = {o for s in list(subjects)[:12] for o in book.related(s)}
-    return subject in subjects or subject in related or prefix_of(subject) in ("factor", "market")
-
-
-def _compared(reading: Reading, view: FactView, coverage: float) -> Stance | None:
-    said = [q for q in reading.quantities if q.unit in _TELLING]
-    held = quantities(view.fact.statement)
-    negated = bool(_NOT.search(reading.text)) != bool(_NOT.search(view.fact.statement))
-    if not said:
-        same = coverage >= _SURE and not negated and _names_in(reading, view) and not reading.dates
-        # words in another order may say the opposite; without a figure only what one subject must or may do is compared
-        return "for" if same and prefix_of(view.fact.subject) not in ("market", "factor", "claim", "model") else None
-    alike = [[h for h in held if h.unit == q.unit] for q in said]
-    if not all(alike):
-        return None
-    fits = all(
-        any(agrees(q, h.value, exact=q.unit in ("USD", "EUR", "%")) for h in few)
-        for q, few in zip(said, alike, strict=True)
-    )
-    if fits:
-        return "for" if coverage >= _SURE - 0.1 and not negated and _names_in(reading, view) else None
-    return "against" if coverage >= _LEAST_COVERAGE and all(len(few) <= 2 for few in alike) and not negated else None
-
-
-def _names_in(reading: Reading, view: FactView) -> bool:
-    """Capitalised words of the claim stand in the statement or its source."""
-    text = f"{view.fact.statement} {view.fact.publisher} {view.fact.source_title}".lower()
-    return all(n.lower() in text for n in re.findall(r"(?<=[\w,] )[A-Z][\w-]{2,}", reading.text))

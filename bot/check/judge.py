@@ -7,6 +7,7 @@ from datetime import date
 from bot.answer.book import FactBook
 from bot.check import figures, law, licences, models, openness, origin, prices, themes, unknown
 from bot.check.reading import readings
+from bot.check.same import same_statement
 from bot.check.split import pieces
 from bot.check.values import Finding, Judged, Piece, Reading, Weighed
 from bot.check.weigh import best_first
@@ -52,7 +53,7 @@ def _findings(reading: Reading, book: FactBook, facts: Mapping[str, FactView], *
     yield from exact
     general = list(themes.judge(reading, facts))
     yield from general
-    if not exact and not general and (same := figures.same_statement(reading, book)):
+    if not exact and not general and (same := same_statement(reading, book)):
         yield same
 
 

@@ -10,7 +10,7 @@ from bot.check.values import Scope
 _I = re.IGNORECASE
 _FORECAST = re.compile(
     r"\b(?:will (?!be (?:the )?provider)|is going to|are going to|is (?:un)?likely to|are (?:un)?likely to|predict\w*|"
-    r"forecast\w*|expected to|poised to|set to become|could see|could act|may drive|might become|years ahead|"
+    r"forecast\w*|expected to|poised to|set to become|could see|could act|may drive|might become|"
     r"in the (?:coming|next) (?:\w+ )?(?:years?|decade|months?)|(?:with)?in (?:\w+ )?(?:five|ten|\d+) years|"
     r"the future (?:could|will|is|may)|possibly shifting|remainder of the decade)",
     _I,
@@ -31,8 +31,8 @@ _DEFINITION = re.compile(
     _I,
 )
 _ALL = re.compile(
-    r"\b(?:all|always|never|every|only|solely|exclusively|entirely|completely|fully|totally|unrestricted|unlimited|"
-    r"eliminat\w+|guarantee\w*|without (?:any )?(?:exception|restrictions?|limits)|"
+    r"\b(?:all|always|never|every|only(?! (?:about |around |some )?\d)|solely|exclusively|entirely|completely|fully|"
+    r"totally|unrestricted|unlimited|eliminat\w+|guarantee\w*|without (?:any )?(?:exception|restrictions?|limits)|"
     r"no (?:one|model|vendor)|none|any purpose|certain(?:ly)?)\b",
     _I,
 )

@@ -25,7 +25,9 @@ _FULL = re.compile(
 )  # fmt: skip
 _FINE = re.compile(r"\b(?:fin(?:e|es|ed)|penalt\w+|sanction\w*|costs? at most|punish\w*|breach\w*)\b", _I)
 _BINDING = re.compile(
-    r"\b(?:mandatory|compulsory|binding|legally required|required by law|obligatory|must comply)\b", _I
+    r"\b(?:mandatory|compulsory|binding|legally required|legal requirement|legally binding|a law|required by law|"
+    r"obligatory|must comply)\b",
+    _I,
 )
 _VOLUNTARY = re.compile(r"\b(?:voluntary|non-binding|not binding|optional)\b", _I)
 _IS_VOLUNTARY = re.compile(r"\bvoluntary\b|\bnot binding\b|\bbind nobody\b|\bnot a law\b", _I)
@@ -148,7 +150,7 @@ def _duties_meant(reading: Reading, book: FactBook) -> list[str]:
     asked = frozenset(terms(reading.text)) - _GENERIC
     scored = sorted(((_shared(s, asked, book), s) for s in dict.fromkeys(candidates)), reverse=True)
     if scored and scored[0][0]:
-        return [s for score, s in scored if score >= scored[0][0] - 1][:3]
+        return [s for score, s in scored if score == scored[0][0]][:3]
     if named:
         return named if len(named) == 1 else []
     beyond = asked - frozenset(

@@ -29,11 +29,22 @@ _FREELY = re.compile(
     r"\bfully permissive\b|\bunrestricted\b",
     _I,
 )
+_EU_FIRMS = re.compile(
+    r"\b(?:EU|Europe\w*)\b[^.]{0,20}\b(?:compan|firm|business|user|organi|licensee|"
+    r"customer)\w*|\bin (?:the EU|Europe)\b"
+)
+_MAY_USE = re.compile(
+    r"\b(?:us(?:e|ed|able)|available|allow\w*|licen[cs]e\w*|deploy\w*|rights?|bar(?:s|red)|"
+    r"exclud\w*|withh\w+)\b",
+    _I,
+)
+_WITHHELD = re.compile(r"\b(?:not|cannot|no|never|bar(?:s|red)|exclud\w*|prohibit\w*|forbid\w*|withh\w+|denied)\b", _I)
+_NO_LIMIT = re.compile(r"^(?:none|no limit|sentence present)", _I)
 _PERMISSIVE = re.compile(r"\bpermissive\b", _I)
 
 
 def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
-    for one in (_under, _use, _threshold):
+    for one in (_under, _use, _threshold, _in_europe):
         found = one(reading, book)
         if found:
             yield found
@@ -141,6 +152,19 @@ def _threshold(reading: Reading, book: FactBook) -> Finding | None:
 def _all_models(reading: Reading) -> list[str]:
     """Those of a whole family too: its licences may share a limit."""
     return [s for m in reading.own for s in m.subjects if s.startswith("model:")]
+
+
+def _in_europe(reading: Reading, book: FactBook) -> Finding | None:
+    """Whether companies of the EU may use it: against what the licence withholds from them."""
+    licences = list(reading.of("licence", own=True)) or [
+        s for g in named(reading) for m in g for s in book.licences_of(m)
+    ]
+    if not licences or not _EU_FIRMS.search(reading.text) or not _MAY_USE.search(reading.text):
+        return None
+    barred = bool(_WITHHELD.search(reading.text))
+    views = [v for s in dict.fromkeys(licences) for v in book.of(s, "eu_limit")]
+    found = [Weighed(v, "for" if bool(_NO_LIMIT.match(v.fact.value)) != barred else "against") for v in views]
+    return finding("licence/eu_limit", "use by companies of the EU", found, reading)
 
 
 def _plainly(said: Quantity) -> Quantity:

@@ -26,9 +26,12 @@ _OF_TOOLS = re.compile(r"\s*(?:software|tools?|code|agents?|communit\w*|projects
     r"CLI|prox\w*|sandbox\w*|engine|"
                        r"ecosystem|initiative|packages?|databases?|infrastructure|standards?|movement|"
                            r"protocol)", _I)  # fmt: skip
-_CALLED = re.compile(r"^(?:[’']s)?\s*(?:weights |models? |family |families )?(?:(?:is|are|was|were|remains?|"
-    r"ships?|comes?|has|have|became|goes|went|stays?)\b[^;:.]{0,60}|"
-                     r",\s(?:an?|the|which is|which are)\s[^,;:.]{0,40}|\(?\s*)$", _I)  # fmt: skip
+_CALLED = re.compile(
+    r"^(?:[’']s)?\s*(?:,\s[\w ]{2,20},\s)?(?:weights |models? |family |families )?"
+    r"(?:(?:is|are|was|were|remains?|ships?|comes?|has|have|became|goes|went|stays?)\b[^;:.]{0,60}|"
+    r",\s(?:an?|the|which is|which are)\s[^,;:.]{0,40}|\(?\s*)$",
+    _I,
+)
 _CALLS = re.compile(r"^[\s,]*(?:(?:large |language |foundation |AI |reasoning )*(?:models?|LLMs?|famil(?:y|"
     r"ies)|alternatives?|weights?|offerings?))?,?\s*"
                     r"(?:like|such as|including|of|for|called|named|those from)?\s*(?:the |those from the |"

@@ -41,7 +41,7 @@ def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
 def _released(reading: Reading, book: FactBook) -> Finding | None:
     if not _RELEASED.search(reading.text) or not reading.dates or not named(reading):
         return None
-    if re.search(r"\blicen[cs]\w+ (?:is|was) dated\b|\bweights\b|\bprices?\b", reading.text, _I):
+    if _RETIRED.search(reading.text) or re.search(r"\blicen[cs]\w+ (?:is|was) dated\b|\bprices?\b", reading.text, _I):
         return None
     groups = named(reading, (reading.dates[0].start, reading.dates[0].end))
     evidence = held_against(reading, book, ("released",), partial(_day, reading), groups)

@@ -5,10 +5,10 @@ from datetime import date
 
 from bot.answer.kinds.common import best_span, confirmed_on, flat
 from bot.answer.text import terms
-from bot.check.contract import CheckCounts, CheckedClaim, CheckEvidence, CheckReport
+from bot.check.contract import CheckCounts, CheckedClaim, CheckEvidence, CheckReport, NotSaid
 from bot.check.judge import counts
 from bot.check.split import PROMOTION, REFERENCE
-from bot.check.values import Judged, Piece, Weighed
+from bot.check.values import Finding, Judged, Piece, Weighed
 from kb.types import Hit
 
 
@@ -19,6 +19,7 @@ def published(
     source: str,
     as_of: date,
     published_on: date | None = None,
+    missing: Iterable[Finding] = (),
     notes: Sequence[str] = (),
 ) -> CheckReport:
     return CheckReport(
@@ -27,9 +28,15 @@ def published(
         as_of=as_of,
         counts=CheckCounts(**counts(claims)),
         claims=tuple(_claim(n, claim, as_of) for n, claim in enumerate(claims, 1)),
+        not_said=tuple(_not_said(each, as_of) for each in missing),
         left_out=tuple(p.text for p in apart if p.set_apart in (PROMOTION, REFERENCE)),
         notes=tuple(notes),
     )
+
+
+def _not_said(finding: Finding, as_of: date) -> NotSaid:
+    evidence = tuple(_evidence(e, as_of) for e in finding.evidence)
+    return NotSaid(topic=finding.topic, about=finding.about, evidence=evidence)
 
 
 def _claim(n: int, claim: Judged, as_of: date) -> CheckedClaim:

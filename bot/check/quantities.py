@@ -78,7 +78,8 @@ def _quantity(match: re.Match[str]) -> Quantity | None:
     value = plain * _scaled(scale)
     noun = (match["unit"] or "").lower()
     value *= next((times for word, times in _TIMES.items() if noun.startswith(word)), 1)
-    return Quantity(value, unit, _sense(match["lead"] or ""), match.start(), match.end(), match.group().strip())
+    sense = _sense(match["lead"] or "") if match["lead"] else "about" if written in _WORDS and scale else "is"
+    return Quantity(value, unit, sense, match.start(), match.end(), match.group().strip())
 
 
 def _scaled(scale: str) -> int:

@@ -12,6 +12,7 @@ from bot.answer.kinds.common import telling
 from bot.answer.text import terms
 from bot.check.contract import CheckReport
 from bot.check.judge import judged
+from bot.check.one_sided import not_said
 from bot.check.publish import published
 from bot.check.values import Judged
 from kb.errors import BadInput
@@ -59,6 +60,7 @@ class Checker:
             source=source,
             as_of=day,
             published_on=published_on or _stated_day(text, day),
+            missing=not_said(claims, {view.fact.key: view for view in book.views}),
             notes=notes,
         )
 

@@ -79,6 +79,8 @@ def _why_not(text: str) -> str:
 def _is_title(text: str) -> bool:
     """Nearly every word begins with a capital: a headline, which states nothing by itself."""
     words = [w for w in re.findall(r"[A-Za-z][\w’'-]*", text) if len(w) > 3]
+    if re.search(r"\b(?:is|are|was|were|has|have|will|can|may|must)\b", text):
+        return False
     return len(words) >= 6 and sum(w[0].isupper() for w in words) >= 0.75 * len(words)
 
 

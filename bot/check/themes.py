@@ -14,10 +14,15 @@ from kb.types import FactView, Status
 _STANCES: Mapping[tuple[Sign, Bearing], Stance] = {
     ("+", "+"): "for", ("-", "-"): "for", ("+", "-"): "against", ("-", "+"): "against",
     ("+", "~"): "limits", ("-", "~"): "limits", ("+", "?"): "context", ("-", "?"): "context",
+    ("+", "."): "context", ("-", "."): "context",
 }  # fmt: skip
 _FLIPS = re.compile(
     r"\b(?:not|no longer|never|hardly|neither)\s+(?:\w+\s+){0,2}$|n['’]t\s+(?:\w+\s+){0,2}$", re.IGNORECASE
 )
+_DENIES = re.compile(
+    r"\b(?:no evidence|myth|misconception|wrong|false|untrue|not true|contrary to|nonsense)\b[^.]{0,60}$", re.IGNORECASE
+)
+_WITHIN = re.compile(r"\b(?:do|does|did|is|are|was|were|will|would|has|have) not\b|n['’]t\b", re.IGNORECASE)
 _MEASURED_BY = re.compile(
     r"^[^.]{0,30}\b(?:with|to|against|over|of|than|on)\b[^.]{0,30}\b(?:closed|proprietary|open)", re.IGNORECASE
 )
@@ -41,11 +46,17 @@ def _claimed(aspect: Aspect, reading: Reading) -> Sign | None:
     if aspect.entity and not _names(aspect, reading):
         return None
     text = _QUOTED.sub(lambda m: " " * len(m.group()), reading.text)
-    for sign, pattern in aspect.says:
+    for sign, pattern in sorted(aspect.says, key=lambda said: said[0] == "+"):  # what denies it says more
         for match in pattern.finditer(text):
             if _of_side(aspect, reading, match):
-                return _OTHERWISE[sign] if _FLIPS.search(text[: match.start()]) else sign
+                return _OTHERWISE[sign] if _denied(sign, text[: match.start()], match.group()) else sign
     return None
+
+
+def _denied(sign: Sign, before: str, words: str) -> bool:
+    """A "not" before the words, or one within them that makes "applies" "does not apply"."""
+    within = sign == "+" and _WITHIN.search(words)
+    return bool(_FLIPS.search(before) or _DENIES.search(before) or within)
 
 
 def _names(aspect: Aspect, reading: Reading) -> bool:
@@ -72,18 +83,17 @@ def _weighed(aspect: Aspect, sign: Sign, reading: Reading, facts: Mapping[str, F
     rows = [(facts[key], bearing) for key, bearing in bearings().get(aspect.id, ()) if key in facts]
     found = [Weighed(view, _STANCES[sign, bearing]) for view, bearing in rows if view.status is not Status.SUPERSEDED]
     evidence = best_first(found)
-    if not evidence and aspect.id != "ethics/open":
+    if not evidence:
         return None
     unknowable = any(bearing == "?" for _, bearing in rows)
     verdict, because = _verdict(evidence, reading, unknowable=unknowable)
-    return Finding(aspect.id, aspect.label, verdict, because, evidence, aspect.define if evidence else ())
+    return Finding(aspect.id, aspect.label, verdict, because, evidence, aspect.define)
 
 
 def _verdict(evidence: tuple[Weighed, ...], reading: Reading, *, unknowable: bool) -> tuple[Verdict, str]:
-    if unknowable and all(e.stance == "context" for e in evidence):
-        return "unverifiable", f"It cannot be checked: {evidence[0].view.fact.statement}"
-    if not evidence:
-        return "unverifiable", "An opinion; no source on record measures it."
+    if all(e.stance == "context" for e in evidence):
+        lead = "It cannot be checked" if unknowable else "No source on record measures it; beside it stands only this"
+        return "unverifiable", f"{lead}: {evidence[0].view.fact.statement}"
     if reading.kind == "forecast" and is_certain_forecast(reading.text):
         return "unverifiable", "It lies in the future; what is on record shows only where things stand."
     verdict = verdict_of(evidence, reading.scope)

@@ -20,14 +20,16 @@ import yaml
 
 from bot.answer.book import FactBook
 from bot.check.judge import judged
+from bot.check.one_sided import not_said
 from bot.check.values import Judged
+from kb.types import FactView
 from tests.kb.decide.shipped import TODAY, views
 
 HERE = Path(__file__).parent
 ARTICLES = HERE.parents[2] / "shared" / "articles"
 LEDGER, OPEN, HELD = (HERE / f"claims_{name}.yaml" for name in ("ledger", "open", "held"))
 HELD_SHA256 = "77ff5a1113c471b9ea5d724a143aa4a2ddd194395dca697feb3efe639e2b8cfc"
-CODES = {"C": "confirmed", "Q": "qualified", "X": "contradicted", "U": "unverifiable"}
+CODES = {"C": "confirmed", "Q": "qualified", "X": "contradicted", "U": "unverifiable", "A": "added"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,11 @@ def book() -> FactBook:
     return FactBook(views())
 
 
+@cache
+def facts() -> Mapping[str, FactView]:
+    return {view.fact.key: view for view in book().views}
+
+
 def check(text: str, today: date = TODAY) -> list[Judged]:
     return judged(text, book(), today)[0]
 
@@ -76,6 +83,9 @@ def _row(row: Mapping[str, Any], article: str, claims: Sequence[Judged]) -> Row:
         if c.start < end and c.start + len(c.text) > start and re.search(row["topic"], c.finding.topic)
     ]
     allowed = frozenset(CODES[code] for code in row["verdict"])
+    if row["verdict"] == "A":
+        added = [f for f in not_said(claims, facts()) if re.search(row["topic"], f.topic)]
+        return Row(row["id"], allowed, "added" if added else "", bool(added and added[0].evidence), "")
     best = found[0] if found else None
     return Row(
         row["id"],

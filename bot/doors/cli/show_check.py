@@ -7,6 +7,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from bot.answer.dates import written
+from bot.answer.text import plural
 from bot.check.contract import CheckedClaim, CheckEvidence, CheckReport, Stance, Verdict
 
 _STYLE: dict[Verdict, str] = {
@@ -22,13 +23,18 @@ def show_check(console: Console, report: CheckReport) -> None:
     told = f", published {written(report.published_on)}" if report.published_on else ""
     console.print(f"Checked: {report.source}{told}; by what was known on {written(report.as_of)}", markup=False)
     console.print(
-        f"{len(report.claims)} claims: {counts.contradicted} contradicted, {counts.qualified} qualified, "
+        f"{plural(len(report.claims), 'claim')}: {counts.contradicted} contradicted, {counts.qualified} qualified, "
         f"{counts.confirmed} confirmed, {counts.unverifiable} unverifiable"
     )
     for claim in report.claims:
         if claim.verdict != "unverifiable" or claim.topic:
             _show(console, claim)
     _rest(console, [c for c in report.claims if c.verdict == "unverifiable" and not c.topic])
+    for missing in report.not_said:
+        console.print(f"\nNot said in it: {missing.about}", markup=False)
+        for each in missing.evidence:
+            _indented(console, each.statement)
+            _indented(console, _source(each), style="dim")
     if report.left_out:
         console.print(f"\nLeft out as promotion or references: {len(report.left_out)} sentences")
     for note in report.notes:
