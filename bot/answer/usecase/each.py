@@ -26,13 +26,13 @@ _MANY = (
     "stores shops branches offices sites locations clinics hospitals schools "
     "hotels restaurants teams departments customers clients tenants programmers coders "
     "designers managers salespeople handlers dispatchers citizens patients pupils professors "
-    "scientists buyers sellers merchants subscribers players desks machines devices "
+    "scientists judges inspectors recruiters traders buyers sellers merchants subscribers players desks machines devices "
 )
 _HUMAN = r"(?!(?:stores?|shops?|branches|offices|sites|locations|clinics|hospitals|schools|hotels|restaurants|teams|departments|desks|machines|devices|of them)$).*"
 PEOPLE = rf"(?:{'|'.join(_MANY.split())})"
 _PER = rf"(?:\bper\s+|/\s?|\bfor (?:each|every)\s+|\bby (?:each|every)\s+|\bfrom (?:each|every)\s+)(?!{_PERIOD_WORD})(?P<noun>{_WORD})"
 _DOES = r"(?:asks?|sends?|makes?|writes?|uses?|does|generates?|submits?|fires?|types?|runs?|issues?|puts?|handles?|produces?|creates?|gets?|receives?|has|opens?|files?|would|will|triggers?|needs?|looks?|push(?:es)?)"
-_EACH_NOUN = rf"\b(?:each|every)\b\s+(?:(?:and every|one|single)\s+)?(?:of\s+(?:our|the|these|those|its|my)\s+(?:(?P<n>{COUNT})\s+)?)?(?!of\b|\w+ing\b|about\b|around\b|roughly\b|with\b|is\b|{_DOES}\b)(?!{_PERIOD_WORD})(?P<noun>{_WORD}(?:\s+{_WORD})?)\b"
+_EACH_NOUN = rf"\b(?:each|every)\b\s+(?:(?:and every|one|single)\s+)?(?:of\s+(?:our|the|these|those|its|my)\s+(?:(?P<n>{COUNT})\s+)?)?(?!of\b|one of\b|\w+ing\b|about\b|around\b|roughly\b|with\b|is\b|{_DOES}\b)(?!{_PERIOD_WORD})(?P<noun>{_WORD}(?:\s+{_WORD})?)\b"
 _ON_A_SHIFT = (
     r"(?:(?:work|working|are|on duty)\s+)*(?:per|each|every|on (?:each|every|a|any|one)|in (?:each|every|a)) shift\b"
 )

@@ -24,7 +24,7 @@ _STAY = (
     rf"\b(?:hosting|inference|processing|residency|data residency|servers|inference region|hosting region|processing region|compute)\s*(?:must be |has to be |should be |only |either |is |in the |location |region |place |country )*(?:in|within|inside|:|=)\s*{NAME}",
     rf"{ADJECTIVE}[- ](?:only )?(?:data[- ])?(?:hosting|residency|inference|processing)\b",
     rf"\bonly (?:in )?(?:the |an? |from )?{ADJECTIVE} (?:cloud )?(?:regions?|data ?cent(?:re|er)s?|servers|zones?|locations?)\b",
-    rf"\b{ADJECTIVE} (?:cloud )?(?:regions?|data ?cent(?:re|er)s?|servers) only\b",
+    rf"{ADJECTIVE} (?:cloud )?(?:regions?|data ?cent(?:re|er)s?|servers) only\b",
     rf"\bonly (?:the |in )?{NAME} (?:is|are) (?:allowed|permitted|ok|okay|fine|acceptable|possible|approved|an option)\b",
     rf"\bregions?\b(?: is| are|:)? (?:only |must be |has to be |fixed to |restricted to |limited to )*{NAME}",
     rf"\bkeep(?:ing)?\s+[^.,;?!]{{1,40}}?\s(?:in|inside|within)\s+{NAME}",

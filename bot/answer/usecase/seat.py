@@ -29,7 +29,7 @@ _W = r"[\w\ue000-\ue5ff&'-]"  # of a word, places among them
 # "a French wine importer" may sit anywhere
 _OF_THAT_KIND = r"(?![- ]?(?:speaking|version|translation|prompt|text|answer|output|language|translat|food|literature|law\b|wine|cuisine|citizen|\w+ (?:importer|exporter|teacher|course)))"
 _SEATS = (
-    rf"{ADJECTIVE}(?!-?speaking)(?:,? {_NOT_A_SEAT}{_NO_LINK}[a-z][\w&-]*){{0,3}}? {_WHO}\b(?!'s? |s' | (?:models?|cloud|API|customers?|clients?|users?))",
+    rf"{ADJECTIVE}(?!-?speaking|[- ]languages?\b)(?:,? {_NOT_A_SEAT}{_NO_LINK}[a-z][\w&-]*){{0,3}}? {_WHO}\b(?!'s? |s' | (?:models?|cloud|API|customers?|clients?|users?))",
     rf"\b{_WHO}\b(?: (?:group|trust|chain|association|office|of [a-z]+))?\s*,?\s+(?:is |are |that is )?(?:based |seated |located |headquartered )?(?:in|from|out of|near)\s+{NAME}",
     rf"\b(?:municipality|university|bank|government|port|kingdom|republic|province|canton|state|county|district|diocese|chamber of commerce) of {NAME}",
     rf"\b{_WHO}(?: of [a-z]+)?,\s+{NAME}(?=\s*(?:[.,;!?(]|$))",
