@@ -14,6 +14,8 @@ from kb.embed import Embedder, Vector
 from kb.settings import Settings
 from kb.store import Store
 
+ALSO_WEIGHT = 0.7  # of a word that a thesaurus lent, beside 1 for the asker's own: tuned on our open questions
+
 Ids = NDArray[np.int64]
 Found = list[tuple[int, float]]
 """(passage id, score), best first."""
@@ -38,8 +40,8 @@ class TextIndex(Protocol):
 
     def remove(self, ids: Collection[int]) -> None: ...
 
-    def search(self, query: str, k: int, within: Collection[int] | None = None) -> Found:
-        """Passages with any of the query's words, at most k; only those of `within` if given."""
+    def search(self, query: str, k: int, within: Collection[int] | None = None, *, also: str = "") -> Found:
+        """Passages with any of the words, at most k; only those of `within` if given. Words of `also` count less."""
 
 
 class Indexes(Protocol):

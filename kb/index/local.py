@@ -87,11 +87,11 @@ class LocalTexts:
         with self._lock:
             self._removed.update(ids)
 
-    def search(self, query: str, k: int, within: Collection[int] | None = None) -> Found:
+    def search(self, query: str, k: int, within: Collection[int] | None = None, *, also: str = "") -> Found:
         with self._lock:
             wanted = k + len(self._removed)
-            found = self.tail.search(query, wanted, self.base, within)
-            found += self.base.search(query, wanted, within) if self.base else []
+            found = self.tail.search(query, wanted, self.base, within, also=also)
+            found += self.base.search(query, wanted, within, also=also) if self.base else []
             kept = [row for row in found if row[0] not in self._removed]
         return sorted(kept, key=lambda row: -row[1])[:k]
 

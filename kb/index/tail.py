@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from math import log
 
 from kb.index import Found
-from kb.index.tantivy import HEADING_BOOST, TantivyIndex, analyser, heading_of, terms
+from kb.index.tantivy import HEADING_BOOST, TantivyIndex, analyser, heading_of, weighted
 
 K1, B = 1.2, 0.75
 _WEIGHTS = {"body": 1.0, "heading": HEADING_BOOST}
@@ -42,12 +42,14 @@ class Tail:
         for word, times in Counter(words).items():
             self._postings[field][word][passage_id] = times
 
-    def search(self, query: str, k: int, base: TantivyIndex | None, within: Collection[int] | None) -> Found:
+    def search(
+        self, query: str, k: int, base: TantivyIndex | None, within: Collection[int] | None, *, also: str = ""
+    ) -> Found:
         """Best of the tail; `base` lends the numbers of passages with each word."""
         scores: dict[int, float] = defaultdict(float)
-        for word in terms(query) if self._texts else ():
+        for word, counts in (weighted(query, also) if self._texts else {}).items():
             for field, weight in _WEIGHTS.items():
-                self._score(field, word, weight, base, scores)
+                self._score(field, word, counts * weight, base, scores)
         allowed = None if within is None else set(within)
         found = [(at, score) for at, score in scores.items() if allowed is None or at in allowed]
         return sorted(found, key=lambda row: -row[1])[:k]

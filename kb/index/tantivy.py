@@ -5,18 +5,19 @@ from objects: nothing a user types is ever read as query syntax. The first line 
 its words count more.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kb.index import Found
+from kb.index import ALSO_WEIGHT, Found
 
 if TYPE_CHECKING:
     from tantivy import Query, Schema, TextAnalyzer
 
 HEADING_BOOST = 0.5  # added to the body's score, which holds the heading's words as well
 MAX_TERMS = 64  # of a question; later words of a very long one are left out
+MAX_ALSO = 96  # of its thesaurus
 WRITER_BYTES = 64_000_000
 _ANALYSER = "english"
 
@@ -41,7 +42,17 @@ def analyser() -> "TextAnalyzer":
 
 def terms(query: str) -> list[str]:
     """The distinct words of a question as the index knows them."""
-    return list(dict.fromkeys(analyser().analyze(query)))[:MAX_TERMS]
+    return _unique(query)[:MAX_TERMS]
+
+
+def weighted(query: str, also: str) -> dict[str, float]:
+    """The words of a question and of its thesaurus with their weights; the asker's own word counts in full."""
+    own = dict.fromkeys(terms(query), 1.0)
+    return {**dict.fromkeys(_unique(also)[:MAX_ALSO], ALSO_WEIGHT), **own}
+
+
+def _unique(text: str) -> list[str]:
+    return list(dict.fromkeys(analyser().analyze(text)))
 
 
 def heading_of(text: str) -> str:
@@ -103,8 +114,8 @@ class TantivyIndex:
         """A tombstone until the index is built anew."""
         self._removed.update(ids)
 
-    def search(self, query: str, k: int, within: Collection[int] | None = None) -> Found:
-        words = terms(query)
+    def search(self, query: str, k: int, within: Collection[int] | None = None, *, also: str = "") -> Found:
+        words = weighted(query, also)
         if not words or k < 1 or not len(self):
             return []
         found = self._searcher.search(self._query(words, within), k + len(self._removed), count=False).hits
@@ -120,14 +131,15 @@ class TantivyIndex:
         self._index.reload()
         self._searcher = self._index.searcher()
 
-    def _query(self, words: Sequence[str], within: Collection[int] | None) -> "Query":
+    def _query(self, words: Mapping[str, float], within: Collection[int] | None) -> "Query":
         from tantivy import Occur, Query
 
         parts: list[tuple[Any, Query]] = []
-        for word in words:
+        for word, weight in words.items():
+            body = Query.term_query(_schema(), "body", word, "freq")
             heading = Query.term_query(_schema(), "heading", word, "freq")
-            parts.append((Occur.Should, Query.term_query(_schema(), "body", word, "freq")))
-            parts.append((Occur.Should, Query.boost_query(heading, HEADING_BOOST)))
+            parts.append((Occur.Should, body if weight == 1 else Query.boost_query(body, weight)))
+            parts.append((Occur.Should, Query.boost_query(heading, weight * HEADING_BOOST)))
         query = Query.boolean_query(parts)
         if within is None:
             return query

@@ -1,0 +1,134 @@
+"""Is the answer here at all? Pure: a probability from how near the best hits are and what of the question they lack.
+
+A question that names something (a product, a version, a provision) is answered only by a text that names it: nearness
+alone cannot tell "Annex XV" from "Annex XIV". Weights were fitted on the open half of our labelled questions.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import exp
+
+from kb.asked import asked, is_lay
+from kb.follow import labels_of
+from kb.ranking import versions_of
+from kb.types import Hit, Passage
+
+LOOKED_AT = 6  # hits
+NEAR = 0.45  # a cosine above which nearer says no more
+
+_WORD = re.compile(r"[^\W_][\w.+&-]*[^\W_]|[^\W_]")
+_SENTENCE_START = re.compile(r"(?:^|[.?!:]\s+)[\"'“(]*$")
+_POINT = re.compile(r"\((?P<point>[a-z]{1,2}|\d{1,2}[a-z]?)\)(?![\w(])")
+_NUMBER = re.compile(r"[\d.,%€$£]+(?:[kKmMbB]n?)?")
+_COMMON = frozenset(
+    re.findall(
+        r"\S+",
+        "i we our us you he she it they my your is are does do did can may must what which who whose whom "
+        "when where why how if the a an and or ai act eu article articles annex section recital chapter api "
+        "llm llms ceo gpu uk on in at to of for from by with ga eol january february march april june july "
+        "august september october november december monday tuesday wednesday thursday friday saturday sunday "
+        "regulation commission union european europe member state law directive ok",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What tells an answerable question from another; all in [0, 1]."""
+
+    near: float  # the cosine of the nearest hit as a share of NEAR, at most 1
+    named: float  # share of the names in the question that the best hit carries; 1 where it names nothing
+    versions: float  # 1 where the hits tell of each version and provision asked about, 0 where of others
+    covered: float  # share of the question's words in the best hit
+    explained: float  # 1 where the thesaurus has words for it: it is about what we hold texts on
+
+
+def signs(question: str, hits: Sequence[Hit]) -> Signs:
+    """What the first hits have of the question."""
+    top = hits[:LOOKED_AT]
+    known = [hit.cosine for hit in top if hit.cosine is not None]
+    cosine = max(known) if known else NEAR if top else 0.0  # without vectors the words alone must tell
+    said = [_said(hit.passage) for hit in top]
+    wanted, words = set(names_in(question)), {w.lower() for w in _WORD.findall(question)} - _COMMON
+    return Signs(
+        near=min(max(cosine, 0.0) / NEAR, 1.0),
+        named=max((_share(wanted, text) for text in said), default=0.0),
+        versions=_versions(question, top),
+        covered=max((_share(words, text) for text in said), default=0.0),
+        explained=float(bool(asked(question).also)),
+    )
+
+
+def names_in(question: str) -> Iterable[str]:
+    """Names in lower case: capitalised or with a digit; no number, no common word, none that the thesaurus explains."""
+    for match in _WORD.finditer(question):
+        word = match.group()
+        first = bool(_SENTENCE_START.search(question[: match.start()]))
+        proper = (word[0].isupper() and not (first and word[1:].islower())) or any(c.isupper() for c in word[1:])
+        mixed = any(c.isdigit() for c in word) and any(c.isalpha() for c in word)
+        if (proper or mixed) and word.lower() not in _COMMON and not _NUMBER.fullmatch(word) and not is_lay(word):
+            yield word.lower().removesuffix("'s")
+
+
+def _said(passage: Passage) -> str:
+    above = " ".join([passage.title, passage.publisher, passage.url, *passage.heading_path])
+    return re.sub(r"[\s\xa0-]+", " ", f"{above} {passage.text}".lower())
+
+
+def _share(wanted: set[str], text: str) -> float:
+    if not wanted:
+        return 1.0
+    return sum(_occurs(word, text) for word in wanted) / len(wanted)
+
+
+def _occurs(word: str, text: str) -> bool:
+    plain = word.replace("-", " ")
+    return plain in text or plain.replace(" ", "") in text or (len(plain) > 4 and plain.rstrip("s") in text)
+
+
+def _versions(question: str, hits: Sequence[Hit]) -> float:
+    """The least of the versions and provisions asked about: 1 told of, 0 others only, a half where none is told."""
+    ask = asked(question)
+    texts = [f"{h.passage.title}\n{' '.join(h.passage.heading_path)}\n{h.passage.text}" for h in hits]
+    told = [(named.version, set().union(*(versions_of(named.name, t) for t in texts))) for named in ask.versions]
+    least = min((1.0 if version in found else 0.0 if found else 0.5 for version, found in told), default=1.0)
+    provisions = {p for p in ask.provisions if p.startswith(("article", "annex"))}
+    held = set().union(*(labels_of([*h.passage.heading_path, h.passage.text]) for h in hits)) if hits else set()
+    points = {m["point"] for m in _POINT.finditer(question)} if provisions else set()
+    stand = all(any(re.search(rf"(?:^|\W)\(?{re.escape(p)}[).]", text) for text in texts) for p in points)
+    return least if provisions <= held and stand else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Of a logistic model over `Signs`."""
+
+    bias: float
+    near: float
+    named: float
+    versions: float
+    covered: float
+    explained: float
+
+
+FITTED = Weights(bias=-10.2, near=2.1, named=4.4, versions=4.0, covered=2.8, explained=1.7)
+THRESHOLD = 0.7  # where abstaining had its best F1 in cross-validation
+
+
+def probability(found: Signs, weights: Weights = FITTED) -> float:
+    """That the passages answer, in [0, 1]."""
+    total = (
+        weights.bias
+        + weights.near * found.near
+        + weights.named * found.named
+        + weights.versions * found.versions
+        + weights.covered * found.covered
+        + weights.explained * found.explained
+    )
+    return 1 / (1 + exp(-total))
+
+
+def has_answer(question: str, hits: Sequence[Hit], *, threshold: float = THRESHOLD) -> bool:
+    """Whether what was found answers; with nothing found it does not."""
+    return bool(hits) and probability(signs(question, hits)) >= threshold
