@@ -3,7 +3,7 @@
 ::
 
     index/manifest.json          replaced in one rename, after everything it names is written
-    index/gen-00000007-ab12/     vectors.faiss, text/ (tantivy); never changed once the manifest names it
+    index/gen-00000007-ab12/     vectors.faiss, vectors.npy, text/ (tantivy); never changed once the manifest names it
 
 A generation whose files differ from the manifest's sizes and checksums is torn, and as good as none.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 from uuid import uuid4
 from zlib import crc32
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST, VECTORS, TEXT = "manifest.json", "vectors.faiss", "text"
 _LOCKS = (".tantivy-writer.lock", ".tantivy-meta.lock")
 

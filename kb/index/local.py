@@ -33,6 +33,7 @@ PAGE = 2000
 WRITE_AT_ROWS = 1000  # new rows that make writing due, or ...
 WRITE_AT_SHARE = 0.05  # ... this share of what is cached
 PROBES = 8
+SAME = 1e-3  # largest difference of a coordinate
 
 
 class LocalVectors:
@@ -40,25 +41,21 @@ class LocalVectors:
 
     def __init__(self, dim: int) -> None:
         self.index = FaissIndex(dim)
-        self._lock = Lock()
 
     def use(self, index: FaissIndex) -> None:
-        with self._lock:
-            self.index = index
+        """Who searches the old one meanwhile keeps it."""
+        self.index = index
 
     def add(self, ids: Ids, vectors: Vector) -> None:
         """int64[n], float32[n, dim]"""
-        with self._lock:
-            self.index.add(ids, vectors)
+        self.index.add(ids, vectors)
 
     def remove(self, ids: Collection[int]) -> None:
-        with self._lock:
-            self.index.remove(ids)
+        self.index.remove(ids)
 
     def search(self, vector: Vector, k: int) -> Found:
         """float32[dim]"""
-        with self._lock:
-            return self.index.search(vector, k)
+        return self.index.search(vector, k)
 
 
 class LocalTexts:
@@ -87,12 +84,13 @@ class LocalTexts:
         with self._lock:
             self._removed.update(ids)
 
-    def search(self, query: str, k: int, within: Collection[int] | None = None, *, also: str = "") -> Found:
-        with self._lock:
-            wanted = k + len(self._removed)
-            found = self.tail.search(query, wanted, self.base, within, also=also)
-            found += self.base.search(query, wanted, within, also=also) if self.base else []
-            kept = [row for row in found if row[0] not in self._removed]
+    def search(self, query: str, k: int, within: Collection[int] | None = None) -> Found:
+        with self._lock:  # the tail may be added to; a generation is not, and is searched by many at once
+            removed, base = self._removed.copy(), self.base
+            wanted = k + len(removed)
+            found = self.tail.search(query, wanted, base, within)
+        found += base.search(query, wanted, within) if base else []
+        kept = [row for row in found if row[0] not in removed]
         return sorted(kept, key=lambda row: -row[1])[:k]
 
 
@@ -171,7 +169,7 @@ class LocalIndexes:
         """A few cached vectors are the store's: the folder may be left from another database."""
         some = vectors.ids[:: max(1, len(vectors) // PROBES)][:PROBES].tolist()
         stored = self._store.vectors.get(some)
-        return all(stored.get(at) == _bytes(vectors.vector(at)) for at in some)
+        return all(at in stored and _near(stored[at], vectors.vector(at)) for at in some)
 
     def _same_texts(self, manifest: cache.Manifest) -> bool:
         return self._text_probes([int(at) for at in manifest.text_probes]) == dict(manifest.text_probes)
@@ -245,6 +243,7 @@ class LocalIndexes:
             self._write_texts(folder / cache.TEXT, whole=whole)
             self._read_vectors(self._max_vector)
             self.vectors.index.save(folder / cache.VECTORS)
+            self.vectors.use(FaissIndex.load(folder / cache.VECTORS))  # mapped: frees what was built in memory
             manifest = self._describe(folder.name)
             cache.write_manifest(self._root, manifest)
             self._manifest, self._stamp = manifest, cache.stamp(self._root)
@@ -289,5 +288,6 @@ class LocalIndexes:
         )
 
 
-def _bytes(vector: Vector) -> bytes:
-    return vector.astype("<f4").tobytes()
+def _near(stored: bytes, cached: Vector) -> bool:
+    """The same but for what float16 rounds off."""
+    return bool(np.abs(np.frombuffer(stored, "<f4") - cached).max() < SAME)
