@@ -7,7 +7,22 @@ import sys
 
 import typer
 
-from bot.doors.cli import ask, audit, check, decide, digest, doctor, facts, feedback, ingest, run, slack, sources, watch
+from bot.doors.cli import (
+    ask,
+    audit,
+    check,
+    decide,
+    digest,
+    doctor,
+    evaluation,
+    facts,
+    feedback,
+    ingest,
+    run,
+    slack,
+    sources,
+    watch,
+)
 from bot.doors.cli.edge import report_defect, report_error
 from kb.errors import SteelyardError
 
@@ -33,6 +48,7 @@ app.add_typer(watch.app, name="watch")
 app.add_typer(feedback.app, name="feedback")
 app.command("digest")(digest.digest)
 app.command("doctor")(doctor.doctor)
+app.command("eval")(evaluation.evaluate)
 
 
 def main() -> None:
