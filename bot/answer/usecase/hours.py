@@ -7,9 +7,9 @@ from decimal import Decimal
 from bot.answer.usecase.numbers import COUNT, number
 from bot.answer.usecase.reading import Text
 
-_PART_TIME = r"\bfrom \d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)? (?:to|until|till) \d{1,2}\b|\b(?:office|business|working|opening|peak|day-?time) hours?\b|\bduring the day\b|\b9 ?(?:-|to) ?5\b"
+_PART_TIME = r"\bfrom \d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)? (?:to|until|till) \d{1,2}\b|\b(?:office|business|working|opening|peak|day-?time) hours?\b|\bduring the day\b|\bbetween \d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)? and \d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?(?![\d:.]*\d| [a-z]+s\b)|\b9 ?(?:-|to) ?5\b"
 _HOURS_A_DAY = rf"(?P<hours>{COUNT})\s*(?:hours|hrs|h)\s*(?:/|a|per|each|every|out of 24|of each)\s*(?:(?P<working>working |business |week|work)?-?days?)?"
-_CLOCK = r"(?<![\d.,])(?P<start>\d{1,2})(?:[:.]00)? ?(?P<start_half>[ap]\.?m\b\.?)?\s*(?:to|-|until|till)\s*(?P<end>\d{1,2})(?:[:.]00)? ?(?P<end_half>[ap]\.?m\b\.?|o'clock)?(?![\d.,%]*\d|%)(?=[^.;?!]{0,25}?\b(?:days?|weekdays?|working|week|Mon\w*|outside|local|hours?|rest)\b|\s*(?:[.,;)]|$))"
+_CLOCK = r"(?P<between>\bbetween\s+)?(?<![\d.,])(?P<start>\d{1,2})(?:[:.]00)? ?(?P<start_half>[ap]\.?m\b\.?)?\s*(?:to|-|until|till|(?(between)and|(?!)))\s*(?P<end>\d{1,2})(?:[:.]00)? ?(?P<end_half>[ap]\.?m\b\.?|o'clock)?(?![\d.,%]*\d|%|\s+(?!hours\b|days\b|weekdays\b|Mondays\b)[a-z]+s\b)(?=[^.;?!]{0,25}?\b(?:days?|weekdays?|working|week|Mon\w*|outside|local|hours?|rest)\b|\s*(?:[.,;)]|$))"
 DAY_AND_NIGHT = r"\b(?:day and night|night and day|(?:a)?round the clock|24[/x]7|24 hours|all day|non-?stop|continuously|constantly|without pause)\b"
 ON_WORKING_DAYS = r"\b(?:week|working |business |work)-?days?\b|\bMon(?:day)?s?\s*(?:-|to|through)\s*Fri(?:day)?s?\b|\bfive days a week\b|\b5 days a week\b"
 SIX_DAYS = r"\b(?:six|6) days a week\b"
@@ -28,6 +28,9 @@ def within_hours(text: Text, match: re.Match[str], factor: Decimal, assumption: 
         days = 22 if told.group("working") or re.search(ON_WORKING_DAYS, sentence, re.I) else 30
         hours = number(told.group("hours"))
         return factor / 730 * hours * days, f"{hours} hours on {days} days a month"
+    if re.search(ON_WORKING_DAYS, sentence, re.I):
+        whole = re.search(DAY_AND_NIGHT, sentence, re.I)
+        return (factor / 730 * 24 * 22, "24 hours on 22 days a month") if whole else (Decimal(0), "")
     return (Decimal(0), "") if re.search(_PART_TIME, sentence, re.I) else (factor, assumption)
 
 

@@ -49,6 +49,7 @@ _WISH = r"\b(?:must|demand(?:s|ed)?|insist(?:s|ed)?|requires|stipulat\w+|prescri
 _FREE = r"\b(?:not required|not needed|no longer|may|can|could|fine|ok|okay|allowed|is acceptable|nice|does(?:n't| not) (?:have|need)|did(?:n't| not) (?:have|need)|no need|need not)\b"
 _SAID_OF_IT = r"\s+(?:costs?|was|would|gets|means|adds|works|sounds|seems|takes|looks|is (?!(?:a )?(?:must|required|mandatory|needed|necessary|non-negotiable|requirement|obligatory|compulsory|settled|all)\b))\b"
 _MADE_THERE = r"\b(?:models?|weights|LLMs?|vendors?|compan(?:y|ies)|suppliers?|labs?|developers?|makers?)\s+(?:that |which |who )?(?:(?:is|are|was|were|made|trained|built|developed|based|coming|come|comes) )*(?:from|of)\s+(?:the )?$|\b(?:made|trained|built|developed) (?:only |exclusively )?in\s+(?:the )?$"
+_WHO_IS_OUT = rf"\b(?:{PEOPLE}|nobody|anybody|anyone|no one|vendors?|providers?|compan(?:y|ies)|suppliers?|operators?|models?|offices?|business|sales|sell|staff|teams?|travel|activit\w+|presence|active)(?: (?:from|based|sitting|located|seated|who|that|which|is|are|anywhere|anything|or))*\s*$"
 _STORED = r"\b(?:stor(?:e|ed|age)|archiv\w+|back-?ups?|database|at rest|warehouse)\b"
 _PROCESSED = r"\b(?:process\w*|inference|run|runs|hosted|hosting|comput\w+|served|everything)\b"
 _FOREIGN = r"(?:foreign|third|other|another|non-(?:EU|European)|outside|any|(?-i:US)|U\.S\.|American)"
@@ -143,6 +144,8 @@ def _leave(text: Text, match: re.Match[str]) -> list[Found]:
     clause = text.clause_text(start)
     one = found(text, "inference_in", _code(match), (start, end))
     if re.search(_STORED, clause, re.I) and not re.search(_PROCESSED, clause, re.I):
+        return []
+    if re.match("outside|beyond", one.words, re.I) and re.search(_WHO_IS_OUT, text.before(start), re.I):
         return []
     if re.search(_FORBIDS, clause, re.I):
         return [one]

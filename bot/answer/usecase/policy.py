@@ -55,7 +55,7 @@ _LISTED = r"^\W*(?:(?:and|or|nor)\b\W*(?:no |not |so (?:is|are) )?)?$"
 # what is barred decides which field it is: the weights' origin, the host, or both
 _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"(?:-| )?(?:(?:origin(?:ated)?|made|trained|built|developed) )?(?:open[- ])?(?:models?|weights?|LLMs?)\b", ("excluded_origins",)),
-    (r"(?:-| )?(?:(?:run|operated|owned|controlled|based) )?(?:hosted|hosting|APIs?|clouds?|servers?|hosts?|providers?|endpoints?|hyperscalers?|operators?|parent(?: compan\w+)?|services?)\b", ("excluded_hosts",)),
+    (r"(?:-| )?(?:(?:run|operated|owned|controlled|based) )?(?:hosted|hosting|APIs?|clouds?(?![- ]Act)|servers?|hosts?|providers?|endpoints?|hyperscalers?|operators?|parent(?: compan\w+)?|services?)\b", ("excluded_hosts",)),
     (r"(?:-| )?(?:vendors?|compan(?:y|ies)|firms?|suppliers?|labs)\b", ("excluded_origins", "excluded_hosts")),
 )  # fmt: skip
 _HOSTING = r"(?:hosts?|hosting|runs?|running|operat(?:es?|ing)|serv(?:es?|ing)|process(?:es|ing)?|handles?|handling|sees?|stores?)"

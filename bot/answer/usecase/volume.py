@@ -232,7 +232,9 @@ def _is_usual(text: Text, match: re.Match[str]) -> bool:
     before = text.before(start)
     if re.search(_NOT_THE_AVERAGE, sentence if _hourly(match) else before, re.I) or _is_threshold(before, match):
         return False
-    if re.fullmatch(_OF_A_SITE, match.groupdict().get("noun") or "", re.I) and re.search(_SITE, sentence, re.I):
+    said = match.groupdict()
+    of_a_site = re.fullmatch(_OF_A_SITE, said.get("noun") or "", re.I) and re.search(_SITE, sentence, re.I)
+    if of_a_site and not re.match(rf"\s+{_NOUNS}\b", said.get("gap") or "", re.I):
         return False
     if not _hourly(match):
         return True
