@@ -39,11 +39,8 @@ def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
 def _gap(reading: Reading, book: FactBook) -> Finding | None:
     """Months between open and closed models."""
     said = [q for q in reading.quantities if q.unit == "months"]
-    if (
-        not said
-        or not _GAP.search(reading.text)
-        or not (reading.sides or reading.carried or reading.of("model") or reading.of("vendor"))
-    ):
+    about = reading.sides or reading.carried or reading.of("model") or reading.of("vendor")
+    if not said or not about or reading.negated or not _GAP.search(reading.text):
         return None
     views = list(book.of("market:capability-gap", "measurement"))
     return _measured("market/capability-gap", "lag of open behind closed models", said[:1], views, reading)

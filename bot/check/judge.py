@@ -26,15 +26,19 @@ _RELATED_COVERAGE = 0.34
 def judged(text: str, book: FactBook, day: date) -> tuple[list[Judged], list[Piece]]:
     """The claims in the order of the text, and what was set apart."""
     found = pieces(text)
+    facts = {view.fact.key: view for view in book.views}
     claims = [
-        claim for piece, clauses in readings(found, book.names, day) for claim in _of_sentence(piece, clauses, book)
+        claim
+        for piece, clauses in readings(found, book.names, day)
+        for claim in _of_sentence(piece, clauses, book, facts)
     ]
     return claims, [p for p in found if p.set_apart]
 
 
-def _of_sentence(piece: Piece, clauses: Sequence[Reading], book: FactBook) -> Iterator[Judged]:
+def _of_sentence(
+    piece: Piece, clauses: Sequence[Reading], book: FactBook, facts: Mapping[str, FactView]
+) -> Iterator[Judged]:
     """Each topic once a sentence; where nothing is recognised, the sentence stands as one unverifiable claim."""
-    facts = {v.fact.key: v for v in book.views}
     seen: set[str] = set()
     for reading in clauses:
         for found in _findings(reading, book, facts, alone=len(clauses) == 1):

@@ -42,7 +42,9 @@ _SOME = re.compile(
     _I,
 )
 _OF_SOME = re.compile(
-    r"\b(?:for|in|by|of) (?:many|some|most|several)\b|\bnot (?:all|always|every|only|solely)\b|\boften\b", _I
+    r"\b(?:for|in|by|of) (?:many|some|most|several)\b|\bnot (?:all|always|every|only|solely)\b|\boften\b|"
+    r"(?:\bnot|n['’]t) (?:\w+ )?(?:guarantee|eliminat|always|fully|entirely|completely)\w*",
+    _I,
 )
 
 

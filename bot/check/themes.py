@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from bot.check.aspects import Aspect, Bearing, Sign, aspects, bearings
 from bot.check.contract import Stance, Verdict
 from bot.check.kinds import is_certain_forecast
-from bot.check.reading import side_before
+from bot.check.reading import side_before, sides_in
 from bot.check.values import Finding, Reading, Weighed
 from bot.check.weigh import best_first, verdict_of, why
 from kb.types import FactView, Status
@@ -22,7 +22,7 @@ _FLIPS = re.compile(
 _DENIES = re.compile(
     r"\b(?:no evidence|myth|misconception|wrong|false|untrue|not true|contrary to|nonsense)\b[^.]{0,60}$", re.IGNORECASE
 )
-_WITHIN = re.compile(r"\b(?:do|does|did|is|are|was|were|will|would|has|have) not\b|n['’]t\b", re.IGNORECASE)
+_WITHIN = re.compile(r"\b(?:not|never|no|hardly|cannot|none)\b|n['’]t\b", re.IGNORECASE)
 _MEASURED_BY = re.compile(
     r"^[^.]{0,30}\b(?:with|to|against|over|of|than|on)\b[^.]{0,30}\b(?:closed|proprietary|open)", re.IGNORECASE
 )
@@ -49,14 +49,15 @@ def _claimed(aspect: Aspect, reading: Reading) -> Sign | None:
     for sign, pattern in sorted(aspect.says, key=lambda said: said[0] == "+"):  # what denies it says more
         for match in pattern.finditer(text):
             if _of_side(aspect, reading, match):
-                return _OTHERWISE[sign] if _denied(sign, text[: match.start()], match.group()) else sign
+                return _OTHERWISE[sign] if _denied(pattern, text[: match.start()], match.group()) else sign
     return None
 
 
-def _denied(sign: Sign, before: str, words: str) -> bool:
-    """A "not" before the words, or one within them that makes "applies" "does not apply"."""
-    within = sign == "+" and _WITHIN.search(words)
-    return bool(_FLIPS.search(before) or _DENIES.search(before) or within)
+def _denied(pattern: re.Pattern[str], before: str, words: str) -> bool:
+    """A "not" before the words, or one within them that the pattern does not itself ask for ("does not apply")."""
+    within = _WITHIN.search(words)
+    strange = within is not None and within.group().lower() not in pattern.pattern
+    return strange or bool(_FLIPS.search(before) or _DENIES.search(before))
 
 
 def _names(aspect: Aspect, reading: Reading) -> bool:
@@ -68,6 +69,8 @@ def _of_side(aspect: Aspect, reading: Reading, match: re.Match[str]) -> bool:
     """The side said last before the words, else the one in the words or behind them, else what a pronoun takes."""
     if "any" in aspect.sides:
         return True
+    if _of_one_model(reading):  # what is known of open models in general says nothing of one of them
+        return False
     offset = reading.sentence.find(reading.text)
     place = max(offset, 0) + match.start()
     before = side_before(reading.sentence, place)
@@ -77,6 +80,11 @@ def _of_side(aspect: Aspect, reading: Reading, match: re.Match[str]) -> bool:
         return True
     # "... close the gap with their closed counterparts": the one named behind is whom it is measured by
     return bool(reading.carried & aspect.sides) and bool(_MEASURED_BY.search(reading.text[match.end() :]))
+
+
+def _of_one_model(reading: Reading) -> bool:
+    exact = any(not m.family and any(s.startswith("model:") for s in m.subjects) for m in reading.own)
+    return exact and not sides_in(reading.sentence)
 
 
 def _weighed(aspect: Aspect, sign: Sign, reading: Reading, facts: Mapping[str, FactView]) -> Finding | None:
