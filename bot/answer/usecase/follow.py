@@ -85,7 +85,7 @@ _AGAIN = r"\b(?:start over|start again|from scratch|new (?:question|case|scenari
 _MEANT = r"(?:that's|that is|that was|it's|it is|it was|(?:I|we) meant?|(?:it|that) (?:should|must) (?:be|read)|should be|correction[,:]?|sorry[,:]?|make (?:it|that)|rather|actually)"
 _OTHER_PERIOD = rf"\b{_MEANT}\s+(?:[a-z]+\s+)?(?:(?:per|each|every)|an?(?=\s+\w+\s*(?:[,.;!?)]|$|not\b)))\s+(?P<period>{volume.UNIT})(?!\w)"
 _OTHER_AMOUNT = rf"\b(?:make (?:it|that)|(?:I|we) meant?|(?:it|that) should (?:be|read)|(?:sorry|correction|rather|no|actually|wait)[,:]?(?: (?:it's|that's|make (?:it|that)))?|(?:it's|that's) (?:actually|rather|more like))\s+(?P<n>{NUMBER})(?=\s*(?:[.,;!?)]|$|instead\b|not\b|then\b|please\b|and\b))"
-_BARE_PERCENT = r"(?<![\d.])(?P<n>99(?:\.\d+)?)\s?%"
+_BARE_PERCENT = r"(?<![\d.])(?P<n>99(?:\.\d+)?)(?:\s?%|(?= (?:is|would be|will be|should be|were) (?:also |just )?(?:enough|fine|ok|okay|plenty|sufficient)\b|,? (?:instead|then)\b))"
 
 
 def starts_over(text: Text) -> bool:
@@ -208,7 +208,9 @@ def _part(text: Text, match: re.Match[str]) -> tuple[int, int]:
 def _of(text: Text, match: re.Match[str]) -> tuple[str, ...]:
     """What is multiplied: the volume, or the length of prompts or answers."""
     clause = text.plain[slice(*_part(text, match))]
-    if re.search(r"\b(?:peak|budget|price|prices|cost|costs|team|users|MAU|latency|context)\b", clause, re.I):
+    if re.search(r"\bbudget\b", clause, re.I):
+        return ("budget_usd_per_month",)
+    if re.search(r"\b(?:peak|price|prices|cost|costs|team|users|MAU|latency|context)\b", clause, re.I):
         return ()
     for noun, names in _SIZES:
         if re.search(rf"\bthe {noun}\b(?! tokens)", clause, re.I) and "document" not in clause:

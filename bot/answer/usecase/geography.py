@@ -89,8 +89,13 @@ def written_over(text: str) -> str:
 
 def code_of(marked: str) -> str:
     """The country of what `(?P<place>...)` matched; of several of which any will do, "de|fr"."""
-    codes = frozenset(codes_in(marked))
-    return "|".join(sorted(c for c in codes if c == "eu" or "eu" not in codes or c not in EU_MEMBERS))
+    return together(*codes_in(marked))
+
+
+def together(*codes: str) -> str:
+    """Places of which any will do, as one: "de" and "fr|uk" are "de|fr|uk", a member state is within "eu"."""
+    each = {one for code in codes for one in code.split("|")}
+    return "|".join(sorted(c for c in each if c == "eu" or "eu" not in each or c not in EU_MEMBERS))
 
 
 def codes_in(marked: str) -> list[str]:

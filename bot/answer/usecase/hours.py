@@ -9,7 +9,7 @@ from bot.answer.usecase.reading import Text
 
 _PART_TIME = r"\bfrom \d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)? (?:to|until|till) \d{1,2}\b|\b(?:office|business|working|opening|peak|day-?time) hours?\b|\bduring the day\b|\bbetween \d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)? and \d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?(?![\d:.]*\d| [a-z]+s\b)|\b9 ?(?:-|to) ?5\b"
 _HOURS_A_DAY = rf"(?P<hours>{COUNT})\s*(?:hours|hrs|h)\s*(?:/|a|per|each|every|out of 24|of each)\s*(?:(?P<working>working |business |week|work)?-?days?)?"
-_CLOCK = r"(?P<between>\bbetween\s+)?(?<![\d.,])(?P<start>\d{1,2})(?:[:.]00)? ?(?P<start_half>[ap]\.?m\b\.?)?\s*(?:to|-|until|till|(?(between)and|(?!)))\s*(?P<end>\d{1,2})(?:[:.]00)? ?(?P<end_half>[ap]\.?m\b\.?|o'clock)?(?![\d.,%]*\d|%|\s+(?!hours\b|days\b|weekdays\b|Mondays\b)[a-z]+s\b)(?=[^.;?!]{0,25}?\b(?:days?|weekdays?|working|week|Mon\w*|outside|local|hours?|rest)\b|\s*(?:[.,;)]|$))"
+_CLOCK = r"(?P<between>\bbetween\s+)?(?<![\d.,])(?P<start>\d{1,2})(?:[:.]00)? ?(?P<start_half>[ap]\.?m\b\.?)?\s*(?:to|-|until|till|(?(between)and|(?!)))\s*(?P<end>\d{1,2})(?:[:.]00)? ?(?P<end_half>[ap]\.?m\b\.?|o'clock)?(?![\d.,%]*\d|%|\s*(?!hours\b|days\b|weekdays\b|Mondays\b)[a-z]+s\b)(?=[^.;?!]{0,25}?\b(?:days?|weekdays?|working|week|Mon\w*|outside|local|hours?|rest)\b|\s*(?:[.,;)]|$))"
 DAY_AND_NIGHT = r"\b(?:day and night|night and day|(?:a)?round the clock|24[/x]7|24 hours|all day|non-?stop|continuously|constantly|without pause)\b"
 ON_WORKING_DAYS = r"\b(?:week|working |business |work)-?days?\b|\bMon(?:day)?s?\s*(?:-|to|through)\s*Fri(?:day)?s?\b|\bfive days a week\b|\b5 days a week\b"
 SIX_DAYS = r"\b(?:six|6) days a week\b"

@@ -52,6 +52,7 @@ _RULES = (
     Rule(name="own_gpus", value=True, pattern=rf"\b(?:our|my) (?:own )?(?:cluster of |(?:{COUNT}) )*{_GPU}|{_GPU}(?:\s+\w+){{0,2}}\s+(?:of our own|in our own (?:rack|racks)|in (?:our|the) (?:own )?(?:basement|cellar|data ?cent(?:re|er)|server room|office|rack)|at home|we own|on site)\b|\bour own GPUs?\b"),
     Rule(name="own_gpus", value=True, pattern=rf"(?:{_HAVE}|\bwith|\bon|\busing|^|(?<=[.;,:\n]))\s*(?:our |all )?own (?:{COUNT} )?{_GPU}"),
     Rule(name="own_gpus", value=False, sure=True, pattern=r"\bGPUs?\s*[:=]\s*(?:none|no|zero|0)\b"),
+    Rule(name="own_gpus", value=False, sure=True, pattern=rf"\b(?:we|I)(?:'ve| have| had)? (?:just |since |now )*(?:sold|gave away|returned|scrapped|retired|got rid of) (?:(?:the|our|all|of|both|those) )+{_GPU}"),
     Rule(name="own_gpus", value=True, pattern=r"\bGPUs? (?:are|is) (?:all )?ours\b"),
     *(Rule(name="profile", value=name, pattern=rf"\b{words} profile\b|\bprofile\s*(?::|=|is)\s*{words}\b") for name, words in _PROFILES),
     Rule(name="profile", value="startup", pattern=r"\b(?:seed-stage )?start-?up\b"),
@@ -84,7 +85,7 @@ _DAY_FIRST = rf"(?:the )?(?P<day>\d{{1,2}})?(?:st|nd|rd|th)?\s*(?:of )?{MONTH}"
 _MONTH_FIRST = rf"(?P<month>{MONTH_NAME})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>20\d\d)"
 _ISO = r"(?P<iso>20\d\d-[01]\d-[0-3]\d)\b"
 _STARTS = r"\b(?:go(?:es|ing)?[- ]live|launch(?:es|ing)?|start(?:s|ing)? production|in production|production|roll(?:s|ing)? out|live|launch date|start date|go-?live date|kick-?off|starts?)\b[^.;,\d]{0,20}?(?:\b(?:in|on|by|from|for|is|before|starts?|begins?)|:|(?<=out)|(?<=live)|(?<=starts)|(?<=launch))\s+"
-_SLIPS = r"\b(?:go-?live|launch|start|roll-?out|production|release|date|deadline|it|that|this|everything)\b[^.;,\d]{0,20}?\b(?:slip(?:s|ped)?|slides?|slid|mov(?:es|ed)|postponed|pushed(?: back| out)?|delayed|shifted|put off|brought forward|rescheduled|deferred)(?: back| forward| out)? (?:to|until|till)\s+"
+_SLIPS = r"(?:^\W*|\b(?:go-?live|launch|start|roll-?out|production|release|date|deadline|it|that|this|everything)\b[^.;,\d]{0,20}?\b)(?:slip(?:s|ped)?|slides?|slid|mov(?:es|ed)|postponed|pushed(?: back| out)?|delayed|shifted|put off|brought forward|rescheduled|deferred)(?: back| forward| out)? (?:to|until|till)\s+"
 
 
 def rules(text: Text) -> list[Found]:

@@ -57,17 +57,17 @@ _LANGUAGES: dict[str, str] = {
 _TONGUE = rf"(?:{'|'.join(_LANGUAGES.values())})"
 _ALSO = r"(?:(?:some|a little|mostly|sometimes|occasionally|also|partly|mainly|a bit of|often|rarely) )*"
 _JOIN = r"(?:\s*,\s*(?:and |or |plus )?|\s+(?:and|or|plus|as well as)\s+|\s*[/&+]\s*)"
-_LIST = rf"{_TONGUE}(?:{_JOIN}{_ALSO}{_TONGUE}(?![- ](?!(?:and|or|plus|as well)\b)\w))*"
+LIST = rf"{_TONGUE}(?:{_JOIN}{_ALSO}{_TONGUE}(?![- ](?!(?:and|or|plus|as well)\b)\w))*"
 _END = r"(?=\s*(?:[.,;:!?)]|$|only\b|please\b|and\b|or\b|at\b|for\b|too\b|as well\b|support\b|text\b))"
 _SPOKEN = (
-    rf"\b(?:in|into|to)\s+{_ALSO}(?P<list>{_LIST}){_END}",
-    rf"\bfrom\s+(?P<list>{_TONGUE}\s+(?:in)?to\s+{_LIST}){_END}",
+    rf"\b(?:in|into|to)\s+{_ALSO}(?P<list>{LIST}){_END}",
+    rf"\bfrom\s+(?P<list>{_TONGUE}\s+(?:in)?to\s+{LIST}){_END}",
     rf"\b(?P<list>{_TONGUE}(?:{_JOIN}{_ALSO}{_TONGUE})*)[- ](?:speaking|languages?|text|only|folk tales|speech|texts|documents|letters|mails|e-?mails|answers|questions|prompts|transcripts|contracts|output)\b",
-    rf"\b(?:mostly|mainly|primarily|some|speaks?|sometimes|languages?\s*:|languages? (?:is|are)|plus|also|add)\s+(?P<list>{_LIST})(?=\s*(?:[.,;:!?)]|$|too\b|as well\b|then\b))",
-    rf"\b(?:and|or|in|with)\s+(?P<list>{_LIST})\s+(?:too|as well)\b",
-    rf"\b(?:needs?|wants?|requires?|required|supports?|handles?|understands?|knows?|covers?|writes?|reads?|must (?:speak|do|know)|fluent in|good at|good in)\s+(?:to \w+ )?{_ALSO}(?P<list>{_LIST}){_END}(?!\s*(?:\w+\s+)?(?:law|rules|data|cloud|hosting|model))",
+    rf"\b(?:mostly|mainly|primarily|some|speaks?|sometimes|languages?\s*:|languages? (?:is|are)|plus|also|add)\s+(?P<list>{LIST})(?=\s*(?:[.,;:!?)]|$|too\b|as well\b|then\b))",
+    rf"\b(?:and|or|in|with)\s+(?P<list>{LIST})\s+(?:too|as well)\b",
+    rf"\b(?:needs?|wants?|requires?|required|supports?|handles?|understands?|knows?|covers?|writes?|reads?|must (?:speak|do|know)|fluent in|good at|good in)\s+(?:to \w+ )?{_ALSO}(?P<list>{LIST}){_END}(?!\s*(?:\w+\s+)?(?:law|rules|data|cloud|hosting|model))",
     rf"\(\s*(?P<list>{_TONGUE}(?:{_JOIN}{_ALSO}{_TONGUE})+)\s*\)",
-    rf"(?:^|[,;.\n•*-]\s*)(?:languages?\s*:\s*)?{_ALSO}(?P<list>{_LIST})(?=\s*(?:[,;.!?\n]|$))",
+    rf"(?:^|[,;.\n•*-]\s*)(?:languages?\s*:\s*)?{_ALSO}(?P<list>{LIST})(?=\s*(?:[,;.!?\n]|$))",
 )
 
 

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from bot.answer.usecase.each import NOTED, PEOPLE, Many, same_people
 from bot.answer.usecase.found import Act, Found, found
-from bot.answer.usecase.geography import ADJECTIVE, NAME, code_of, codes_in
+from bot.answer.usecase.geography import ADJECTIVE, NAME, code_of, codes_in, together
 from bot.answer.usecase.numbers import COUNT, FRACTION, NUMBER, fraction, number
 from bot.answer.usecase.reading import Text
 from kb.decide.use_case import UseCase
@@ -33,7 +33,12 @@ _BATCH = r"batch(?:es|ed|ing|able)?(?:[- ](?:API|mode|processing|jobs?|runs?|pri
 _BATCH_SHARE = rf"(?P<p>{FRACTION})(?:\s+(?:of|our|the|all)\b[^.,;?!]{{0,40}}?)?(?:\s+(?:may|can|could|is|are|goes?|runs?|run|done|sent|being|be|it|in|as|by|via|through|the|a))*\s+{_BATCH}\b"
 _ALL_BATCH = rf"\b(?:with|using|use|in|via|by|through|on|as)\s+(?:the |a |nightly |overnight |pure )?{_BATCH}\b"
 _CACHED = rf"(?P<p>{FRACTION})(?:\s+(?:of|our|the|all)\b[^.,;?!]{{0,40}}?)?(?:\s+(?:may|can|could|is|are|be|being|comes?|read|from|the|a))*\s+(?:cached|cacheable|in cache|cache hits?|cache)\b"
-_IN_CLOUD = r"\b(?:in|to|on|into|from|using)\s+(?:the |a |some(?:body's)? )?(?:public )?cloud\b|\b(?:managed|hosted|API|cloud)(?: service| model)? instead\b|\bnot on[- ]?prem\w*|\b(?:off|away from|instead of|rather than) (?:our own )?(?:on[- ]?prem\w*|premises)\b"
+_IN_CLOUD = r"\b(?:in|to|on|into|from|using)\s+(?:the |a |some(?:body's)? )?(?:public )?cloud\b|\b(?:managed|hosted|API|cloud)(?: service| model)? instead\b|\bnot on[- ]?prem\w*|\b(?:public )?cloud (?:is|would be|was) (?:now |also )*(?:fine|ok|okay|allowed|acceptable|possible|an option)\b|\b(?:off|away from|instead of|rather than) (?:our own )?(?:on[- ]?prem\w*|premises)\b"
+_ALSO_THERE = (
+    rf"(?:^\W*|(?<=[.;,!?]\s)|\b(?:and|but|then|also) )(?:hosting |inference |processing )?(?:anywhere )?(?:in )?{NAME} (?:is|are|would be|were)(?: also| now| just)* (?:fine|ok|okay|allowed|acceptable|possible|an option)(?: too| as well| also)?\b",
+    rf"^\W*or (?:else )?(?:in )?{NAME}\W*$",
+    rf"\b(?:it|data|they|everything|inference) (?:may|can|could) (?:also )?(?:be|run|sit|stay|go)(?: anywhere)? (?:with)?in(?:side)? {NAME}(?: too| as well| also)?(?=\s*(?:[.,;!?]|$))",
+)
 _CLOUD_IN = rf"\bcloud\b[,\s]+(?:but |and |only )*(?:with)?in\s+{NAME}"
 _NOT_PERSONAL = r"\b(?:without|no|not|never|free of|minus|excluding)\s+(?:any |the |more |all )?(?:personal|customer|patient|personally identifiable|sensitive) (?:data|information)\b|\b(?:without|no)\s+(?:any )?PII\b|\b(?:anonymi[sz]e\w*|pseudonym\w*|strip\w* (?:out )?(?:the )?(?:personal data|names|PII))\b"
 _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -129,6 +134,10 @@ def _place(text: Text, earlier: UseCase) -> list[Found]:
     for match in text.finditer(_IN_CLOUD):
         if earlier.on_premises:
             results.append(_cleared(text, "on_premises", match))
+    for match in (m for pattern in _ALSO_THERE for m in text.placed_iter(pattern) if earlier.inference_in):
+        if not text.negated(match.start("place"), match.end()):
+            wider = together(earlier.inference_in or "", code_of(match.group("place")))
+            results.append(found(text, "inference_in", wider, match.span(), assumption="beside the place told before"))
     for match in text.placed_iter(_CLOUD_IN):
         results.append(found(text, "inference_in", code_of(match.group("place")), match.span()))
     return results
