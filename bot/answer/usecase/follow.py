@@ -209,7 +209,8 @@ def _of(text: Text, match: re.Match[str]) -> tuple[str, ...]:
     """What is multiplied: the volume, or the length of prompts or answers."""
     clause = text.plain[slice(*_part(text, match))]
     if re.search(r"\bbudget\b", clause, re.I):
-        return ("budget_usd_per_month",)
+        changed = re.match(r"doubl|tripl|trebl|quadrupl|halv", match.group(), re.I)
+        return ("budget_usd_per_month",) if changed else ()  # "what would half the budget buy?"
     if re.search(r"\b(?:peak|price|prices|cost|costs|team|users|MAU|latency|context)\b", clause, re.I):
         return ()
     for noun, names in _SIZES:
