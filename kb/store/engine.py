@@ -150,7 +150,7 @@ def _set_pragmas(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we begin ourselves: the driver would begin late and never IMMEDIATE
     # NORMAL may lose the last commits at a power cut but never tears; a killed process loses nothing.
     # https://sqlite.org/pragma.html#pragma_synchronous
-    for pragma in ("foreign_keys=ON", "synchronous=NORMAL", "cache_size=-32000", "temp_store=MEMORY"):
+    for pragma in ("foreign_keys=ON", "synchronous=NORMAL", "cache_size=-8000", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
 
 
