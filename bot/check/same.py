@@ -5,6 +5,7 @@ figure that nobody writes by chance (99.76%, 352,000) makes up for words that di
 """
 
 import re
+from decimal import Decimal
 
 from bot.answer.book import FactBook
 from bot.answer.text import number_set, terms
@@ -17,11 +18,23 @@ from kb.types import FactView
 
 _COMPARED = frozenset({"USD", "EUR", "%", "months", "days", "GB", "users", "FLOP", "tokens", "parameters"})
 _EXACT = frozenset({"USD", "EUR", "%"})
-_LEAST_TERMS = 4
+_LEAST_TERMS, _DIGITS = 4, 3
 _BY_FIGURE, _AGREES, _SAME_WORDS, _DIFFERS = 0.35, 0.7, 0.8, 0.75  # shares of the claim's information
 _GENERAL = ("market", "factor")
 _SAID_OF_ONE = frozenset({"duty", "rule", "regime", "licence", "vendor", "provider", "gpu"})
-_UNFIT = frozenset({"name", "alias", "clause", "capability_index", "kv_bytes_per_token", "released", "applies_from"})
+_UNFIT = frozenset(
+    {
+        "name",
+        "alias",
+        "clause",
+        "capability_index",
+        "kv_bytes_per_token",
+        "released",
+        "applies_from",
+        "jurisdiction",
+        "country",
+    }
+)
 _VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|must|may|can|will|does|do|[a-z]{3,}(?:s|ed))\b")
 _NOT = re.compile(r"\b(?:no|not|never|none|neither|nor|cannot|without)\b|n['’]t\b", re.IGNORECASE)
 
@@ -44,7 +57,7 @@ def same_statement(reading: Reading, book: FactBook) -> Finding | None:
 def _about_same(reading: Reading, subject: str, subjects: set[str], book: FactBook) -> bool:
     """Every name of the claim is the fact's own: what is known of one vendor says nothing of another."""
     if not subjects:
-        return not re.search(r"(?<=[a-z,] )[A-Z][a-z]+", reading.text) or prefix_of(subject) in _GENERAL
+        return prefix_of(subject) in _GENERAL
     related = {o for s in list(subjects)[:12] for o in book.related(s)}
     return subject in subjects or subject in related or prefix_of(subject) in _GENERAL
 
@@ -54,13 +67,27 @@ def _compared(reading: Reading, view: FactView, coverage: float) -> Stance | Non
     if negated or not _names_in(reading, view):
         return None
     said = [q for q in reading.quantities if q.unit in _COMPARED]
-    telling = number_set(reading.text) | {q.value for q in said if q.value % 1}
-    if telling and coverage >= _BY_FIGURE and telling <= number_set(view.fact.statement) | _decimals(view):
+    telling = _telling(reading)
+    held = number_set(view.fact.statement) | _decimals(view)
+    if telling and coverage >= _BY_FIGURE and telling <= held and not _sets_apart(said, view):
         return "for"
     if said:
         return _by_quantities(said, view, coverage)
     same = coverage >= _SAME_WORDS and not reading.dates and prefix_of(view.fact.subject) in _SAID_OF_ONE
     return "for" if same else None
+
+
+def _telling(reading: Reading) -> set[Decimal]:
+    """Figures with three digits that count and more, outside names; a round sum is met by chance."""
+    names = " ".join(m.words for m in reading.own)
+    found = number_set(reading.text) - number_set(names) | {q.value for q in reading.quantities if q.value % 1}
+    return {n for n in found if len(f"{n:f}".strip("0.").replace(".", "")) >= _DIGITS}
+
+
+def _sets_apart(said: list[Quantity], view: FactView) -> bool:
+    """A statement with several figures of a kind tells them apart: which is the claim's cannot be seen from words."""
+    held = quantities(view.fact.statement)
+    return any(len({h.value for h in held if h.unit == q.unit}) > len(said) for q in said)
 
 
 def _by_quantities(said: list[Quantity], view: FactView, coverage: float) -> Stance | None:
@@ -70,11 +97,11 @@ def _by_quantities(said: list[Quantity], view: FactView, coverage: float) -> Sta
         return None
     pairs = zip(said, alike, strict=True)
     if all(any(agrees(q, h.value, exact=q.unit in _EXACT) for h in few) for q, few in pairs):
-        return "for" if coverage >= _AGREES else None
+        return "for" if coverage >= _AGREES and not _sets_apart(said, view) else None
     return "against" if coverage >= _DIFFERS and all(len(few) <= 2 for few in alike) else None
 
 
-def _decimals(view: FactView) -> set[object]:
+def _decimals(view: FactView) -> set[Decimal]:
     return {q.value for q in quantities(view.fact.statement) if q.value % 1}
 
 

@@ -97,6 +97,26 @@ def _on(text: str, day: date) -> Judged:
     return judged(text, FactBook(views(day)), day)[0][0]
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("Closed models never leak data.", "contradicted"),
+        ("The CLOUD Act does not apply to data stored in Frankfurt by American providers.", "contradicted"),
+        ("The CLOUD Act applies to data stored in Frankfurt by American providers.", "confirmed"),
+        ("DeepSeek-V3.2 is not multimodal.", "confirmed"),
+        ("It is a myth that self-hosting is cheaper.", "confirmed"),
+        ("There is no evidence that open models are less safe than closed ones.", "contradicted"),
+    ],
+)
+def test_a_denial_turns_the_verdict_round(text: str, verdict: Verdict) -> None:
+    assert set(verdicts(text).values()) == {verdict}
+
+
+def test_a_statement_that_tells_figures_apart_bears_none_of_them_out() -> None:
+    found = verdicts("A model trained with more than 10^23 FLOP is presumed to have systemic risk.")
+    assert "confirmed" not in found.values()
+
+
 def test_opinion_and_the_future_are_never_confirmed() -> None:
     assert set(verdicts("We should adopt a hybrid strategy.").values()) == {"qualified"}
     assert set(verdicts("Closed models will set the frontier in 2031.").values()) == {"unverifiable"}
