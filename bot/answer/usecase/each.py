@@ -81,6 +81,9 @@ def times_each(text: Text, start: int, end: int, counted: str, *, by_shift: bool
     return Many(number(number_said), noun.split()[-1].lower()) if number_said else _how_many(text, start, noun)
 
 
+_AND_OTHERS = rf"\s+(?:and|plus|&)\s+{COUNT}\s+(?!{_NOT_A_GROUP}\b)[a-z]+s\b"
+
+
 def calls_of_one(text: Text, counted: str) -> Many | None:
     """ "Each run needs 12 model calls", where runs are counted: how many requests one of them is."""
     told = [m for pattern in _CALLS for m in text.finditer(pattern) if not text.of_others(m.start())]
@@ -119,6 +122,8 @@ def _how_many(text: Text, at: int, noun: str) -> Many | None:
     first, _ = text.sentence(at)
     people = _groups(text, at, PEOPLE)
     near = [m for m in people if first <= m.start() < at]
+    if any(re.match(_AND_OTHERS, text.plain[m.end() :], re.I) for m in near or people):
+        return None  # "20 developers and 5 testers"
     groups = near or people or [m for m in _groups(text, at, r"[a-z]+s") if first <= m.start() < at]
     return _many(groups[0]) if len({m.group("n") for m in groups}) == 1 else None
 

@@ -50,7 +50,7 @@ _RULES = (
     Rule(name="own_gpus", value=True, pattern=rf"{_HAVE}\s+(?:already\s+)?(?:an?|the|our|some|{COUNT})\s+(?:small |big |own |little |idle )?(?:(?:rack|cluster|server|node|box|farm|machine|workstation)s?\s+(?:of|with|full of)\s+(?:{COUNT}\s+|our own )?{_GPU}|{_GPU}[- ](?:rack|cluster|server|node|box|farm|machine|workstation)s?\b)"),
     Rule(name="own_gpus", value=True, pattern=rf"{_HAVE}\s+(?:already\s+)?(?:{COUNT}(?:\s?x)?|some|a few|several|our own|an?)\s+(?:x\s+|spare\s+|old\s+|idle\s+)?{_GPU}"),
     Rule(name="own_gpus", value=True, pattern=rf"\b(?:our|my) (?:own )?(?:cluster of |(?:{COUNT}) )*{_GPU}|{_GPU}(?:\s+\w+){{0,2}}\s+(?:of our own|in our own (?:rack|racks)|in (?:our|the) (?:own )?(?:basement|cellar|data ?cent(?:re|er)|server room|office|rack)|at home|we own|on site)\b|\bour own GPUs?\b"),
-    Rule(name="own_gpus", value=True, pattern=rf"(?:{_HAVE}|\bwith|\bon|\busing|^|(?<=[.;,:\n]))\s*(?:our |all )?own (?:{COUNT} )?{_GPU}"),
+    Rule(name="own_gpus", value=True, pattern=rf"(?:{_HAVE}|\bwith|\bon|\busing|^|(?<=[.;,:\n])|\b{COUNT})\s*(?:our |all )?own (?:{COUNT} )?{_GPU}"),
     Rule(name="own_gpus", value=False, sure=True, pattern=r"\bGPUs?\s*[:=]\s*(?:none|no|zero|0)\b"),
     Rule(name="own_gpus", value=False, sure=True, pattern=rf"\b(?:we|I)(?:'ve| have| had)? (?:just |since |now )*(?:sold|gave away|returned|scrapped|retired|got rid of) (?:(?:the|our|all|of|both|those) )+{_GPU}"),
     Rule(name="own_gpus", value=True, pattern=r"\bGPUs? (?:are|is) (?:all )?ours\b"),

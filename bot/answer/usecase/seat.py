@@ -14,7 +14,7 @@ _WHO = (
     r"publisher|SME|SMB|business|organi[sz]ation|fintech|group|cooperative|NGO|foundation|research institute|institute|telco|airline|"
     r"carmaker|developer|consultancy|court|city|government|bakery|brewery|newspaper|broadcaster|pharmacy|pension fund|fund|"
     r"(?!(?:cloud|model|API|GPU|data)\b)[a-z]+ operator|practice|law office|office|museum|library|theatre|hotel|restaurant|airport|port|factory|farm|winery|nursery|college|"
-    r"[a-z-]*maker|bookshop|bookstore|supermarket|store|brand|producer|builder|grocer|restaurateur|start-?up|kindergarten|police(?: force)?|tax office|notary|dentist|(?:energy|power|gas|water) supplier|wholesaler|distributor|importer|exporter|marketplace|magazine|"
+    r"[a-z-]*maker|bookshop|bookstore|supermarket|store|brand|producer|builder|grocer|restaurateur|telecoms?|kindergarten|police(?: force)?|tax office|notary|dentist|(?:energy|power|gas|water) supplier|wholesaler|distributor|importer|exporter|marketplace|magazine|"
     r"TV station|radio station|carrier|railway|energy company|co-?op|association|union|club|church|contractor|integrator|"
     r"reseller|recruiter|staffing agency|hedge fund|asset manager|neobank|insurtech|car ?maker|biotech|medtech|edtech|legaltech|game studio|gaming company|"
     r"e-?commerce|ISP|MSP|subsidiary|parliament|department|trust|chain|ministry of [a-z]+)"
@@ -32,6 +32,7 @@ _SEATS = (
     rf"{ADJECTIVE}(?!-?speaking|[- ]languages?\b)(?:,? {_NOT_A_SEAT}{_NO_LINK}[a-z][\w&-]*){{0,3}}? {_WHO}\b(?!'s? |s' | (?:models?|cloud|API|customers?|clients?|users?))",
     rf"\b{_WHO}\b(?: (?:group|trust|chain|association|office|of [a-z]+))?\s*,?\s+(?:is |are |that is )?(?:based |seated |located |headquartered )?(?:in|from|out of|near)\s+{NAME}",
     rf"\b(?:municipality|university|bank|government|port|kingdom|republic|province|canton|state|county|district|diocese|chamber of commerce) of {NAME}",
+    rf"(?:^|(?<=[.;:!\n]\s)|(?<=\n))(?:(?:we're|we are) )?(?:an? |the )?(?:[a-z-]+ ){{0,2}}?{_WHO}\s*\(\s*{NAME}\s*[,)]",
     rf"\b{_WHO}(?: of [a-z]+)?,\s+{NAME}(?=\s*(?:[.,;!?(]|$))",
     rf"\b(?:we're|we are|we run|I run|we operate|I work (?:at|for|in)|I'm (?:at|with|from)|I am (?:at|with|from)|for) (?:an? |the |\d[\d,.]* )(?:{_NOT_A_SEAT}{_W}+\s+){{1,4}}?(?:in|from|out of|near)\s+{NAME}",
     rf"(?:^|(?<=[.;,:!\n]\s)|(?<=\n))(?:we're |we are )?{NAME}[- ]based\b",
@@ -53,13 +54,14 @@ _PRODUCT = r"(?:chat ?bot|voice ?bot|bot|assistant|copilot|app|application|porta
 _MARKETS = (
     rf"\b{PEOPLE}\b(?:\s+(?:are|is|live|sit|come|all over|across|mostly|mainly|also|based|who are))*\s+(?:in|from|across|all over|throughout|within)\s+(?:all of )?{NAME}",
     rf"{ADJECTIVE}(?!-)\s+(?:[a-z]+\s+)?{PEOPLE}\b",
-    rf"\b{PEOPLE}\s*:\s*(?:mostly |mainly |all |only |from |in )*{NAME}",
+    rf"\b{PEOPLE}\s*:\s*(?:mostly |mainly |all |only |companies |firms |businesses |people |from |in )*{NAME}",
     rf"\b(?:sell|selling|launch|launching|expand\w*|offer(?:ed|ing)? (?:it|this)|serv(?:e|es|ing)|operat(?:e|es|ing)|active|roll(?:ing)? (?:it )?out|used|shops?|stores?|offices|delivering|deliver|ship(?:ping)?)\s+(?:it\s+)?(?:in|into|to|across|throughout|all over|by \w+ in)\s+{NAME}",
     rf"\b(?:serv(?:e|es|ing)|covers?|covering)\s+{NAME}",
     rf"\b(?:we|our)\b[^.;?!]{{0,40}}?\b(?:in|across|throughout|to) (?:[a-z]+|\d+) {ADJECTIVE} (?:countries|member states|states|markets)\b",
     rf"\b(?:sell|sells|selling|suppl(?:y|ies|ying)|deliver(?:s|ing)?|provid(?:e|es|ing)|cater(?:s|ing)?|offer(?:s|ing)?)\b[^.;,?!]{{0,30}}?\b(?:to|for) (?:[a-z-]+ ){{1,3}}?(?:in|from|across)\s+{NAME}",
     rf"\b(?:citizens|residents|inhabitants|people|population|taxpayers|commuters) (?:of|in|from|across)\s+{NAME}",
     rf"\b(?:our|the|all|\d[\d,.]*) (?:[a-z]+ )?(?:stores|shops|branches|outlets|hotels|restaurants|clinics|salons|dealers|dealerships|pharmacies|schools|sites)\s+(?:are )?(?:all )?(?:in|across|throughout|all over)\s+{NAME}",
+    rf"\bfor (?:our |the |all |\d[\d,.]* )+(?:[a-z]+ )?(?:staff|employees|colleagues|lawyers|doctors|nurses|teachers|clerks|agents|teams?|people) (?:in|across|throughout)\s+{NAME}",
     rf"\bused (?:by|in|at|across) (?:our |the |all |\d[\d,.]* )*(?:[a-z]+ )?(?:staff|employees|colleagues|workers|teams?|offices?|people|doctors|nurses|teachers|clerks|lawyers|agents|stores|branches) (?:in|across|throughout|from)\s+{NAME}",
     rf"\b(?:sell|selling|serv(?:e|es|ing)|supply|supplying|deliver|delivering|cater)\b[^.;?!]{{0,40}}?\s{ADJECTIVE}\s+(?:[a-z]+\s+)?[a-z]+s\b",
     rf"\b(?:outputs?|results?|answers?)\b[^.;?!]{{0,30}}?\b(?:used|read|shown|seen)\b(?:\s+\w+){{0,2}}?\s+in\s+{NAME}",
@@ -67,7 +69,7 @@ _MARKETS = (
 # where a product is put to use, unless the sentence speaks of its machines
 _PUT_TO_USE = (
     rf"\b{_PRODUCT}s?\b(?: (?:only|just|mainly|to be used|used|offered|available|live|rolled out))?\s+(?:in|across|throughout|all over)\s+{NAME}",
-    rf"\b(?:{_PRODUCT}|tool|agent|service|platform|product)s?\s+(?:only |just |mainly )?for\s+{NAME}",
+    rf"\b(?:{_PRODUCT}|tool|AI agent|service|platform|product)s?\s+(?:only |just |mainly )?for\s+{NAME}",
     rf"\b(?:deploy(?:s|ing)?|(?:launch|pilot|start)(?:s|es|ing|ed)?|go(?:es|ing)? live|went live|roll(?:s|ing|ed)? (?:it |this )?out)\s+(?:it |this |(?:the|our) (?:{_PRODUCT}|tool|product|system) )?(?:only |first |mainly |just )?(?:in|across|throughout|to|all over)\s+{NAME}",
 )
 # a place that stands alone: "Chatbot for a shop, 20k questions a day. Berlin."

@@ -13,7 +13,7 @@ from bot.answer.usecase.volume import PERIOD, UNIT
 _TOK = r"(?:tokens?|tok|toks|t)\b"
 _IN = r"(?:prompts?|inputs?|questions?|quer(?:y|ies)|requests?|docs?|documents?|e?-?mails?|messages?|articles?|contracts?|reports?|letters?|tickets?|files?|transcripts?)"
 _OUT = r"(?:answers?|outputs?|completions?|responses?|repl(?:y|ies)|summar(?:y|ies)|generations?|drafts?|captions?|descriptions?|labels?|verdicts?|classifications?|translations?)"
-_LINK = rf"(?:\s*[,(])?(?:\s+(?:is|are|has|have|with|of|at|averages?|averaging|size|length|run|runs|come in|comes to|long|being|vary|varies|range|ranges|:|=|≈))*\s*[:=≈]?\s*{ABOUT}(?:(?:between |from )?{NUMBER}(?:\s*(?:-|to)\s*|(?<=\w) and ))?"
+_LINK = rf"(?:\s*[,(])?(?:\s+(?:is|are|has|have|with|of|at|averages?|averaging|size|length|run|runs|come in|comes to|long|being|vary|varies|range|ranges|only|just|:|=|≈))*\s*[:=≈]?\s*{ABOUT}(?:(?:between |from )?{NUMBER}(?:\s*(?:-|to)\s*|(?<=\w) and ))?"
 _NOT_YET_MONTHLY = rf"(?!\s*(?:per|a|each|every|/)\s*(?:{UNIT})|\s+monthly|\s+daily|\s+(?:in total|total)\b)"
 _ENDS = r"(?=\s*(?:[,;.)+&|/\n]|and\b|in\b|out\b|$))(?!\s*/\s*(?:\d|[a-z]))"
 _ITEM = rf"(?:{_IN}|CV|contract|letter|ticket|report|article|call|invoice|claim|item|piece|one)"
