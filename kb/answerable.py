@@ -71,9 +71,20 @@ def names_in(question: str) -> Iterable[str]:
             yield word.lower().removesuffix("'s")
 
 
+def nowhere(question: str, texts: Iterable[str]) -> list[str]:
+    """The names in a question where none of the texts carries any of them; else none."""
+    names = list(dict.fromkeys(names_in(question)))
+    said = [_plain(text) for text in texts]
+    return [] if any(_occurs(name, text) for name in names for text in said) else names
+
+
 def _said(passage: Passage) -> str:
     above = " ".join([passage.title, passage.publisher, passage.url, *passage.heading_path])
-    return re.sub(r"[\s\xa0-]+", " ", f"{above} {passage.text}".lower())
+    return _plain(f"{above} {passage.text}")
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s\xa0-]+", " ", text.lower())
 
 
 def _share(wanted: set[str], text: str) -> float:
@@ -93,11 +104,32 @@ def _versions(question: str, hits: Sequence[Hit]) -> float:
     texts = [f"{h.passage.title}\n{' '.join(h.passage.heading_path)}\n{h.passage.text}" for h in hits]
     told = [(named.version, set().union(*(versions_of(named.name, t) for t in texts))) for named in ask.versions]
     least = min((1.0 if version in found else 0.0 if found else 0.5 for version, found in told), default=1.0)
-    provisions = {p for p in ask.provisions if p.startswith(("article", "annex"))}
-    held = set().union(*(labels_of([*h.passage.heading_path, h.passage.text]) for h in hits)) if hits else set()
-    points = {m["point"] for m in _POINT.finditer(question)} if provisions else set()
-    stand = all(any(re.search(rf"(?:^|\W)\(?{re.escape(p)}[).]", text) for text in texts) for p in points)
-    return least if provisions <= held and stand else 0.0
+    return 0.0 if missing_provisions(question, hits) else least
+
+
+def missing_provisions(question: str, hits: Sequence[Hit]) -> list[str]:
+    """Articles and annexes that the question names and none of the hits is part of, or speaks of; points likewise."""
+    wanted = sorted(p for p in asked(question).provisions if p.startswith(("article", "annex")))
+    texts = [f"{' '.join(h.passage.heading_path)}\n{h.passage.text}" for h in hits]
+    held = set().union(*(labels_of([text]) for text in texts))
+    absent = [p for p in wanted if p not in held]
+    points = dict.fromkeys(m["point"] for m in _POINT.finditer(question)) if wanted else {}
+    absent += [
+        f"point ({p})" for p in points if not any(re.search(rf"(?:^|\W)\(?{re.escape(p)}[).]", t) for t in texts)
+    ]
+    return [_written(p) for p in absent]
+
+
+def _has_point(point: str, texts: Sequence[str]) -> bool:
+    return any(re.search(rf"(?:^|\W)\(?{re.escape(point)}[).]", text) for text in texts)
+
+
+def _written(provision: str) -> str:
+    """ "annex iii" as "Annex III"."""
+    kind, _, number = provision.partition(" ")
+    if kind == "point":
+        return provision
+    return f"{kind.capitalize()} {number.upper() if kind == 'annex' else number}"
 
 
 @dataclass(frozen=True, slots=True)

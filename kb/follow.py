@@ -15,7 +15,9 @@ _MANY = 40  # a provision of more passages than this is a whole chapter
 _KEPT = 64
 _LABEL = r"\b(Article|Annex)[ \xa0]+(\d{1,3}[a-z]?|[IVXL]{1,5})\b"
 _IN_HEADING = re.compile(_LABEL, re.IGNORECASE)
-_OF_ANOTHER_ACT = r"(?![^.;\n]{0,25}\bof (?:Regulation|Directive|Decision|the Treaty|that Regulation|that Directive))"
+_OF_ANOTHER_ACT = (
+    r"(?!(?:\([^)\s]{1,4}\))*\s+(?:of|to) (?:Regulation|Directive|Decision|the Treaty|that (?:Regulation|Directive)))"
+)
 _IN_TEXT = re.compile(_LABEL + _OF_ANOTHER_ACT, re.IGNORECASE)
 
 Outline = Mapping[str, Sequence[int]]

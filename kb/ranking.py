@@ -140,7 +140,9 @@ def _of_version(passage: Passage, ask: Asked, taste: Taste) -> float:
 
 def versions_of(name: str, text: str) -> set[str]:
     """Versions under which a text speaks of something: "DeepSeek-V3.2" is version 3.2 of "deepseek"."""
-    found = re.finditer(rf"\b{re.escape(name)}[-\s]?[a-z]?(\d{{1,2}}(?:\.\d{{1,2}})*)(?![a-z%])", text, re.IGNORECASE)
+    found = re.finditer(
+        rf"\b{re.escape(name)}[-\s]?[a-z]?(\d{{1,2}}(?:\.\d{{1,2}})*)(?!\.?\d|[a-z%])", text, re.IGNORECASE
+    )
     return {match[1] for match in found}
 
 

@@ -9,6 +9,7 @@ from bot.answer.kinds import (
     covering,
     decision,
     fact,
+    governing,
     listing,
     news,
     permission,
@@ -48,7 +49,7 @@ ONLY_OPINION = "Only a source of opinion speaks of that, and opinion never stand
 
 def compose(case: Case) -> Draft:
     """The answer's sentences with their evidence; nothing that is not in the case, nothing that opinion alone says."""
-    draft = _composed(case)
+    draft = governing.with_text(case, _composed(case))
     lines = tuple(borne_out(draft.lines))
     if draft.lines and not lines:
         return replace(draft, lines=(), abstained_because=draft.abstained_because or ONLY_OPINION, lead="")

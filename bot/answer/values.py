@@ -188,3 +188,4 @@ class Gathered:
     hits: tuple[Hit, ...] = ()
     recent: tuple[ItemVersion, ...] = ()
     news: tuple[Hit, ...] = ()  # passages of what was asked to be announced or published
+    found: tuple[Hit, ...] = ()  # what the question itself found, best first, before anything narrower was looked for
