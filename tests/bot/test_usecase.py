@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.answer.usecase import parse
 from bot.answer.usecase.numbers import fraction, middle, number
+from bot.answer.usecase.spelling import as_written, corrected
 from kb.decide.use_case import INPUTS, UseCase
 from tests.eval.usecases import SETS, load, measure
 
@@ -197,3 +198,21 @@ def test_no_mixture_of_phrases_breaks_it(phrases: list[str], one: str, other: st
     first = parse(text, models=MODELS)
     again = parse(text, earlier=first, models=MODELS)
     assert all(getattr(again, n) is not None for n in again.origins)
+
+
+def test_a_slip_of_the_finger_is_quoted_as_it_was_written() -> None:
+    case = parse("18,000 requsts a month")
+    assert case.requests_per_month == 18_000
+    assert case.origins["requests_per_month"].words == "18,000 requsts a month"
+
+
+@pytest.mark.parametrize("word", ["taken", "moth", "mouth", "token", "bequest", "summaries", "personnel", "franc"])
+def test_a_word_of_its_own_is_no_slip(word: str) -> None:
+    assert corrected(f"a {word} of it") == (f"a {word} of it", {})
+
+
+@given(st.lists(st.sampled_from(["reqests", "tokns", "a", "12k", "montly", "requests", "/", "."]), max_size=6))
+def test_what_was_put_right_has_no_more_slips(words: list[str]) -> None:
+    put_right, slips = corrected(" ".join(words))
+    assert corrected(put_right) == (put_right, {})
+    assert put_right == as_written(put_right, {right: right for right in slips})

@@ -61,12 +61,13 @@ _LETTERS = re.compile(r"(?<![\w.@/-])[^\W\d_]{4,}(?![\w@-]|\.\w)")
 
 
 def corrected(text: str) -> tuple[str, dict[str, str]]:
-    """The text with its slips put right, and each right word with how it was written."""
+    """The text with its slips put right, and each right word with its slip, where it has but one."""
     slips = dict(_slips_in(text))
     if not slips:
         return text, {}
     put_right = _LETTERS.sub(lambda m: slips.get(m.group(), m.group()), text)
-    return put_right, {right: slip for slip, right in slips.items()}
+    once = {right: slip for slip, right in slips.items() if list(slips.values()).count(right) == 1}
+    return put_right, {right: slip for right, slip in once.items() if right not in text}
 
 
 def as_written(words: str, slips: Mapping[str, str]) -> str:
