@@ -12,7 +12,7 @@ from bot.answer.kinds.common import Case, quote_line
 from bot.answer.kinds.fact import nothing
 from bot.answer.text import sentence_spans, terms
 from bot.answer.values import Draft, Kind, Line
-from kb.answerable import THRESHOLD, has_answer, missing_provisions, nowhere
+from kb.answerable import THRESHOLD, has_answer, missing_provisions, names_in, nowhere
 from kb.asked import asked
 from kb.ranking import domain_of
 from kb.types import Hit
@@ -38,8 +38,10 @@ def with_text(case: Case, draft: Draft) -> Draft:
     question = case.read.question
     if (absent := missing_provisions(question, hits)) and case.read.kind is not Kind.DECISION:
         return nothing(case, draft.notes, because=f"no passage found is of {', '.join(absent)}")
-    threshold = _SURE if case.read.kind is Kind.OUT_OF_SCOPE else THRESHOLD
-    if not has_answer(question, hits, threshold=threshold):
+    stray = case.read.kind is Kind.OUT_OF_SCOPE
+    if stray and not asked(question).domains and not any(names_in(question)):
+        return draft
+    if not has_answer(question, hits, threshold=_SURE if stray else THRESHOLD):
         return _if_of_it(case, draft)
     if not draft.lines and not draft.questions and not draft.tables:
         lines = list(quoted(question, hits, _INSTEAD, ()))
@@ -47,13 +49,13 @@ def with_text(case: Case, draft: Draft) -> Draft:
     binding = [hit for hit in hits if domain_of(hit.passage) != "news"]
     if not binding or binding[0] is not hits[0]:
         return draft
-    room = min(_BESIDE, max(_ENOUGH - len(draft.lines), _LEAST))
+    room = max(min(_BESIDE, _ENOUGH - len(draft.lines)), 0)
     return replace(draft, lines=(*draft.lines, *quoted(question, binding, room, draft.lines)))
 
 
 def _if_of_it(case: Case, draft: Draft) -> Draft:
     """Facts that carry none of the names asked about answer another question."""
-    if case.read.kind not in (Kind.FACT, Kind.REGULATION) or case.read.mentions or not draft.lines:
+    if case.read.kind is not Kind.FACT or case.read.mentions or not draft.lines:
         return draft
     said = [line.text for line in draft.lines] + [
         e.quote.text for line in draft.lines for e in line.evidence if e.quote
