@@ -66,7 +66,7 @@ class FaissIndex:
     @property
     def kind(self) -> str:
         """What the trained part is, in words."""
-        if not isinstance(self._base, _ivf_type()):
+        if not _in_lists(self._base):
             return "flat"
         return f"{self._base.nlist} lists of float16, {self._base.nprobe} looked into"
 
@@ -125,7 +125,7 @@ class FaissIndex:
             found = _search(self._added, query, k + len(gone))
         if self._base is not None:  # never changed, so nobody waits
             rows = _search(self._base, query, k + len(gone) + len(hidden))
-            flat = not isinstance(self._base, _ivf_type())
+            flat = not _in_lists(self._base)
             named = [(int(self._places[0, at]) if flat else at, score) for at, score in rows]
             found += [row for row in named if row[0] not in hidden]
         return sorted((row for row in found if row[0] not in gone), key=lambda row: -row[1])[:k]
@@ -164,10 +164,11 @@ class FaissIndex:
         import faiss
 
         base, added = self._base, self._added
-        fits = isinstance(base, _ivf_type()) and not self._hidden
+        fits = _in_lists(base) and not self._hidden
         if fits and list_count(len(self)) < RETRAIN_GROWTH**0.5 * base.nlist:
             index = self._empty_lists(base.quantizer.reconstruct_n(0, base.nlist))
-            base.copy_subset_to(index, faiss.InvertedLists.SUBSET_TYPE_ID_RANGE, 0, int(self._places[0, -1]) + 1)
+            lists: Any = faiss.InvertedLists  # its constants are unknown to its types
+            base.copy_subset_to(index, lists.SUBSET_TYPE_ID_RANGE, 0, int(self._places[0, -1]) + 1)
             ids = faiss.vector_to_array(added.id_map)
             index.add_with_ids(added.index.reconstruct_n(0, added.ntotal), ids)
         else:
@@ -186,7 +187,7 @@ class FaissIndex:
         sample = np.concatenate([vectors[rng.random(len(vectors)) < share] for _, vectors in self._pages()])
         means = faiss.Kmeans(self.dim, lists, niter=TRAIN_ROUNDS, seed=1, spherical=True)
         means.train(sample)
-        return self._empty_lists(means.centroids)
+        return self._empty_lists(np.asarray(means.centroids))
 
     def _empty_lists(self, centres: Vector) -> Any:
         """A text's vector is kept as float16 of its difference from its list's centre."""
@@ -252,7 +253,7 @@ class FaissIndex:
             yield some_ids, self._added.index.reconstruct_n(first, len(some_ids))
 
     def _reconstruct(self, place: int) -> Vector:
-        if not isinstance(self._base, _ivf_type()):
+        if not _in_lists(self._base):
             flat: Vector = self._base.reconstruct(place)
             return flat
         vector = np.empty(self.dim, np.float32)
@@ -295,8 +296,7 @@ def _beside(file: Path) -> Path:
     return file.with_suffix(".npy")
 
 
-def _ivf_type() -> type:
+def _in_lists(index: Any) -> bool:
     import faiss
 
-    kind: type = faiss.IndexIVFScalarQuantizer
-    return kind
+    return isinstance(index, faiss.IndexIVFScalarQuantizer)

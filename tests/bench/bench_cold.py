@@ -67,7 +67,8 @@ def tell(name: str, command: list[str], home: Path, runs: int) -> None:
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(
         f"{name}: wall {np.median(wall):.2f} s (best {min(wall):.2f}), "
-        f"CPU {np.median(cpu):.2f} s (best {min(cpu):.2f}), at most {memory:.0f} MB resident (load {os.getloadavg()[0]:.1f})"
+        f"CPU {np.median(cpu):.2f} s (best {min(cpu):.2f}), at most {memory:.0f} MB resident "
+        f"(load {os.getloadavg()[0]:.1f})"
     )
 
 

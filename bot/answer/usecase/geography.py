@@ -203,5 +203,5 @@ def _codes() -> tuple[str, ...]:
 
 
 def _read(name: str) -> Mapping[str, Any]:
-    loaded: Mapping[str, Any] = yaml.safe_load((files(__package__) / name).read_text("utf-8"))
+    loaded: Mapping[str, Any] = yaml.load((files(__package__) / name).read_text("utf-8"), Loader=yaml.CSafeLoader)
     return loaded
