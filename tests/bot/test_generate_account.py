@@ -20,7 +20,6 @@ from kb.errors import ConfigurationError, GenerationError, GeneratorBusy, Steely
 from kb.facts.load import load_starter
 from kb.settings import Settings
 from kb.store import Store
-from kb.types import DayBudget, GenerationDraft, Used
 from tests.bot.answer_world import NOW, WORLD, NoPassages
 
 QUESTION = "When do the diving duties apply?"
@@ -146,26 +145,6 @@ def test_budgets_in_dollars(store: Store, ask: Callable[..., Answer]) -> None:
     others = [ask(Paid(TOLD), workspace=f"T{n}", generator_day_usd_in_all="0.008").generator for n in range(2, 6)]
     assert "composer" in others
     assert store.generations.spent_in_all(DAY).usd <= Decimal("0.008")
-
-
-def draft(workspace: str | None, tokens: int) -> GenerationDraft:
-    most = Used(tokens_read=tokens, tokens_written=0)
-    return GenerationDraft(day=DAY, workspace_id=workspace, channel="", generator="g", model="m", most=most)
-
-
-def test_many_at_once_never_begin_more_than_the_budget(store: Store) -> None:
-    begun: list[int | None] = []
-    threads = [
-        threading.Thread(
-            target=lambda: begun.append(store.generations.begin(draft("T1", 100), DayBudget(tokens=1_000)))
-        )
-        for _ in range(24)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len([one for one in begun if one is not None]) == 10
 
 
 def test_a_generator_that_cannot_be_made_leaves_the_composed_answer(store: Store, tmp_path: Path) -> None:

