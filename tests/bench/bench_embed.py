@@ -11,6 +11,7 @@ import argparse
 import gzip
 import json
 import os
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from itertools import islice
@@ -109,6 +110,38 @@ def tell_limit(pieces: int, cpu_s: dict[str, float]) -> None:
         print(f"  {name}: {limit * 1e3:.1f} ms of CPU a passage at those rates, {cpu_s[name] * 1e3:.1f} measured")
 
 
+def tell_between(pieces: int) -> None:
+    """Where the int8 model's time goes, by operator: what is no product of weights stands between it and the limit."""
+    import onnxruntime
+
+    from kb.embed import MODEL_FILE
+    from kb.embed_graph import UNFUSED
+
+    source = find_model(DEFAULT_MODEL)
+    file = ROOT / "tests" / ".cache" / "models" / source.slug(int8=True) / MODEL_FILE
+    with tempfile.TemporaryDirectory() as folder:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads, options.enable_profiling = 1, True
+        options.profile_file_prefix = f"{folder}/profile"
+        session = onnxruntime.InferenceSession(
+            str(file), options, providers=["CPUExecutionProvider"], disabled_optimizers=list(UNFUSED)
+        )
+        ids = np.random.default_rng(0).integers(1000, 20_000, (1, pieces))
+        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        for _ in range(20):
+            session.run(None, feed)
+        events = json.loads(Path(session.end_profiling()).read_text())
+    took: dict[tuple[str, str], list[float]] = {}
+    for event in events:
+        if event.get("cat") == "Node" and event["name"].endswith("kernel_time"):
+            took.setdefault((event["args"]["op_name"], event["name"]), []).append(event["dur"] / 1e3)
+    spent: dict[str, float] = {}
+    for (operator, _), times in took.items():
+        spent[operator] = spent.get(operator, 0.0) + float(np.median(times))
+    shares = sorted(spent.items(), key=lambda row: -row[1])[:7]
+    print("  int8 by operator: " + ", ".join(f"{name} {ms:.1f} ms" for name, ms in shares))
+
+
 # ---------------------------------------------------------------- speed
 
 
@@ -198,6 +231,7 @@ def main() -> None:
     pieces = round(float(np.mean([len(one.ids) for one in tokenizer.encode_batch(texts)])))
     one_query()
     tell_limit(pieces, race(texts, given.rounds))
+    tell_between(pieces)
     if given.quality:
         print()
         quality()
