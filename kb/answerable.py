@@ -16,6 +16,7 @@ from kb.types import Hit, Passage
 
 LOOKED_AT = 6  # hits
 NEAR = 0.45  # a cosine above which nearer says no more
+FAR = 0.15  # one below which a passage is about something else, whatever words it shares
 
 _WORD = re.compile(r"[^\W_][\w.+&-]*[^\W_]|[^\W_]")
 _SENTENCE_START = re.compile(r"(?:^|[.?!:]\s+)[\"'“(]*$")
@@ -163,4 +164,5 @@ def probability(found: Signs, weights: Weights = FITTED) -> float:
 
 def has_answer(question: str, hits: Sequence[Hit], *, threshold: float = THRESHOLD) -> bool:
     """Whether what was found answers; with nothing found it does not."""
-    return bool(hits) and probability(signs(question, hits)) >= threshold
+    found = signs(question, hits)
+    return bool(hits) and found.near * NEAR >= FAR and probability(found) >= threshold

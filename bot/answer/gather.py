@@ -89,11 +89,11 @@ def gather(
     if read.news:
         found = news_hits(store, searcher, read, filter_)
         return Gathered(news=found, hits=found)
-    hits = found = searcher.search(read.question, filter=filter_, k=_HITS)
+    hits = own = searcher.search(read.question, filter=filter_, k=_HITS)
     if read.kind in _WIDE:
         hits = [*narrower(store, searcher, read, filter_), *hits]
     if read.kind is not Kind.CHANGE:
-        return Gathered(hits=tuple(hits), found=tuple(found))
+        return Gathered(hits=tuple(hits), found=tuple(own))
     first, last = span(read)
     topics = tuple(_TOPIC[t] for t in sorted(asked_topics(Case(read, FactBook(()), Gathered()))) if t in _TOPIC)
     recent = store.items.recent(
