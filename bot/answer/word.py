@@ -22,10 +22,20 @@ from kb.errors import ConfigurationError, GenerationError, SteelyardError
 log = structlog.get_logger("steelyard.word")
 
 _NUMBERED = re.compile(r"^\s*\[?(\d{1,3})[\].):]\s+(.{3,})$")
-_MARKUP = frozenset("<>[]{}|`*_~\\@#!^=")
+_MARKUP = frozenset("<>[]{}|`*_~\\@#!^=&$%?")
 _ENDS = re.compile(r"[.!?:;](?=\s|$)")
 _HOST = re.compile(r"\b[\w-]+\.(?=[a-z]{2,}\b)", re.IGNORECASE)  # "example.com", also where two sentences lack a space
 _LONGER, _FEW = 1.4, 24  # a rewording may be longer by that factor, and a few characters
+# Words without content that a rewording may bring along; none of them speaks to anybody.
+_SMALL = frozenset(
+    re.findall(
+        r"\w+",
+        "a an the this that these those it its they their which who whose there here of in on at by for from to "
+        "with as into under within over between about than then so also and or but while both is are was were be "
+        "been being has have had do does did will would such same own not no if when where ",
+    )
+)
+_WORD = re.compile(r"[^\W\d_]+")
 _LEAST_KEPT = 0.85  # share of the composed sentence's words of content
 # Words on which the sense turns: a rewording has each kind as often as the composed sentence.
 _TURNS = {
@@ -110,7 +120,8 @@ def _other_words(text: str, composed: str) -> str | None:
     `verify` leaves room for honest paraphrase, which is room for a short instruction; here there is none.
     """
     said, held = set(terms(text)), set(terms(composed))
-    if new := said - held:
+    small = {w.lower() for w in _WORD.findall(text)} - {w.lower() for w in _WORD.findall(composed)} - _SMALL
+    if new := (said - held) or {word for word in small if not terms(word)}:
         return f"it has other words: {', '.join(sorted(new)[:4])}"
     if len(said) < _LEAST_KEPT * len(held):
         return "it left words out"

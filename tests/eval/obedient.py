@@ -323,7 +323,8 @@ def over_the_wire(world: World, service: Service, numbers: Iterable[int], manner
             assert world.obedient.seen is not None
             service.reply(said(world.obedient.seen, manner, attack))
             worded = world.ask(question, service.name)
-            if any("did not finish" in note for note in worded.notes) or worded.generator != service.name:
+            left = manner != "rambles" and any("did not finish" in note for note in worded.notes)
+            if left or worded.generator != service.name:
                 tally.breaches[manner, "not asked"] += 1
             tally.add(manner, plain, worded, attack)
     return tally
