@@ -30,6 +30,7 @@ from kb.types import SearchRow
 
 LEASE, LEASE_S = "indexer", 300.0
 PAGE = 2000
+WRITE_PAGE = 25_000  # texts in one commit: each ends in a new segment, and merging many is most of the work
 WRITE_AT_ROWS = 1000  # new rows that make writing due, or ...
 WRITE_AT_SHARE = 0.05  # ... this share of what is cached
 PROBES = 8
@@ -84,12 +85,12 @@ class LocalTexts:
         with self._lock:
             self._removed.update(ids)
 
-    def search(self, query: str, k: int, within: Collection[int] | None = None) -> Found:
+    def search(self, query: str, k: int, within: Collection[int] | None = None, *, also: str = "") -> Found:
         with self._lock:  # the tail may be added to; a generation is not, and is searched by many at once
             removed, base = self._removed.copy(), self.base
             wanted = k + len(removed)
-            found = self.tail.search(query, wanted, base, within)
-        found += base.search(query, wanted, within) if base else []
+            found = self.tail.search(query, wanted, base, within, also=also)
+        found += base.search(query, wanted, within, also=also) if base else []
         kept = [row for row in found if row[0] not in removed]
         return sorted(kept, key=lambda row: -row[1])[:k]
 
@@ -214,8 +215,8 @@ class LocalIndexes:
                 self._add_vectors(sorted(self._store.vectors.get(missing).items()))
         return True
 
-    def _text_pages(self, after: int) -> Iterator[list[SearchRow]]:
-        while rows := self._store.vectors.texts_after(after, PAGE):
+    def _text_pages(self, after: int, page: int = PAGE) -> Iterator[list[SearchRow]]:
+        while rows := self._store.vectors.texts_after(after, page):
             yield rows
             after = rows[-1].passage_id
 
@@ -263,7 +264,7 @@ class LocalIndexes:
         """The generation in use and its tail, or everything in the store."""
         if self.texts.base is None or self._manifest is None or whole:
             new = TantivyIndex(folder)
-            for rows in self._text_pages(0):
+            for rows in self._text_pages(0, WRITE_PAGE):
                 new.add([row.passage_id for row in rows], [row.text for row in rows])
                 self._store.lease(LEASE, self._owner, LEASE_S)
         else:
