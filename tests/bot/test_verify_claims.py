@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer.verify.claims import Statement, lost, unsupported
-from tests.eval.verification import against_evidence, load, score
+from tests.eval.verification import FIRST, against_evidence, load, score
 from tests.eval.verification_cases import RECORDED
 
-CAUGHT, REFUSED = 0.97, 0.03  # of the open half
+CAUGHT, REFUSED = 0.965, 0.03  # of the first set
 
 FINE = Statement("Divers who break Article 5(2) of the Reef Act shall pay up to EUR 35 million or 7 % of turnover.")
 PRICE = Statement("Orca 3.2 Pro on Harbour costs 2 USD per million input tokens (list price of 12 November 2026).")
@@ -58,6 +58,40 @@ def test_a_small_change_is_refused(text: str, evidence: Statement) -> None:
     assert unsupported(text, [evidence]) is not None
 
 
+LOGS = Statement(
+    "Providers shall keep the logs for at least six months, to the extent such logs are under their control."
+)
+CARDS = Statement("Orca 4 costs 4.5 USD per GPU-hour. Orca 5 Mini is out in 2, 9 and 27B.")
+GROWN = Statement("The window of Orca 6 has been expanded from 128K to 200K tokens.")
+NEWS = Statement("Reef users have access today. Dock users will get access next week. The rule is guidance, not law.")
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence"),
+    [
+        ("The time for which providers keep the logs may not be shorter than six months.", LOGS),
+        ("Orca 6 has a window of 200K, up from 128K.", GROWN),
+        ("Orca 5 Mini comes in sizes of 2B, 9B and 27B.", CARDS),
+    ],
+)
+def test_other_words_for_the_same_pass(text: str, evidence: Statement) -> None:
+    assert unsupported(text, [evidence]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence"),
+    [
+        ("Providers may keep the logs for at least six months.", LOGS),
+        ("Orca 4 costs 4.5 USD per GPU-day.", CARDS),
+        ("Dock users already have access.", NEWS),
+        ("The rule is law.", NEWS),
+        ("The users of the dock call it the “Next week reef”.", NEWS),
+    ],
+)
+def test_rates_hedges_denied_words_and_quotations_are_strict(text: str, evidence: Statement) -> None:
+    assert unsupported(text, [evidence]) is not None
+
+
 def test_two_sources_bear_out_two_parts_but_not_one_fused() -> None:
     both = [PRICE, ENDS]
     apart = "Orca 3.2 Pro on Harbour costs 2 USD per million input tokens, and the dock retires it on 11 December 2026."
@@ -77,8 +111,8 @@ def test_any_text_is_judged_without_failing(text: str) -> None:
 
 
 @pytest.mark.skipif(not RECORDED.exists(), reason="no recordings beside the project: ../shared/data")
-def test_the_open_half_stays_judged_as_well_as_it_was() -> None:
-    total = score(load("open"), against_evidence)
+def test_the_first_set_stays_judged_as_well_as_it_was() -> None:
+    total = score(load(*FIRST), against_evidence)
     caught, corrupted = total.caught
     refused, honest = total.refusals
     assert caught >= CAUGHT * corrupted, total.slipped

@@ -48,9 +48,10 @@ class _Text:
     published: datetime | None = None
 
 
-def cases(half: str) -> list[Case]:
-    cited = yaml.safe_load((HERE / "verification_evidence.yaml").read_text("utf-8"))
-    rows = yaml.safe_load((HERE / f"verification_{half}.yaml").read_text("utf-8"))
+def cases(said: str, evidence: str) -> list[Case]:
+    """The sentences of `verification_{said}.yaml` with what they cite in `verification_{evidence}.yaml`."""
+    cited = yaml.safe_load((HERE / f"verification_{evidence}.yaml").read_text("utf-8"))
+    rows = yaml.safe_load((HERE / f"verification_{said}.yaml").read_text("utf-8"))
     lines = {key: _line(key, cited) for key in {row["of"] for row in rows}}
     return [Case(row["of"], row["kind"], row["says"], *lines[row["of"]]) for row in rows]
 

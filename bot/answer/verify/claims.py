@@ -7,18 +7,35 @@ The whole sentence by one piece of evidence, or else each of its parts by one: w
 not become one thing.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.answer.verify import stance
 from bot.answer.verify.figures import Figure
-from bot.answer.verify.lexicon import EXCLUSIVE, FREE, GENERIC, GLUE, VARIANTS, root
+from bot.answer.verify.lexicon import (
+    ACTORS,
+    DENIALS,
+    EXCLUSIVE,
+    FREE,
+    GENERIC,
+    GLUE,
+    NEGATORS,
+    ROLES,
+    VARIANTS,
+    general_word,
+    root,
+)
 from bot.answer.verify.parts import Piece, Thing, halves, holds, kin, meant, piece, same_figure, segments
 from bot.answer.verify.reading import Token
-from bot.answer.verify.swaps import apart, reversed_, swapped
+from bot.answer.verify.swaps import apart, astray, reversed_, subjects_exchanged, swapped
 
-_MISSING = 0.2  # share of a sentence's content words that may be new
-_SHORT = 5  # in a shorter one none may
+_MISSING = 0.25  # share of a sentence's content words that may be new
+_GENERAL = 0.25  # what a new word counts that says little of its own
+_FEW, _FEWER, _SHORT = 1.0, 0.75, 5  # so much of them in any; in one of fewer words than five
+_QUOTED = re.compile(r"[“\"]([^“”\"]{2,}?)[.,;]?[”\"]")
+_IF_THAT = re.compile(r"\bif (?:this|that|it)\b")
+_BEYOND_THAT = re.compile(r"\b(?:above|beyond|over|below|under) (?:that|which|it)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +52,9 @@ def unsupported(text: str, statements: Sequence[Statement]) -> str | None:
     evidence = [(piece(s.text), piece(s.around)) for s in statements if s.text.strip()]
     if not claim.roots or not evidence:
         return None if evidence else "it has no evidence"
+    unquoted = _quoted(text, "\n".join(f"{s.text}\n{s.around}" for s in statements))
+    if unquoted:
+        return unquoted
     reasons = [_against(claim, said, around) for said, around in evidence]
     if None in reasons or (len(evidence) > 1 and all(_in_parts(part, evidence) for part in segments(claim))):
         return None
@@ -65,7 +85,9 @@ def _against(claim: Piece, said: Piece, around: Piece) -> str | None:
         lambda: _bounds(claim, said),
         lambda: _words(claim, said, around),
         lambda: _exclusive(claim, said, around),
-        lambda: apart(claim, said),
+        lambda: apart(claim, said, around),
+        lambda: astray(claim, said),
+        lambda: subjects_exchanged(claim, said),
         lambda: swapped(claim, said),
         lambda: reversed_(claim, said),
         lambda: _stance(claim, said),
@@ -109,8 +131,23 @@ def _variant(found: Sequence[Token], i: int) -> str:
     return behind[0] if behind and behind[0] in VARIANTS else ""
 
 
+def _quoted(claim: str, said: str) -> str | None:
+    """What stands in quotation marks stands so in the evidence."""
+    have = _bare(said)
+    for found in _QUOTED.findall(claim):
+        if _bare(found) not in have:
+            return f"“{found}” is not in its evidence"
+    return None
+
+
+def _bare(text: str) -> str:
+    return " ".join(re.findall(r"[\w.+-]+", text.lower()))
+
+
 def _bounds(claim: Piece, said: Piece) -> str | None:
     """ "At least" is not "up to", "until" is not "from", and a minimum must be said."""
+    if _BEYOND_THAT.search(said.text) or ("whichever" in said.words and _IF_THAT.search(claim.text)):
+        return None  # what holds up to a figure is said, and what beyond it
     for figure in claim.figures:
         seen = [f.bound for f in said.figures if same_figure(figure, f)]
         if figure.bound and seen and all(b and b != figure.bound for b in seen):
@@ -131,27 +168,39 @@ def _words(claim: Piece, said: Piece, around: Piece) -> str | None:
         for t in claim.tokens
         if t.text.startswith("non") and len(t.text) > 6 and t.text not in have and root(t.text[3:]) in have
     ]
+    flipped += [t.text for t in claim.tokens if t.root not in have and "non" + t.text in have]
     if flipped:
         return f"its evidence does not say {flipped[0]}"
-    new = sorted(r for r in claim.roots - have - FREE if not kin(r, have))
+    new = sorted(r for r in claim.roots - have - FREE - _said_otherwise(claim, said) if not kin(r, have))
     put = _substituted(claim, said, frozenset(r for r in claim.roots - said.words - FREE if not kin(r, said.words)))
     if put:
         return f"{put} stands in the place of another word"
-    if len(new) > max(float(len(claim.roots) >= _SHORT), _MISSING * len(claim.roots)):
+    general = {t.root for t in claim.tokens if general_word(t.text)}
+    mass = sum(_GENERAL if r in general else 1.0 for r in new)
+    if mass > (_FEWER if len(claim.roots) < _SHORT else max(_FEW, _MISSING * len(claim.roots))):
         return f"its words are not those of the evidence: {', '.join(new[:4])}"
     return None
+
+
+def _said_otherwise(claim: Piece, said: Piece) -> frozenset[str]:
+    """Words of denial, judged by their reach, and the unit of a figure that the evidence leaves without one."""
+    denials = {t.root for t in claim.tokens if t.text in NEGATORS or t.root in DENIALS}
+    bare = {f.value for f in said.figures if not f.unit}
+    units = {t.root for f in claim.figures if f.unit and f.value in bare for t in claim.tokens[f.at + 1 : f.at + 3]}
+    return frozenset(denials | units)
 
 
 def _substituted(claim: Piece, said: Piece, new: frozenset[str]) -> str | None:
     """A word between the very words that surround another one in the evidence: a new one, or one that excludes it."""
     mine, theirs = _plain(claim), _plain(said)
+    general = {t.root for t in claim.tokens if general_word(t.text)}
     around: dict[tuple[str, str], set[str]] = {}
     for before, word, behind in zip(theirs, theirs[1:], theirs[2:], strict=False):
         around.setdefault((before, behind), set()).add(word)
     for before, word, behind in zip(mine, mine[1:], mine[2:], strict=False):
         others = around.get((before, behind), set())
         gone = {o for o in others if o not in claim.words and not {word, o} <= GENERIC}
-        if word not in others and ((word in new and gone) or others & EXCLUSIVE.get(word, frozenset())):
+        if word not in others and ((word in new - general and gone) or others & EXCLUSIVE.get(word, frozenset())):
             return word
     return None
 
@@ -171,11 +220,11 @@ def _exclusive(claim: Piece, said: Piece, around: Piece) -> str | None:
     for part in segments(claim):
         near = frozenset().union(*(s.words for s in meant(part, said)))
         for token in part.tokens:
-            rivals = EXCLUSIVE.get(token.root, frozenset())
+            rivals = ACTORS if token.root in ROLES else EXCLUSIVE.get(token.root, frozenset())
             if token.text in GLUE or not rivals:
                 continue
             unknown = token.root not in said.words and token.root not in around.words and rivals & said.words
-            if unknown or (token.root not in near and rivals & near):
+            if unknown or (token.root not in near and EXCLUSIVE[token.root] & near):
                 return f"its evidence says {min(rivals & said.words)}, not {token.text}"
     return None
 

@@ -8,6 +8,8 @@ from decimal import Decimal
 from bot.answer.verify.lexicon import GLUE, LABELS, known
 from bot.answer.verify.reading import UNITS, Token
 
+_TIMES = {t: t.removesuffix("s") for t in ("second", "minute", "hour", "day", "week", "month", "year")}
+_BY = {"hourly": "hour", "daily": "day", "weekly": "week", "monthly": "month", "yearly": "year", "annually": "year"}
 _UPPER = (
     "up to", "at most", "no more than", "not more than", "not exceeding", "not exceed", "less than", "fewer than",
     "below", "under", "within", "maximum of", "no later than", "not later than", "limit is", "capped at", "ceiling is",
@@ -33,6 +35,7 @@ class Figure:
     label: str
     at: int
     glued: bool = False  # part of a name: "gpt-oss-120b"
+    rate: str = ""  # "hour" of "per GPU-hour", "month" of "a month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,15 @@ def figures(tokens: Sequence[Token]) -> list[Figure]:
             unit = _unit(tokens, i)
             label = "" if unit or token.scaled else _label(tokens, i)
             found.append(
-                Figure(token.value, unit, "" if label else _bound(tokens, i, _UPPER, _LOWER), label, i, token.glued)
+                Figure(
+                    token.value,
+                    unit,
+                    "" if label else _bound(tokens, i, _UPPER, _LOWER),
+                    label,
+                    i,
+                    token.glued,
+                    _rate(tokens, i),
+                )
             )
     return found
 
@@ -87,6 +98,22 @@ def _unit(tokens: Sequence[Token], i: int) -> str:
             return ""
         if token.text in GLUE and token.text not in ("or", "of", "us"):
             return ""
+    return ""
+
+
+def _rate(tokens: Sequence[Token], i: int) -> str:
+    """The time that the figure is counted by."""
+    for j, token in enumerate(tokens[i + 1 : i + 8], i + 1):
+        if token.kind in ("num", "date") or token.text in (";", ".", ":", ","):
+            return ""
+        if token.text in _BY:
+            return _BY[token.text]
+        if token.text in ("per", "a", "an", "each", "every", "/"):
+            behind = tokens[j + 1 : j + 4]
+            spoken = [t.text for t in behind[:1] if t.text in _TIMES]
+            spoken += [t.text for t in behind[2:3] if t.text in _TIMES and behind[1].text == "-"]
+            if spoken:
+                return _TIMES[spoken[0]]
     return ""
 
 

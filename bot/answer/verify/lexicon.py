@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from bot.answer.text import STOP, stem
-from bot.answer.verify import vocabulary
+from bot.answer.verify import general, vocabulary
 
 
 def _lines(text: str) -> list[list[str]]:
@@ -23,6 +23,8 @@ def _meanings() -> dict[str, str]:
 
 _MEANING = _meanings()
 _PLAIN = frozenset(vocabulary.PLAIN.split())
+_MEASURED = frozenset(general.MEASURED.split())
+_GENERAL = frozenset(general.STEMS.split())
 
 
 @lru_cache(maxsize=50_000)
@@ -34,7 +36,12 @@ def root(word: str) -> str:
 
 def known(word: str) -> bool:
     """A plain word, not a name: it is listed, or its stem is."""
-    return word in _PLAIN or word in _MEANING or stem(word) in _MEANING
+    return word in _PLAIN or word in _MEANING or stem(word) in _MEANING or stem(word) in _GENERAL
+
+
+def general_word(word: str) -> bool:
+    """One of those that stand for many others: a verb, an adverb, a plain adjective."""
+    return word.endswith("ly") or stem(word) in _GENERAL or word in _MEASURED
 
 
 def _exclusives() -> dict[str, frozenset[str]]:
@@ -54,6 +61,8 @@ FREE = frozenset(vocabulary.FREE.split())
 GENERIC = frozenset(root(w) for w in vocabulary.GENERIC.split())
 RELATIONS = frozenset(vocabulary.RELATIONS.split())
 VARIANTS = frozenset(vocabulary.VARIANTS.split())
+HINTS = frozenset(general.HINTS.split())
+DENIALS = frozenset(root(w) for w in ("prohibit", "exclude", "restriction"))
 NEGATORS = frozenset(vocabulary.NEGATORS.split())
 OPENERS = frozenset(vocabulary.OPENERS.split())
 AUXILIARIES = frozenset(vocabulary.AUXILIARIES.split())

@@ -98,7 +98,7 @@ def is_name(token: Token) -> bool:
     if any(c.isdigit() for c in token.text) or (token.raw.isupper() and len(token.raw) > 1):
         return True
     if token.text in GLUE:
-        return False
+        return not token.start and token.text not in ("i", "us")
     return not token.start or not (known(token.text) or token.text.endswith(_ENDINGS))
 
 
@@ -166,8 +166,9 @@ def _holds_figure(evidence: Piece, figure: Figure) -> bool:
 
 
 def same_figure(one: Figure, other: Figure) -> bool:
-    """The same value, and not in another unit."""
-    return one.value == other.value and not (one.unit and other.unit and one.unit != other.unit)
+    """The same value, and not in another unit, nor by another time."""
+    units = bool(one.unit and other.unit and one.unit != other.unit)
+    return one.value == other.value and not units and not (one.rate and other.rate and one.rate != other.rate)
 
 
 def kin(root: str, words: Collection[str]) -> bool:

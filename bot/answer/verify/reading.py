@@ -19,6 +19,7 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _WORD_NUMBERS = {word: i for i, word in enumerate(_BELOW_TWENTY.split())}
 _WORD_NUMBERS |= {word: 10 * i for i, word in enumerate(_TENS.split(), 2)} | {"twentieth": 20}
 _SCALE = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12, "k": 3, "m": 6, "mn": 6, "b": 9, "bn": 9, "t": 12}
+_LISTS = frozenset((",", "and", "or", "to", "against", "versus", "-", "–"))  # between figures of one scale
 _MONEY = {"eur": "EUR", "euro": "EUR", "euros": "EUR", "€": "EUR", "usd": "USD", "$": "USD", "dollars": "USD",
           "dollar": "USD", "gbp": "GBP", "£": "GBP", "pounds": "GBP"}  # fmt: skip
 UNITS = {
@@ -74,7 +75,6 @@ _COMPOUNDS = tuple(
         (r"on[- ]demand\b", "ondemand"),
         (r"off[- ]peak\b", "offpeak"),
         (r"on[- ]peak\b", "onpeak"),
-        (r"text[- ]only\b", "textonly"),
         (r"small and medium[- ]sized enterprises\b", "SMEs"),
         (r"small mid[- ]cap enterprises\b", "SMCs"),
         (r"law enforcement\b", "lawenforcement"),
@@ -96,6 +96,8 @@ def plain(text: str) -> str:
     text = text.replace("’", "'").replace("\u00a0", " ").replace("\u202f", " ").replace("~", " ")
     text = re.sub(r"\bper ?cent\b", "%", text, flags=re.I)
     text = re.sub(r"\bUS ?\$|\bU\.S\. dollars?|\bUS dollars?", " USD ", text)
+    text = re.sub(r"\b([A-Z]\w*\d)s\b", r"\1", text)
+    text = re.sub(r"\bU\.?S\.?(?=[\s,;)-])", "USA", text)
     text = re.sub(r"(?<=[A-Za-z])'s\b", "", text)
     for pattern, one in _COMPOUNDS:
         text = pattern.sub(one, text)
@@ -140,7 +142,7 @@ def tokens(text: str) -> list[Token]:
         last = m.end()
         glued = gap == "" and bool(found) and found[-1].text in "-–/" and found[-1].kind == "mark"
         found.extend(replace(t, glued=glued) if i == 0 else t for i, t in enumerate(_of(m)))
-    return _starts(_scaled(found))
+    return _starts(_shared(_scaled(found)))
 
 
 def _of(m: re.Match[str]) -> Iterator[Token]:
@@ -208,6 +210,17 @@ def _scaled(found: list[Token]) -> list[Token]:
         out.append(token)
         i += 1
     return out
+
+
+def _shared(found: list[Token]) -> list[Token]:
+    """ "2, 9 and 27 billion", "4.12 against 2.94 trillion": the scale is that of all of them."""
+    for i in reversed(range(len(found) - 2)):
+        one, between, last = found[i : i + 3]
+        shares = between.text in _LISTS and last.kind == "num" and last.scaled and not last.glued
+        if shares and one.kind == "num" and not one.scaled and one.value and last.value and one.value < 1000:
+            scale = last.value / (Decimal(last.root) if last.root[0].isdigit() else 1)
+            found[i] = replace(one, value=(one.value * scale).normalize(), scaled=True, root=one.text)
+    return found
 
 
 def _counts(token: Token, before: Token | None, after: Token | None) -> bool:

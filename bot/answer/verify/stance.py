@@ -1,205 +1,17 @@
-"""Does a part deny what its evidence says, or say "may" for "must", "is" for "is proposed", "after" for "before"? Pure.
-
-A chunk is what a negation can reach: a clause, cut at commas and at words like "which" and "unless". An item of a list
-behind a negated introduction ("you agree not to use the model: for ...") is negated with it.
-"""
+"""Does a part say "may" for "must", "is" for "is proposed", "after" for "before"? Pure."""
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 
-from bot.answer.verify.lexicon import ACTORS, AUXILIARIES, GLUE, NEGATORS, OPENERS
-from bot.answer.verify.parts import Piece, content, is_content
+from bot.answer.verify.lexicon import ACTORS, GLUE
+from bot.answer.verify.parts import Piece, is_content
+from bot.answer.verify.polarity import polarity
 from bot.answer.verify.reading import Token
-
-_PASSIVE = frozenset(["prohibited", "forbidden", "barred", "banned", "excluded"])
-_BE = frozenset(["is", "are", "be", "was", "were", "been", "being", "expressly", "strictly"])
-_SOFT = frozenset(("end", "closed"))  # roots that deny a continuation: "ends" and "nobody can ... any more"
-_MARKS = frozenset(",;:()?!–—")
-# words behind which "not", "no" and "without" deny nothing
-_HARMLESS = {
-    "not": frozenset(("only", "more", "less")),
-    "no": frozenset(("later", "more", "less", "fewer", "earlier")),
-    "without": frozenset(("prejudice", "undue", "delay", "limitation")),
-}
-_PAIRED = {"other": "than", "apart": "from"}
-_LIMITS = frozenset(("later", "exceeding", "exceed", "earlier"))  # "not later than" is a bound
-_EXCEPTIONS = frozenset(("without", "unless", "except"))
-_CLOSE = 3  # negations so near to each other cancel out
-_REACH = 4  # content words that a negation reaches
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    tokens: tuple[Token, ...]
-    negative: bool
-
-    @property
-    def mass(self) -> frozenset[str]:
-        return content(self.tokens) | frozenset(t.text for t in self.tokens if t.kind in ("num", "date"))
-
-    @property
-    def denied(self) -> frozenset[str]:
-        """What its negations reach: the words behind them, or before them where none follow."""
-        return frozenset(w for i in _negations(self.tokens) for w in _reach(self.tokens, i)) or self.mass
-
-    @property
-    def verb(self) -> frozenset[str]:
-        """The words right behind its negations."""
-        found = [w for i in _negations(self.tokens) for w in _roots(self.tokens[i + 1 :])[:1]]
-        return frozenset(found) or self.mass
 
 
 def differs(part: Piece, near: Sequence[Piece], evidence: Piece) -> str | None:
     """Why the stance of a part is not that of the evidence; `near` are the sentences that it means."""
-    return _polarity(part, evidence) or _modality(part, near, evidence) or _time(part, near)
-
-
-# ---------------------------------------------------------------- negation
-
-
-def _negations(found: Sequence[Token]) -> list[int]:
-    return [i for i in range(len(found)) if _negates(found, i)]
-
-
-def _negates(found: Sequence[Token], i: int) -> bool:
-    word = found[i].text
-    before = found[i - 1].text if i else ""
-    after = found[i + 1].text if i + 1 < len(found) else ""
-    if word in _PAIRED:
-        return after == _PAIRED[word]
-    if word == "exception":
-        return after == "of"
-    if word in _PASSIVE:
-        return before in _BE or after == "from"
-    if word in ("out", "aside"):
-        return before in ("leaves", "leave", "ruled", "rules")
-    if word == "not" and any(t.text in _LIMITS for t in found[i + 1 : i + 5]):
-        return False
-    return word in NEGATORS and after not in _HARMLESS.get(word, ()) and not (word == "without" and before == "or")
-
-
-def _negative(found: Sequence[Token]) -> bool:
-    groups: list[int] = []
-    last = -_CLOSE - 1
-    for i in _negations(found):
-        if groups and i - last <= _CLOSE and found[i].text not in _EXCEPTIONS:
-            groups[-1] += 1
-        else:
-            groups.append(1)
-        last = i
-    return any(count % 2 for count in groups)
-
-
-def _roots(found: Sequence[Token]) -> list[str]:
-    return [t.root for t in found if is_content(t)]
-
-
-def _reach(found: Sequence[Token], i: int) -> list[str]:
-    return _roots(found[i + 1 :])[:_REACH] or _roots(found[:i])[::-1][:_REACH]
-
-
-@lru_cache(maxsize=4000)
-def _chunks(found: tuple[Token, ...]) -> tuple[Chunk, ...]:
-    chunks: list[Chunk] = []
-    carried = False
-    for separator, tokens in _joined(_raw(found)):
-        if separator == ":":
-            carried = bool(chunks and chunks[-1].negative)
-        elif carried and separator not in (";", ",", "and"):
-            carried = separator in ("(", ")")
-        listed = carried and not _speaks(tokens)
-        chunks.append(Chunk(tuple(tokens), _negative(tokens) or listed))
-    return tuple(chunks)
-
-
-def _raw(found: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
-    """(what opened it, tokens) of each stretch between marks and openers."""
-    current: list[Token] = []
-    separator = ""
-    for i, token in enumerate(found):
-        apart = token.text == "with" and [t.text for t in found[i + 1 : i + 3]] == ["the", "exception"]
-        opens = token.text in OPENERS or apart
-        if opens or (token.kind == "mark" and token.text in _MARKS):
-            if current:
-                yield separator, current
-            separator, current = token.text, [token] if opens else []
-        else:
-            current.append(token)
-    if current:
-        yield separator, current
-
-
-def _joined(raw: Iterator[tuple[str, list[Token]]]) -> list[tuple[str, list[Token]]]:
-    """Items of a list belong to the clause that they stand in, unless they bring a negation of their own."""
-    found: list[tuple[str, list[Token]]] = []
-    for separator, tokens in raw:
-        before = found[-1] if found else None
-        own = bool(_negations(tokens)) or before is None
-        if (before and not own and separator in (",", "and") and not _speaks(tokens)) or (
-            before and not own and separator == "," and not _speaks(before[1]) and before[0] in ("", ",")
-        ):
-            before[1].extend(tokens)
-        else:
-            found.append((separator, list(tokens)))
-    return found
-
-
-def _speaks(found: Sequence[Token]) -> bool:
-    return any(t.text in AUXILIARIES for t in found)
-
-
-def _polarity(part: Piece, evidence: Piece) -> str | None:
-    mine = _chunks(part.tokens)
-    theirs = [chunk for sentence in evidence.sentences for chunk in _chunks(sentence.tokens)]
-    denies = any(chunk.negative for chunk in mine)
-    for chunk in mine:
-        found = _denied(chunk, theirs) if chunk.negative else _asserted(chunk, part, theirs, denies=denies)
-        if found:
-            return found
-    return None if denies else _dropped(part, theirs)
-
-
-def _denied(chunk: Chunk, theirs: Sequence[Chunk]) -> str | None:
-    """A negation must meet one in the evidence, of the same words if the evidence has them."""
-    words = chunk.denied
-    if any(root in _SOFT for other in theirs for root in _roots(other.tokens)) and not words & _SOFT:
-        return None
-    denied = frozenset().union(*(other.mass for other in theirs if other.negative))
-    have = frozenset().union(*(content(other.tokens) for other in theirs))
-    if not denied:
-        return "its negation is not in its evidence"
-    if words & have and not words & denied and len(chunk.mass & denied) < 2:
-        return "its negation differs: it denies what its evidence says"
-    return None
-
-
-def _asserted(chunk: Chunk, part: Piece, theirs: Sequence[Chunk], *, denies: bool) -> str | None:
-    """Where all that comes nearest is denied in the evidence, it cannot be said without denial."""
-    mass = chunk.mass
-    scored = [(len(mass & other.mass), other) for other in theirs]
-    top = max((score for score, _ in scored), default=0)
-    if not top or not (top == len(mass) or top >= 2) or top < 0.4 * len(mass):
-        return None
-    if denies and top < max(3, 0.75 * len(mass)):
-        return None
-    if all(other.negative and other.verb & mass for score, other in scored if score == top):
-        return "its negation differs: its evidence denies what it says"
-    return None
-
-
-def _dropped(part: Piece, theirs: Sequence[Chunk]) -> str | None:
-    """All words of a denial, without the denial."""
-    spoken = Chunk(part.tokens, False).mass
-    for other in theirs:
-        if not other.negative:
-            continue
-        shared, words = len(other.mass & spoken), other.denied
-        whole = len(other.mass) >= 3 and shared >= 0.8 * len(other.mass)
-        if whole or (len(words) >= 2 and words <= spoken and shared >= 0.5 * len(other.mass)):
-            return "its negation differs: it drops a denial"
-    return None
+    return polarity(part, evidence) or _modality(part, near, evidence) or _time(part, near)
 
 
 # ---------------------------------------------------------------- modality
@@ -210,7 +22,8 @@ _CLASSES = {
         "must": r"\b(?:must|shall|ha(?:s|ve) to|(?:is|are) (?:required|obliged) to|needs? to|mandatory)\b(?! not)",
         "may": r"\b(?:may|might|could)\b(?! not)",
         "can": r"\bcan\b(?! not)",
-        "allow": r"\b(?:allow\w*|permit\w*|choose|free(?:ly)?|able|option(?:al)?|available|discretion)\b",
+        "allow": r"\b(?:allow\w*|permit\w*|authori[sz]ed to|choose|free to|usable|optional|discretion|entitled|"
+        r"granted)\b",
         "right": r"\brights? to\b",
         "wish": r"\b(?:want|wish\w*|likes?)\b",
         "should": r"\b(?:should|ought|recommend\w*|encourag\w*)\b",
@@ -221,6 +34,42 @@ _CLASSES = {
 _ALL = re.compile(r"\b(?:all|every|everyone|each|any|no)\b")
 _OPEN = frozenset(("may", "can", "allow", "right"))
 _CAPPED = re.compile(r"\bup to\b|\bat most\b|no more than|as much as|\bfined?\b|not exceed")
+_ABLE = re.compile(r"[a-z]{3}[ai]ble\b")  # "detectable" can be detected
+# an obligation without "must", and whether there is a verb at all that says how firmly something is meant
+_BOUND = re.compile(
+    r"\b(?:oblig\w+|dut(?:y|ies)|requir\w+|needs?|needed|condition\w*|subject to|provided that|agree\w*|only|unless|"
+    r"prohibit\w*|responsib\w+|fined?|breach|forb\w+|necessary|complian\w+|no|not|without|until|deadline|check|"
+    r"ensure|make sure)\b"
+)
+_SPEAKS = re.compile(r"\b(?:is|are|was|were|has|have|may|can|will|does|do|takes?|costs?|gives?)\b")
+_HEDGES = frozenset(("may", "can", "allow", "right", "propose", "should", "wish"))
+_HEDGED = re.compile(
+    r"\b(?:if|possibl\w+|likely|expect\w*|subject|could|aims?|will|soon|next|coming|upcoming|up to|not|no)\b"
+)
+_SOLE = re.compile(r"only (?:the |an? )?[a-z]")  # who or what alone does it
+_ONLY = re.compile(
+    r"\b(?:only|solely|exclusive(?:ly)?|sole|nothing but|no other|limited|unless|not|no|except|at most)\b"
+)
+_DONE = frozenset(("has", "have", "had", "was", "were", "is", "are"))
+_WEAK = frozenset(
+    (
+        "might",
+        "could",
+        "would",
+        "plan",
+        "plans",
+        "planned",
+        "propose",
+        "proposes",
+        "proposed",
+        "proposal",
+        "aim",
+        "aims",
+        "expected",
+        "expects",
+        "intends",
+    )
+)
 _MODALS = {"must": "must", "shall": "must", "may": "may", "might": "may", "could": "may", "can": "may"}
 _BETWEEN = frozenset(
     [
@@ -261,10 +110,17 @@ def _modality(part: Piece, near: Sequence[Piece], evidence: Piece) -> str | None
     capped = bool(_CAPPED.search(text))  # "can cost up to" is no permission
     if "may" in mine and not capped and not anywhere & _OPEN:
         return "its modality differs (may)"
-    if "can" in mine and not capped and not theirs & _OPEN and "must" in theirs:
+    if "can" in mine and not capped and not theirs & _OPEN and "must" in theirs and not _ABLE.search(held):
         return "its modality differs (can for must)"
-    if "must" in mine - theirs and theirs & {"may", "can", "right"} and "only" not in held:
-        return "its modality differs (must for may)"
+    if "must" in mine - theirs and (theirs & {"may", "can", "right"} or "free to" in held) and "only" not in held:
+        duties = (s for s in evidence.sentences if "must" in _classes(s.text))
+        return None if any(len(s.roots & part.roots) >= 2 for s in duties) else "its modality differs (must for may)"
+    if "must" in mine - anywhere and not _BOUND.search(evidence.text) and _SPEAKS.search(evidence.text):
+        return "its modality differs (must)"
+    if not mine & _HEDGES and not _HEDGED.search(text) and _firm(part, evidence):
+        return "its modality differs (what is only possible or planned is said to be so)"
+    if _SOLE.match(text) and part.tokens[1].kind != "num" and not _ONLY.search(evidence.text):
+        return "its evidence does not say that it is only so"
     if re.search(r"\ball\b(?! others?\b)", text) and not _ALL.search(evidence.text):
         return "its evidence does not say it of all"
     return _verbs(part, evidence, capped=capped) or _agents(part, evidence)
@@ -279,6 +135,26 @@ def _verbs(part: Piece, evidence: Piece, *, capped: bool) -> str | None:
         if verb in spoken and modal not in spoken[verb] and not (modal == "may" and capped):
             return f"its modality differs ({modal})"
     return None
+
+
+def _firm(part: Piece, evidence: Piece) -> bool:
+    """Does the evidence say what the part does only behind "might" or "we plan to"?"""
+    weak: set[str] = set()
+    plain: set[str] = set()
+    for sentence in evidence.sentences:
+        for i, token in enumerate(sentence.tokens):
+            if is_content(token):
+                before = {t.text for t in sentence.tokens[max(0, i - 5) : i]}
+                (weak if before & _WEAK else plain).add(token.root)
+    done = {
+        t.root
+        for i, t in enumerate(part.tokens)
+        if t.text.endswith("ed") and {b.text for b in part.tokens[max(0, i - 3) : i]} & _DONE
+    }
+    soon = re.search(r"\b(?:soon|coming|upcoming|not yet|next (?:week|month|year))\b", evidence.text) and re.search(
+        r"\b(?:already|now)\b", part.text
+    )
+    return bool(done & (weak - plain)) or bool(soon)
 
 
 def _agents(part: Piece, evidence: Piece) -> str | None:

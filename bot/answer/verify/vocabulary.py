@@ -53,7 +53,8 @@ finetune fine-tune fine-tuned fine-tuning finetuning tune tuned
 accept accepts accepted take takes taking taken
 context window
 limit limits limited limiting cap capped caps ceiling
-exceed exceeds exceeding exceeded above beyond over more greater than
+exceed exceeds exceeding exceeded above beyond over more than
+higher greater larger bigger
 yearly annual annually year years
 monthly month months
 daily day days
@@ -201,7 +202,7 @@ interface consumer vendor
 EXCLUSIVE = """
 provider deployer importer distributor manufacturer representative operator licensee licensor contributor
 provider recipient
-commission council parliament board authority office member-state court
+commission council parliament board authority office member-state court state
 input output cached
 open closed
 opened closed
@@ -216,7 +217,6 @@ hour day week month year minute second
 company individual
 public private
 copyright patent trademark
-multimodal textonly
 higher lower
 bf16 fp8 fp4 int4 int8
 new inactive everyone
@@ -268,7 +268,6 @@ self-hosted managed
 train inference
 accept reject
 approve refuse
-join leave
 agree disagree
 open-weight closed
 local remote
@@ -301,7 +300,8 @@ concerned say says said saying speak describe described describes term called ca
 particularly namely example instance e.g. i.e. etc and or nor not no never none nothing neither without except
 keep order form first per via by from to for of on in at with up down under over the a an what how why compared
 comparing up-to ready able unable possible possibly likely matter matters side remain remains stay stays long
-longer latest recent recently new newly date dated dates day time times duration moment period lay lays lie lies
+longer itself themselves latest recent recently
+new newly date dated dates day time times duration moment period lay lays lie lies
 put puts bring brings brought let lets turn turned take took takes need count counts carry carried carries another
 other others same similar exist exists existing certain relevant specific together plus necessary
 require required
