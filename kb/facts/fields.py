@@ -284,7 +284,7 @@ _ALL = (
              "and cons"),
     _f("measurement", "text", "Measurement", ("market",), stale_days=365,
        words="market share | adoption | share | how many | usage | survey | gap | how far behind"),
-    # One number of one population (qualifiers `measure`, `population`, `period`): shares of different things never compete.
+    # One number of one population (`measure`, `population`, `period`): shares of different things never compete.
     _f("statistic", "decimal", "Statistic", ("market",), single=False, stale_days=365,
        units=("%", "months", "index points", "USD", "days", "count")),
     _f("assessment", "text", "Assessment", ("claim",),
