@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from google.genai import Client
     from google.genai.types import GenerateContentResponse
 
-_VERSION = "v1beta"  # the one that the reference documents system instructions for
+_VERSION = "v1beta"  # what the stand-in of the tests serves; the SDK would take v1
 _WHOLE, _CUT = "STOP", "MAX_TOKENS"
 _WRONG_KEY = "API_KEY_INVALID"  # told with status 400
 

@@ -21,13 +21,15 @@ _SERVER_GB = 80  # smaller cards are no usual node for serving large models
 
 def lines(case: Case, models: Sequence[str], *, section: str = "", brief: bool = False) -> list[Line]:
     """For each model: which node sizes hold its weights, the rent of the smallest that does, its KV cache."""
-    gpus = _gpus(case)
+    named, usual = _named(case), _usual(case)
     found: list[Line] = []
     for model in models:
         memory = weights_of(case, model)
         if memory is None:
             continue
-        found += _fits(case, model, memory, gpus, section)
+        found += _fits(case, model, memory, named or usual, section)
+        if named and not any(_holds(memory, gpu, _NODES[-1]) for gpu in named):
+            found += _fits(case, model, memory, [g for g in usual if _holds(memory, g, _NODES[-1])][:1], section)
         if not brief:
             found += say_all(case.book.of(model, "memory_gb", "parameters_total", "kv_bytes_per_token"), section)
     return found
@@ -61,22 +63,38 @@ def weights_of(case: Case, model: str) -> FactView | None:
     return next((v for v in case.book.of(model, "memory_gb") if "node" not in v.fact.qualifiers), None)
 
 
-def _gpus(case: Case) -> list[FactView]:
-    """GPUs with a known memory: those named in the question, else the best priced one of each memory size."""
-    named = set(case.read.of("gpu"))
-    views = [
+def _cards(case: Case) -> list[FactView]:
+    return [
         v
         for v in case.book.having("memory_gb")
         if v.fact.subject.startswith("gpu:") and not _WHOLE_NODE.match(v.fact.subject)
     ]
-    if named:
-        return [v for v in views if v.fact.subject in named]
+
+
+def _named(case: Case) -> list[FactView]:
+    """The GPUs of the question, with their memory."""
+    return [v for v in _cards(case) if any(_is_card_of(v.fact.subject, one) for one in case.read.of("gpu"))]
+
+
+def _usual(case: Case) -> list[FactView]:
+    """The best priced one of each memory size, the smallest first."""
     sizes: dict[Decimal, FactView] = {}
-    for view in sorted(views, key=lambda v: -len(case.book.of(v.fact.subject, "price_per_hour"))):
+    for view in sorted(_cards(case), key=lambda v: -len(case.book.of(v.fact.subject, "price_per_hour"))):
         size = number(view.fact.value)
         if size is not None and size >= _SERVER_GB:
             sizes.setdefault(size, view)
     return [sizes[s] for s in sorted(sizes)][:_SHORT]
+
+
+def _holds(memory: FactView, gpu: FactView, count: int) -> bool:
+    need, size = number(memory.fact.value), number(gpu.fact.value)
+    return need is not None and size is not None and need <= _USABLE * count * size
+
+
+def _is_card_of(card: str, named: str) -> bool:
+    """Whether `card` was named, by itself or as the whole node that "8 H100s" is taken for."""
+    node = _WHOLE_NODE.match(named)
+    return card == named or (node is not None and card.startswith(f"gpu:{named[node.end() :]}"))
 
 
 def _fits(case: Case, model: str, memory: FactView, gpus: Sequence[FactView], section: str) -> list[Line]:
@@ -89,7 +107,7 @@ def _fits(case: Case, model: str, memory: FactView, gpus: Sequence[FactView], se
     fits = [(gpu, size, next((n for n in nodes if need <= _USABLE * n * size), None)) for gpu, size in results]
     lines_: list[Line] = []
     for gpu, size, count in _telling(fits, keep_all=bool(case.read.of("gpu"))):
-        if asked and case.read.of("gpu"):
+        if asked and gpu in _named(case):
             lines_.append(_asked_line(case, model, memory, gpu, need, size, int(asked.value), section))
             if count == asked.value or count is None:
                 continue
