@@ -22,7 +22,7 @@ contracts: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -m "not peers" -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -m "not peers" -n 3 --dist loadgroup
 
 test-peers: $(VENV)/.installed-dev peers
 	bash tests/peers/run.sh $(BIN)/python
