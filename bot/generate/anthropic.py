@@ -5,13 +5,13 @@ https://docs.anthropic.com/en/api/errors
 """
 
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.generate import Prompt, Usage
-from bot.generate.line import Line, Switchboard, broken
+from bot.generate.line import Line
 from bot.generate.remote import Remote, of_status, refused, scrubbed, wanted
-from bot.generate.settings import address, needed
+from bot.generate.settings import Account, account
 from bot.generate.stream import Emit, Stopped
 from kb.errors import GenerationError, SteelyardError
 from kb.settings import Settings
@@ -33,14 +33,7 @@ _STATUS_OF = {
 }
 
 
-@dataclass
-class AnthropicDialect:
-    url: str
-    host: str
-    model: str
-    key: str
-    board: Switchboard = field(default_factory=Switchboard, init=False)
-
+class AnthropicDialect(Account):
     def failures(self) -> tuple[type[Exception], ...]:
         import anthropic
         import httpx2
@@ -91,12 +84,7 @@ class AnthropicDialect:
             said = scrubbed(f"{error.type or ''} {error.api_message or ''}".strip(), self.key)
             where = "STEELYARD_ANTHROPIC_MODEL and _API_KEY"
             return of_status(self.host, status, said, where, error.response.headers.get("retry-after"))
-        if isinstance(error, anthropic.APITimeoutError):
-            return GenerationError(f"{self.host} did not answer in time", transient=False)
-        if isinstance(error, anthropic.APIConnectionError):
-            return GenerationError(f"the connection to {self.host} failed")
-        said = scrubbed(str(error), self.key)
-        return broken(self.host, error) or GenerationError(f"{self.host} broke off: {said}", transient=False)
+        return self.unanswered(error, anthropic.APITimeoutError, anthropic.APIConnectionError)
 
 
 @dataclass
@@ -127,10 +115,7 @@ def _or(new: int | None, old: int | None) -> int | None:
 def anthropic_generator(settings: Settings) -> Remote[Any]:
     """Raises ConfigurationError where the package or a setting is missing."""
     wanted("anthropic", "anthropic")
-    told = {
-        "url": settings.anthropic_base_url,
-        "host": address(settings.anthropic_base_url, "STEELYARD_ANTHROPIC_BASE_URL"),
-        "model": needed(settings.anthropic_model, "model", "STEELYARD_ANTHROPIC_MODEL"),
-        "key": needed(settings.anthropic_api_key, "API key", "STEELYARD_ANTHROPIC_API_KEY"),
-    }
+    told = account(
+        settings.anthropic_base_url, settings.anthropic_model, settings.anthropic_api_key, "STEELYARD_ANTHROPIC"
+    )
     return Remote("anthropic", AnthropicDialect(**told))

@@ -5,15 +5,14 @@ Finish reasons and blocked prompts: https://ai.google.dev/api/generate-content
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from bot.generate import Prompt, Usage
-from bot.generate.line import Line, Switchboard, broken
+from bot.generate.line import Line, broken
 from bot.generate.remote import Remote, of_status, refused, scrubbed, wanted
-from bot.generate.settings import address, needed
+from bot.generate.settings import Account, account
 from bot.generate.stream import Emit, Stopped
 from kb.errors import GenerationError, SteelyardError
 from kb.settings import Settings
@@ -27,14 +26,7 @@ _WHOLE, _CUT = "STOP", "MAX_TOKENS"
 _WRONG_KEY = "API_KEY_INVALID"  # told with status 400
 
 
-@dataclass
-class GeminiDialect:
-    url: str
-    host: str
-    model: str
-    key: str
-    board: Switchboard = field(default_factory=Switchboard, init=False)
-
+class GeminiDialect(Account):
     def failures(self) -> tuple[type[Exception], ...]:
         import httpx2
         from google.genai.errors import APIError, UnknownApiResponseError
@@ -121,10 +113,5 @@ def _usage(told: Any, *, cut: bool) -> Usage:
 def gemini_generator(settings: Settings) -> Remote[Any]:
     """Raises ConfigurationError where the package or a setting is missing."""
     wanted("google.genai", "gemini")
-    told = {
-        "url": settings.gemini_base_url,
-        "host": address(settings.gemini_base_url, "STEELYARD_GEMINI_BASE_URL"),
-        "model": needed(settings.gemini_model, "model", "STEELYARD_GEMINI_MODEL"),
-        "key": needed(settings.gemini_api_key, "API key", "STEELYARD_GEMINI_API_KEY"),
-    }
+    told = account(settings.gemini_base_url, settings.gemini_model, settings.gemini_api_key, "STEELYARD_GEMINI")
     return Remote("gemini", GeminiDialect(**told))

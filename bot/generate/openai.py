@@ -1,13 +1,13 @@
 """Any server that speaks OpenAI's chat completions: OpenAI, vLLM, llama.cpp, Ollama ... `openai` is imported here."""
 
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bot.generate import Prompt, Usage
-from bot.generate.line import Line, Switchboard, broken
+from bot.generate.line import Line
 from bot.generate.remote import Remote, of_status, refused, scrubbed
+from bot.generate.settings import Account
 from bot.generate.stream import Emit, Stopped
 from kb.errors import ConfigurationError, GenerationError, SteelyardError
 from kb.settings import Settings
@@ -19,14 +19,7 @@ if TYPE_CHECKING:
 OWN_HOST = "api.openai.com"
 
 
-@dataclass
-class OpenAIDialect:
-    url: str
-    host: str
-    model: str
-    key: str
-    board: Switchboard = field(default_factory=Switchboard, init=False)
-
+class OpenAIDialect(Account):
     def failures(self) -> tuple[type[Exception], ...]:
         import httpx2
         import openai
@@ -77,12 +70,7 @@ class OpenAIDialect:
             said = scrubbed(f"{error.code or ''} {_message(error)}".strip(), self.key)
             where = "STEELYARD_OPENAI_BASE_URL, _MODEL and _API_KEY"
             return of_status(self.host, error.status_code, said, where, error.response.headers.get("retry-after"))
-        if isinstance(error, openai.APITimeoutError):
-            return GenerationError(f"{self.host} did not answer in time", transient=False)
-        if isinstance(error, openai.APIConnectionError):
-            return GenerationError(f"the connection to {self.host} failed")
-        said = scrubbed(str(error), self.key)
-        return broken(self.host, error) or GenerationError(f"{self.host} broke off: {said}", transient=False)
+        return self.unanswered(error, openai.APITimeoutError, openai.APIConnectionError)
 
 
 def openai_generator(settings: Settings) -> Remote[Any]:
