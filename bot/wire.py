@@ -1,7 +1,5 @@
 """The composition root: one function per process. Nothing else in the house builds a store, an index or a door."""
 
-import hashlib
-import json
 import logging
 import os
 import random
@@ -12,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.starter import load_starters
 from kb.errors import ConfigurationError
 from kb.settings import Settings
 from kb.store import Store
@@ -34,7 +32,6 @@ if TYPE_CHECKING:
     from kb.types import SourceDraft, SourceRecord
 
 Say = Callable[[str], None]
-STARTER = "starter"
 NOTICES, NOTICE_LEASE_S = 50, 60.0
 
 log = logging.getLogger("steelyard.notices")
@@ -94,57 +91,6 @@ def opened(settings: Settings, say: Say = quiet) -> Iterator[Knowledge]:
             yield Knowledge(settings, store, embedder, indexes, retriever)
         finally:
             indexes.close()
-
-
-def _fingerprint(paths: list[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(paths):
-        digest.update(path.name.encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def load_starters(store: Store, settings: Settings, say: Say = quiet) -> None:
-    """Load the shipped facts and sources when this version's files are not the ones already loaded."""
-    import ingest
-    import kb.facts
-
-    facts = _fingerprint(list((Path(kb.facts.__file__).parent / "starter").glob("*.yaml")))
-    if store.settings.get(STARTER, "facts_sha256") != facts:
-        say("Loading the starter facts")
-        load_starter_facts(store)
-        store.settings.put(STARTER, "facts_sha256", facts)
-    sources = _fingerprint([Path(ingest.__file__).parent / "sources.yaml"])
-    if settings.starter_sources and store.settings.get(STARTER, "sources_sha256") != sources:
-        added = add_starter_sources(store)
-        say(f"Added {added} starter sources")
-        store.settings.put(STARTER, "sources_sha256", sources)
-
-
-def load_starter_facts(store: Store) -> None:
-    """Bring the shared facts up to the shipped files; a fact that the files no longer state is retracted."""
-    from kb.facts.load import load_starter
-
-    drafts = load_starter()
-    store.facts.upsert_starter(drafts)
-    keys = {draft.key for draft in drafts}
-    gone = set(json.loads(store.settings.get(STARTER, "fact_keys") or "[]")) - keys
-    if gone:
-        for fact in store.facts.all()[0]:
-            if fact.key in gone:
-                store.facts.event(fact.id, "retracted", at=utc_now(), actor=STARTER, note="no longer shipped")
-    store.settings.put(STARTER, "fact_keys", json.dumps(sorted(keys)))
-
-
-def add_starter_sources(store: Store) -> int:
-    """Add the shipped sources that were never here; one that an admin removed stays removed."""
-    from ingest.catalogue import load_sources
-
-    known = {source.url for source in store.sources.list(include_removed=True)}
-    drafts = [draft for draft in load_sources() if draft.url not in known]
-    for draft in drafts:
-        store.sources.add(draft)
-    return len(drafts)
 
 
 def build_steelyard(knowledge: Knowledge) -> "Steelyard":

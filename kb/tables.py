@@ -26,7 +26,6 @@ from sqlmodel import Field, SQLModel
 from kb.columns import BigId, Json, Key, UtcDateTime, partial_index, unique_in_workspace
 
 AUTOINCREMENT = {"sqlite_autoincrement": True}
-OPEN_WORK = "state IN ('waiting', 'leased')"
 
 
 class Row(SQLModel):
@@ -221,69 +220,6 @@ class Confirmations(Numbered, table=True):
     day: date
 
     __table_args__ = (Index("uq_confirmations_source_id_day", "source_id", "day", unique=True), AUTOINCREMENT)
-
-
-class Inbox(Leased, table=True):
-    event_id: str
-    door: str
-    workspace_id: str | None = None
-    channel: str
-    thread: str
-    asker: str
-    text: str = Field(sa_type=Text)
-    message_key: str | None = None
-    payload: dict[str, str] = Field(sa_type=Json)
-    state: str
-    attempts: int
-    received_at: datetime = Field(sa_type=UtcDateTime)
-    next_at: datetime = Field(sa_type=UtcDateTime)
-    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    error: str | None = Field(default=None, sa_type=Text)
-    repeats: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    stopped_by: str | None = None
-
-    __table_args__ = (
-        Index("uq_inbox_door_event_id", "door", "event_id", unique=True),
-        Index("uq_inbox_door_message_key", "door", "message_key", unique=True),
-        partial_index("ix_inbox_open", "next_at", "id", where=OPEN_WORK),
-        AUTOINCREMENT,
-    )
-
-
-class Outbox(Leased, table=True):
-    idempotency_key: str = Field(unique=True)
-    door: str
-    workspace_id: str | None = None
-    channel: str
-    thread: str
-    kind: str
-    payload: dict[str, Any] = Field(sa_type=Json)
-    not_before: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    state: str
-    attempts: int
-    created_at: datetime = Field(sa_type=UtcDateTime)
-    next_at: datetime = Field(sa_type=UtcDateTime)
-    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    sent_ref: str | None = None
-    error: str | None = Field(default=None, sa_type=Text)
-
-    __table_args__ = (partial_index("ix_outbox_open", "next_at", "id", where=OPEN_WORK), AUTOINCREMENT)
-
-
-class Probes(Leased, table=True):
-    """Small jobs one process asks of another, such as the preview of a source."""
-
-    workspace_id: str | None = None
-    kind: str
-    payload: dict[str, Any] = Field(sa_type=Json)
-    result: dict[str, Any] | None = Field(default=None, sa_type=Json)
-    state: str
-    attempts: int
-    created_at: datetime = Field(sa_type=UtcDateTime)
-    next_at: datetime = Field(sa_type=UtcDateTime)
-    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-
-    __table_args__ = (partial_index("ix_probes_open", "next_at", "id", where=OPEN_WORK), AUTOINCREMENT)
 
 
 class Answers(Numbered, table=True):

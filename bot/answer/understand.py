@@ -16,7 +16,7 @@ from bot.answer.news_ask import news_of
 from bot.answer.text import power_text
 from bot.answer.use_case import merged, use_case
 from bot.answer.values import Kind, Mention, Part, Understood
-from kb.facts.fields import fields_asked
+from kb.facts.asked_fields import fields_asked
 
 _URL = re.compile(
     r"https?://[^\s<>\")\]]+|\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|ai|eu|dev|uk|co)(?:/[^\s<>\")\]]*)?", re.IGNORECASE

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from kb.facts.spelling import corrected
-
 ValueType = Literal["text", "date", "int", "decimal", "bool", "list", "enum"]
 
 PREFIXES = (
@@ -325,34 +323,3 @@ def _stale_days(prefix: str, field: str) -> int | None:
         return spec.stale_days
     by_prefix = _STALE_BY_PREFIX.get(prefix)
     return by_prefix if by_prefix is not None else (spec.stale_days if spec is not None else None)
-
-
-@cache
-def _pattern(spec: FieldSpec) -> re.Pattern[str] | None:
-    if not spec.words:
-        return None
-    phrases = sorted(spec.words, key=len, reverse=True)
-    bodies = (re.escape(p).replace(r"\ \.\.\.\ ", r"\b(?:\W+\w+){0,5}?\W+\b").replace(r"\ ", r"\s+") for p in phrases)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(bodies)})(?!\w)", re.IGNORECASE)
-
-
-@cache
-def _vocabulary() -> frozenset[str]:
-    return frozenset(w for spec in _ALL for phrase in spec.words for w in phrase.split() if w.isalpha())
-
-
-def spelled(text: str) -> str:
-    """The text with single slips in the words of asking put right: "licnese", "contxt window"."""
-    return re.sub(r"(?<![\w.-])[a-z]{6,}(?![\w-])", lambda m: corrected(m.group(), _vocabulary()), text)
-
-
-def fields_asked(text: str) -> list[FieldSpec]:
-    """The fields whose words occur in the text, the longest match first."""
-    text = spelled(text)
-    found: list[tuple[int, int, FieldSpec]] = []
-    for position, spec in enumerate(_ALL):
-        pattern = _pattern(spec)
-        spans = [m.end() - m.start() for m in pattern.finditer(text)] if pattern else []
-        if spans:
-            found.append((-max(spans), position, spec))
-    return [spec for _, _, spec in sorted(found, key=lambda hit: hit[:2])]

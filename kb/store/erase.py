@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, Table, or_, select
 
 from kb.store.engine import Db
-from kb.tables import Answers, Feedback, Inbox, Outbox, Row, Threads, table
+from kb.tables import Answers, Feedback, Row, Threads, table
 from kb.tables_decisions import Decisions
 from kb.tables_installations import Erasures, Installations
+from kb.tables_queues import Inbox, Outbox
 
 Roots = Mapping[Table, ColumnElement[bool]]
 

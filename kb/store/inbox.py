@@ -8,7 +8,8 @@ from sqlalchemy import Row, and_, func, select
 from kb.store import claims
 from kb.store.engine import Db
 from kb.store.queue import FAILED, LEASED, WAITING, Queue
-from kb.tables import Inbox, table
+from kb.tables import table
+from kb.tables_queues import Inbox
 from kb.types import Counters, InboxRow, Inquiry
 
 STOPPED = "stopped"

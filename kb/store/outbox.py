@@ -8,7 +8,8 @@ from sqlalchemy import Row, select
 from kb.store.engine import Db
 from kb.store.queue import Queue
 from kb.store.visible import visible_to
-from kb.tables import Outbox, table
+from kb.tables import table
+from kb.tables_queues import Outbox
 from kb.types import OutboxDraft, OutboxRow
 
 

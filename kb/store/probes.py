@@ -7,7 +7,8 @@ from sqlalchemy import Row
 
 from kb.store.engine import Db
 from kb.store.queue import Queue
-from kb.tables import Probes, table
+from kb.tables import table
+from kb.tables_queues import Probes
 from kb.types import ProbeRow
 
 

@@ -18,7 +18,8 @@ from ingest.sources import SOURCES
 from ingest.update import SourceReport, refresh
 from kb.settings import Settings
 from kb.store import Store
-from kb.tables import Outbox, table
+from kb.tables import table
+from kb.tables_queues import Outbox
 from kb.types import SourceRecord
 from tests.servers import ReplayServer
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from kb.facts.fields import FIELDS, allowed, fields_asked, is_single, stale_days
+from kb.facts.asked_fields import fields_asked
+from kb.facts.fields import FIELDS, allowed, is_single, stale_days
 
 
 @pytest.mark.parametrize(

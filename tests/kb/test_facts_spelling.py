@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb.facts.fields import fields_asked
+from kb.facts.asked_fields import fields_asked
 from kb.facts.spelling import corrected, one_slip
 
 

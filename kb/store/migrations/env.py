@@ -8,6 +8,7 @@ from kb.tables_examinations import Examinations  # noqa: F401 - registers its ta
 from kb.tables_generations import Generations  # noqa: F401 - registers its table
 from kb.tables_installations import Installations  # noqa: F401 - registers its tables
 from kb.tables_notes import ItemNotes  # noqa: F401 - registers its tables
+from kb.tables_queues import Inbox  # noqa: F401 - registers its tables
 from kb.tables_stories import StoryItems  # noqa: F401 - registers its tables
 from kb.tables_subscriptions import Subscriptions  # noqa: F401 - registers its table
 from kb.tables_watches import Watches  # noqa: F401 - registers its table
