@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.starter import load_starters
 from kb.errors import ConfigurationError
+from kb.patterns import KEPT
 from kb.settings import Settings
 from kb.store import Store
 from kb.types import AnswerRecord, utc_now
@@ -67,10 +68,12 @@ def opened_store(settings: Settings, say: Say = quiet) -> Iterator[Store]:
             f"cannot create {settings.home}: {error.strerror}", hint="set STEELYARD_HOME to a folder you may write"
         ) from error
     store = Store.open(settings.url)
+    KEPT.at(settings.patterns_file)
     try:
         load_starters(store, settings, say)
         yield store
     finally:
+        KEPT.save()
         store.close()
 
 

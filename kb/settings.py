@@ -134,6 +134,11 @@ class Settings(BaseSettings):
         return self.home / "index"
 
     @property
+    def patterns_file(self) -> Path:
+        """Compiled patterns (`kb.patterns`): a cache, made again where it is missing."""
+        return self.home / "patterns"
+
+    @property
     def models_dir(self) -> Path:
         return self.home / "models"
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Self
 
-from bot.answer.usecase.reading import Text, compiled
+from bot.answer.usecase.reading import Text
+from kb.patterns import compiled
 
 
 class Act(Enum):

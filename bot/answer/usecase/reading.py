@@ -3,9 +3,10 @@
 
 import re
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from bot.answer.usecase.geography import written_over
+from kb.patterns import compiled
 
 _SAME_LENGTH = str.maketrans(
     {"\u00a0": " ", "\u2009": " ", "\u202f": " ", "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-"}
@@ -119,12 +120,6 @@ _PAST = re.compile(
     r"before (?:covid|the pandemic|the merger)|(?:in|back in|during) 20[12]\d(?=[^.;?!]*\b(?:had|did|was|were|ran|got|saw|handled)\b))\b|\bhad been\b",
     re.IGNORECASE,
 )
-
-
-@lru_cache(maxsize=2048)
-def compiled(pattern: str) -> re.Pattern[str]:
-    """Patterns ignore case except where they say `(?-i:...)`."""
-    return re.compile(pattern, re.IGNORECASE)
 
 
 class Text:

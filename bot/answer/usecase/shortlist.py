@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.answer.usecase.found import Act, Found, found
-from bot.answer.usecase.reading import Text, compiled
+from bot.answer.usecase.reading import Text
 from kb.decide.use_case import CLOSED, OPEN
+from kb.patterns import compiled
 
 _ASIDE = re.compile(
     r"\b(?:instead of|rather than|replac(?:e|es|ed|ing)|mov(?:e|ed|ing) (?:off|away from)|alternatives? to|except|excluding|not|no|without(?: (?:paying for|using|needing))?|drop|remove|"

@@ -25,7 +25,7 @@ def ask(
     json: AsJson = False,
     as_of: AsOf = None,
     thread: Annotated[str, typer.Option(metavar="ID", help="continue a thread; any name starts one")] = "",
-    generator: Annotated[str | None, typer.Option(metavar="NAME", help="composer, transformers or openai")] = None,
+    generator: Annotated[str | None, typer.Option(metavar="NAME", help="composer or a generator")] = None,
 ) -> None:
     """Ask a question; every sentence of the answer carries its source."""
     when = parse_date(as_of, "--as-of")
