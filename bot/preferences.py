@@ -37,7 +37,7 @@ def _known_zone(name: str) -> str:
 class Digest(BaseModel):
     """A channel's digest. `hour` is local to `time_zone`; no `topics`: all; `previewed`: an admin saw one first."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     on: bool = False
     weekday: int = Field(default=0, ge=0, le=6)  # 0 is Monday

@@ -13,7 +13,7 @@ What = Literal["verdict", "elimination", "duty", "licence", "cost", "fact", "dea
 
 
 class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class AlertSource(Frozen):

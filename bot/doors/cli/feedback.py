@@ -14,7 +14,7 @@ app = typer.Typer(name="feedback", help="What people thought of answers.", no_ar
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class JudgedAnswer(_Frozen):

@@ -23,7 +23,7 @@ Number = Annotated[int, typer.Argument(metavar="ID", min=1, help="the watch's nu
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class ListedWatch(_Frozen):
