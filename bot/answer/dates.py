@@ -56,13 +56,6 @@ def surface_forms(day: date) -> tuple[str, ...]:
     )
 
 
-def parse_day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
-
-
 def _month_end(year: int, month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 

@@ -267,10 +267,6 @@ def compact(value: Decimal | int) -> str:
     return grouped(number_)
 
 
-def contains_any(text: str, patterns: tuple[str, ...]) -> bool:
-    return any(re.search(p, text, re.IGNORECASE) for p in patterns)
-
-
 # ---------------------------------------------------------------- sentences and spans
 
 _BREAK = re.compile(r"(?<=[.!?;])\s+(?=[A-Z(\"'\u2018\u201c\d])|\n+")

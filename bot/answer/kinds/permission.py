@@ -185,21 +185,6 @@ def _item_lines(case: Case, item: _Item, fields: Sequence[str]) -> list[Line]:
     )
 
 
-def bites(case: Case, view: FactView) -> bool:
-    """The clause withholds rights from exactly this asker."""
-    fact, case_ = view.fact, case.read.use_case
-    text = f"{fact.value} {fact.statement}"
-    if fact.field == "eu_limit":
-        limited = not _NO_LIMIT.search(fact.value) and not re.search(r"\bno effect\b|\bnot affected by\b", text)
-        return "eu" in case_.jurisdictions and limited
-    if fact.field == "use_policy":
-        military = bool(re.search(r"\bmilitar\w+|\bwarfare\b|\bweapon\w*", text, re.I))
-        return "military" in case_.flags and military and not _NO_LIMIT.search(fact.value)
-    if fact.field == "commercial_use":
-        return fact.value == "no" and "research" not in case_.flags
-    return fact.field == "output_training" and "distil" in case_.flags and verdict_word(view) == "no"
-
-
 _NO_LIMIT = re.compile(r"^(?:none|no limit|no restriction|n/?a|-)\b", re.I)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import ROUND_CEILING, Decimal
 
 from bot.answer.kinds.common import NO_COSTS, Case
-from bot.answer.text import grouped, number
+from bot.answer.text import grouped
 from bot.answer.thread import recall
 from bot.answer.values import Draft, Kind, Line
 
@@ -92,7 +92,3 @@ def _missing(case: Case, volume: Decimal | None) -> list[str]:
 
 def recorded(case: Case) -> Mapping[str, object]:
     return recall(case.read.thread).computed
-
-
-def as_number(text: str) -> Decimal | None:
-    return number(text)
