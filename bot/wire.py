@@ -82,6 +82,7 @@ def opened(settings: Settings, say: Say = quiet) -> Iterator[Knowledge]:
     """Everything that searching needs. The first time on a machine the embedding model is prepared (half a minute)."""
     from kb.embed import load_embedder
     from kb.index import open_indexes
+    from kb.rerank import load_reranker
     from kb.retrieve import Retriever
 
     with opened_store(settings, say) as store:
@@ -90,7 +91,7 @@ def opened(settings: Settings, say: Say = quiet) -> Iterator[Knowledge]:
         embedder = load_embedder(settings)
         indexes = open_indexes(settings, store, embedder)
         try:
-            retriever = Retriever(store, embedder, indexes, clock=utc_now)
+            retriever = Retriever(store, embedder, indexes, clock=utc_now, reranker=load_reranker(settings))
             yield Knowledge(settings, store, embedder, indexes, retriever)
         finally:
             indexes.close()

@@ -107,17 +107,15 @@ def load_embedder(settings: Settings) -> Embedder:
     return SentenceTransformersEmbedder(source, manifest, threads=settings.embedding_threads)
 
 
-def find_model(name: str) -> ModelSource:
-    """The packaged model, an existing folder, or a hub id."""
+def find_model(name: str, *, variable: str = "STEELYARD_EMBEDDING_MODEL") -> ModelSource:
+    """The packaged model, an existing folder, or a hub id; `variable` is the setting that an error names."""
     if name == DEFAULT_MODEL:
         return ModelSource(name, packaged_model_dir(), PACKAGED_SHA256)
     folder = Path(name).expanduser()
     if name and folder.is_dir():
         return ModelSource(name, folder.resolve())
     if not re.fullmatch(r"[\w-][\w.-]*(/[\w.-]+)?", name):
-        raise ConfigurationError(
-            f"embedding model {name!r} is neither a folder nor a hub id", hint="set STEELYARD_EMBEDDING_MODEL"
-        )
+        raise ConfigurationError(f"model {name!r} is neither a folder nor a hub id", hint=f"set {variable}")
     return ModelSource(name, None)
 
 

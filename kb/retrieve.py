@@ -4,7 +4,8 @@
 
     question -> read (kb.asked) -> dense top n, lexical top n with the thesaurus's words -> those that the filter lets
              through (n doubles when it drops too many; a selective filter is scanned exactly) -> feedback -> both
-             scores on one scale, kind of text, version, tier, freshness -> references followed -> diversity -> hits
+             scores on one scale, kind of text, version, tier, freshness -> references followed -> a second opinion
+             where there is a reranker -> diversity -> hits
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -18,6 +19,7 @@ from kb.embed import Embedder, Vector
 from kb.follow import References
 from kb.index import Indexes
 from kb.ranking import Candidate, Taste, best_of, diverse, fused, scored, weight_of, with_feedback
+from kb.rerank import Reranker, reranked
 from kb.store import Store
 from kb.types import Filter, Hit, Passage
 
@@ -37,9 +39,10 @@ class Retriever:
         clock: Callable[[], datetime],
         *,
         taste: Taste | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self._store, self._embedder, self._indexes, self._clock = store, embedder, indexes, clock
-        self._taste = taste or Taste()
+        self._taste, self._reranker = taste or Taste(), reranker
         self._references = References(store)
 
     def search(self, question: str, *, filter: Filter = Filter(), k: int = 8) -> list[Hit]:  # noqa: B008
@@ -56,6 +59,8 @@ class Retriever:
             found = self._with(found, brought, ask, vector, filter)
             near |= {c.passage.id: c.cosine for c in found if c.passage.id not in near and c.cosine is not None}
             hits = scored(found, [near.get(c.passage.id) for c in found], ask, self._taste, today)
+        if self._reranker:
+            hits = reranked(question, hits, self._reranker)
         return diverse(hits, self._taste, k)
 
     def _feedback(self, found: Sequence[Candidate], ask: Asked, vector: Vector) -> dict[int, float]:

@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     embedding_model: str = Field(default=DEFAULT_MODEL, description="the packaged model, a directory, or a hub id")
     embedding_threads: int = 2
     embedding_int8: bool = Field(default=True, description="integer arithmetic: twice as fast, vectors of their own")
+    reranker_model: str = Field(
+        default="", description="a cross-encoder to look at the best passages again: a directory or hub id; empty: none"
+    )
 
     contact: str = Field(default="", description="URL or address named in the User-Agent")
     allow_private_addresses: bool = Field(

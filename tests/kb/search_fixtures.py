@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 from zlib import crc32
 
@@ -11,7 +12,7 @@ import numpy as np
 from kb.embed import Vector
 from kb.embed_step import embed_pending
 from kb.store import Store
-from kb.types import PassageDraft, SourceDraft
+from kb.types import Passage, PassageDraft, SourceDraft, Tier, Topic
 from tests.kb.store_builders import a_source, an_item
 
 
@@ -50,3 +51,32 @@ def put(store: Store, texts: Sequence[str], *, source: SourceDraft | None = None
 
 def embed(store: Store, embedder: Any = BagEmbedder(), limit: int | None = None) -> int:
     return embed_pending(store, embedder, owner="test", limit=limit)
+
+
+def a_passage(id: int = 1, **changes: Any) -> Passage:
+    """One passage of an item of its own, with nothing to say; `changes` are fields that differ."""
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    plain = Passage(
+        id=id,
+        item_id=id,
+        version_id=id,
+        version=1,
+        source_id=1,
+        workspace_id=None,
+        ordinal=0,
+        heading_path=(),
+        start=0,
+        end=1,
+        text="x",
+        title="",
+        url="",
+        publisher="",
+        tier=Tier.PRESS,
+        topic=Topic.OTHER,
+        published_at=now,
+        known_from=now,
+        known_until=None,
+        story_key="",
+        flags=(),
+    )
+    return replace(plain, **changes)

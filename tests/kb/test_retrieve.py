@@ -14,9 +14,9 @@ from kb.ranking import diverse, shares
 from kb.retrieve import Retriever, Taste
 from kb.settings import load_settings
 from kb.store import Store
-from kb.types import Filter, Hit, Passage, Tier, Topic
+from kb.types import Filter, Hit, Tier, Topic
 from tests.kb.conftest import Clock
-from tests.kb.search_fixtures import BagEmbedder, embed, put
+from tests.kb.search_fixtures import BagEmbedder, a_passage, embed, put
 from tests.kb.store_builders import a_source, an_item, lines_of
 
 BAG = BagEmbedder()
@@ -214,7 +214,8 @@ def test_shares_of_the_best_lie_in_the_unit_interval_and_keep_their_order(scores
 @given(st.lists(st.tuples(st.integers(1, 4), st.integers(0, 3)), max_size=40), st.integers(1, 10))
 def test_diversity_keeps_the_order_and_the_caps(rows: list[tuple[int, int]], k: int) -> None:
     hits = [
-        Hit(passage=a_passage(n, item, f"s{story}" if story else ""), score=1.0) for n, (item, story) in enumerate(rows)
+        Hit(passage=a_passage(n, item_id=item, story_key=f"s{story}" if story else ""), score=1.0)
+        for n, (item, story) in enumerate(rows)
     ]
 
     kept = diverse(hits, Taste(), k)
@@ -227,33 +228,6 @@ def test_diversity_keeps_the_order_and_the_caps(rows: list[tuple[int, int]], k: 
     ):
         assert all(values.count(value) <= cap for value in values)
     assert kept[:1] == hits[:1], "the best is always there"
-
-
-def a_passage(id: int, item_id: int, story_key: str) -> Passage:
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    return Passage(
-        id=id,
-        item_id=item_id,
-        version_id=item_id,
-        version=1,
-        source_id=1,
-        workspace_id=None,
-        ordinal=0,
-        heading_path=(),
-        start=0,
-        end=1,
-        text="x",
-        title="",
-        url="",
-        publisher="",
-        tier=Tier.PRESS,
-        topic=Topic.OTHER,
-        published_at=now,
-        known_from=now,
-        known_until=None,
-        story_key=story_key,
-        flags=(),
-    )
 
 
 def test_a_postgres_index_ranks(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> None:
