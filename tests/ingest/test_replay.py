@@ -2,10 +2,13 @@
 
 import json
 import random
+from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import feedparser
 import pytest
@@ -132,11 +135,27 @@ def test_faults_on_the_way_cost_time_but_no_entry(small: World) -> None:
 # ---------------------------------------------------------------- months of polls
 
 
-def told(entry: Any) -> Said:
-    """What an entry says, and its date, apart."""
-    body = entry.get("summary", "") + "".join(part.value for part in entry.get("content", ()))
-    title, link, body = (" ".join(text.split()) for text in (entry.get("title", ""), entry.get("link", ""), body))
-    return (title, link, body), entry.get("published", "") or entry.get("updated", "")
+def told(body: bytes) -> dict[str, Said]:
+    """By identity: what each entry says, and its date, apart. Read as plain XML, twenty times faster than as a feed."""
+    said: dict[str, Said] = {}
+    for entry in ElementTree.fromstring(body.strip()).iter():
+        if entry.tag.rpartition("}")[2] not in ("item", "entry"):
+            continue
+        parts: defaultdict[str, list[str]] = defaultdict(list)
+        for child in entry:
+            parts[child.tag.rpartition("}")[2]].append(plain("".join(child.itertext())) or child.get("href", ""))
+        link = (parts["link"] or [""])[0]
+        text = " ".join(parts["description"] + parts["summary"] + parts["encoded"] + parts["content"])
+        date = (parts["pubDate"] or parts["published"] or parts["updated"] or [""])[0]
+        said.setdefault((parts["guid"] or parts["id"] or [link])[0], ((parts["title"][0], link, text), date))
+    return said
+
+
+def plain(text: str) -> str:
+    """UTF-8 that its publisher read as Latin-1 once, and mended in a later poll, says the same."""
+    with suppress(UnicodeError):
+        text = text.encode("latin-1").decode("utf-8")
+    return " ".join(text.split())
 
 
 def seen(store: Store) -> dict[str, tuple[int, bool]]:
@@ -161,23 +180,22 @@ def test_polls_in_order_agree_with_their_index(shared: Path, tmp_path: Path, ven
         redated = 0
         for number, row in enumerate(index):
             world.now[0] = datetime.fromisoformat(row["committed"])
-            redated += _one_poll(world, row, entries_of((folder / row["file"]).read_bytes()), said, first=number == 0)
+            redated += _one_poll(world, row, told((folder / row["file"]).read_bytes()), said, first=number == 0)
             server.advance("/feed")
         assert server.bodies_sent() == len(index)
         world.close()
     assert redated == REDATED.get(vendor, 0)
 
 
-def _one_poll(world: World, row: dict[str, Any], entries: list[Any], said: dict[str, Said], *, first: bool) -> int:
+def _one_poll(
+    world: World, row: dict[str, Any], current: dict[str, Said], said: dict[str, Said], *, first: bool
+) -> int:
     """Read one poll and compare with the index and with `said`, the last of each entry. How many were only redated."""
     before = seen(world.store)
     report = world.one()
     after = seen(world.store)
     assert report.outcome == "fetched"
-    assert (report.emptied, report.renamed, report.flapped) == (bool(before) and not entries, 0, 0)
-    current: dict[str, Said] = {}
-    for entry in entries:
-        current.setdefault(identity(entry), told(entry))
+    assert (report.emptied, report.renamed, report.flapped) == (bool(before) and not current, 0, 0)
 
     new = set(after) - set(before)
     returned = {key for key, (_, gone) in before.items() if gone and not after[key][1]}
