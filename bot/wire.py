@@ -22,6 +22,7 @@ from kb.types import AnswerRecord, utc_now
 if TYPE_CHECKING:
     from bot.admin import Administration
     from bot.answer import Answer, Steelyard
+    from bot.articles import Article, Articles
     from bot.decide.service import Decider
     from bot.generate import Generator
     from bot.watch.service import Watcher
@@ -97,9 +98,10 @@ def opened(settings: Settings, say: Say = quiet) -> Iterator[Knowledge]:
             indexes.close()
 
 
-def build_steelyard(knowledge: Knowledge) -> "Steelyard":
-    """The answering bot over an open knowledge base."""
+def build_steelyard(knowledge: Knowledge, articles: "Articles | None" = None) -> "Steelyard":
+    """The answering bot over an open knowledge base. Links are read by whoever ingests, unless `articles` does."""
     from bot.answer import Steelyard
+    from bot.articles import ProbedArticles
     from bot.generate import GENERATORS
 
     @cache  # making one reads certificates and service models
@@ -111,7 +113,31 @@ def build_steelyard(knowledge: Knowledge) -> "Steelyard":
             raise ConfigurationError(f"no generator is called {name!r}", hint=f"one of: {known}") from None
         return make(knowledge.settings)
 
-    return Steelyard(knowledge.store, knowledge.retriever, generator_for, clock=utc_now, settings=knowledge.settings)
+    store, settings = knowledge.store, knowledge.settings
+    return Steelyard(
+        store,
+        knowledge.retriever,
+        generator_for,
+        clock=utc_now,
+        settings=settings,
+        articles=articles or ProbedArticles(store),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedArticles:
+    """`bot.articles.Articles` without a worker: a command at the terminal fetches for itself."""
+
+    settings: Settings
+
+    def read(self, url: str, *, workspace_id: str | None) -> "Article":
+        from bot.articles import Article
+        from ingest.article_text import read_article
+        from ingest.fetch import Fetcher
+
+        with Fetcher(self.settings, utc_now) as fetcher:
+            found = read_article(url, fetcher)
+        return Article(found.text, found.url, found.published_on)
 
 
 def build_decider(store: Store) -> "Decider":

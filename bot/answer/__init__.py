@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.answer import thread
+from bot.answer.article import article_of
 from bot.answer.compose import compose
 from bot.answer.contract import Answer, Sentence
 from bot.answer.decided import Deciding, with_decision
@@ -33,6 +34,7 @@ from bot.answer.understand import understand
 from bot.answer.values import Draft, Kind, Line, Understood
 from bot.answer.verify import problem, support_of
 from bot.answer.wording import Generators, Wording
+from bot.articles import Articles
 from bot.decide.service import Decider, Place
 from kb.decide.use_case import UseCase
 from kb.errors import BadInput, Cancelled
@@ -57,10 +59,11 @@ class Steelyard:
         clock: Callable[[], datetime] = utc_now,
         *,
         settings: Settings | None = None,
+        articles: Articles | None = None,
     ) -> None:
         self._store, self._retriever, self._clock = store, retriever, clock
         self._wording = Wording(store, generators if generators is not None else {}, settings, clock)
-        self._library, self._shelf = Library(store), Shelf(store)
+        self._library, self._shelf, self._articles = Library(store), Shelf(store), articles
         self._deciding = Deciding(Decider(store, clock))
 
     def warm(self) -> None:
@@ -105,6 +108,8 @@ class Steelyard:
             state = self._store.threads.get(*place, workspace_id=workspace_id) if thread else {}
             read, case_of = self._understood(question.strip()[:_LONGEST_QUESTION], workspace_id, as_of, state)
             read = replace(read, kind=Kind.DECISION, in_scope=True) if use_case else read
+        with clock.stage("read"):
+            read = replace(read, article=article_of(question, self._articles, workspace_id))
         _go_on(cancel)
         with clock.stage("gather"):
             pinned = read.as_of if read.as_of < read.today else None

@@ -94,6 +94,7 @@ class Understood:
     urls: tuple[str, ...] = ()
     use_case: UseCase = UseCase()
     news: News | None = None
+    article: str = ""  # whose claims are to be checked, whole, where a link or a long text was given
     in_scope: bool = True  # a word of the trade or a known name occurs
     resolved_from: Kind | None = None  # FOLLOW_UP where the kind came from the thread
     thread: dict[str, object] = field(default_factory=dict)

@@ -91,9 +91,9 @@ def test_an_article_is_answered_by_verdict(store: Store) -> None:
 
 
 def test_a_link_alone_is_no_claim(store: Store) -> None:
-    answer = bot(store).ask("Check this: https://example.org/article")
+    answer = bot(store).ask("Check this: https://example.org/article https://example.org/other")
     assert answer.abstained_because is not None
-    assert "only a link" in answer.answer
+    assert "only links" in answer.answer
 
 
 # ---------------------------------------------------------------- in Slack

@@ -22,13 +22,13 @@ _ASKS = re.compile(
 )
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _MOST_LINES, _MOST_UNSETTLED, _MOST_BESIDE = 20, 8, 6
-_ONLY_LINK = "the message holds only a link, and a link is not read from here"
+_ONLY_LINK = "the message holds only links"
 
 
 def compose(case: Case) -> Draft:
     text = CHECK.sub("", case.read.question)
     if text != case.read.question:
-        return _article(case, text)
+        return _article(case, case.read.article or text)
     draft = plain.claim(case)
     if plain.is_pasted(case):
         return draft

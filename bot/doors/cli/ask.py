@@ -38,10 +38,11 @@ def ask(
 
 
 def _answer(text: str, when: date | None, thread: str, generator: str | None) -> "Answer":
-    from bot.wire import build_steelyard, opened
+    from bot.wire import FetchedArticles, build_steelyard, opened
 
     with opened(settings_for_command(), say) as knowledge:
-        return build_steelyard(knowledge).ask(text, as_of=when, thread=thread, generator=generator)
+        articles = FetchedArticles(knowledge.settings)
+        return build_steelyard(knowledge, articles).ask(text, as_of=when, thread=thread, generator=generator)
 
 
 def search(

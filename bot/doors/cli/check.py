@@ -1,6 +1,6 @@
 """`steelyard check`: an article's claims, each held against dated facts."""
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +14,6 @@ from kb.types import utc_now
 
 SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".text")
 LARGEST_BYTES = 5_000_000
-_HINT = "give plain text, Markdown or HTML"
 
 
 def check(
@@ -71,6 +70,8 @@ def _is_file(target: str) -> bool:
 
 
 def _from_file(path: Path) -> tuple[str, str, date | None]:
+    from ingest.article_text import as_text
+
     if path.is_dir():
         raise BadInput(f"{path} is a folder", hint="name a file in it")
     try:
@@ -89,38 +90,9 @@ def _from_file(path: Path) -> tuple[str, str, date | None]:
 
 
 def _from_web(url: str, settings: Settings) -> tuple[str, str, date | None]:
-    """Once, for whoever typed the address, through the one HTTP client, which refuses private addresses."""
+    from ingest.article_text import read_article
     from ingest.fetch import Fetcher
-    from ingest.source import Request
 
     with Fetcher(settings, utc_now) as fetcher:
-        response = fetcher.fetch(Request(url=url, accept="text/html, text/plain;q=0.9, */*;q=0.1"))
-    text, published = as_text(response.body, response.content_type, url, response.url)
-    return text, response.url, published
-
-
-def as_text(data: bytes, content_type: str, name: str, url: str) -> tuple[str, date | None]:
-    """The words of a page or a plain text. Raises BadInput for what is neither."""
-    from ingest.decode import decode_body
-    from ingest.extract import extract_article
-
-    kind = content_type.partition(";")[0].strip().lower()
-    if (
-        b"\0" in data[:4096]
-        or data.startswith((b"%PDF", b"PK\x03\x04"))
-        or (kind and not kind.startswith(("text/", "application/xhtml")))
-    ):
-        raise BadInput(f"{name} is no text ({kind or 'binary'})", hint=_HINT)
-    decoded = decode_body(data, content_type)
-    if decoded.count("\ufffd") > max(3, len(decoded) // 200):
-        raise BadInput(f"{name} is no text in an encoding that can be told", hint=_HINT)
-    if "html" not in kind and not decoded.lstrip()[:200].lower().startswith(("<!doctype html", "<html")):
-        return decoded, None
-    found = extract_article(decoded, url)
-    if not found.text.strip():
-        raise BadInput(f"{name} holds no article text", hint="it may need a browser to show; give its words instead")
-    return found.text, _day(found.published_at)
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
+        found = read_article(url, fetcher)
+    return found.text, found.url, found.published_on
