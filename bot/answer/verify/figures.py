@@ -168,10 +168,11 @@ def pairs(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
         if token.text in "()" and token.kind == "mark" and label:
             depth += 1 if token.text == "(" else -1
             continue
-        own = "" if token.kind != "num" or token.scaled or _unit(tokens, i) else _label(tokens, i)
+        counted = token.kind != "num" or token.scaled or token.text.isalpha() or bool(_unit(tokens, i))
+        own = "" if counted else _label(tokens, i)
         if token.text in LABELS:
             label, gap, path = token.text.removesuffix("s"), 0, ""
-        elif own or (label and gap <= 2 and _numbers(tokens, i)):
+        elif own or (label and gap <= 2 and _numbers(tokens, i, nested=bool(depth))):
             label = own.removesuffix("s") if own in LABELS else own or label
             path = f"{path}({token.text})" if depth and path and not own else token.text
             gap = 0
@@ -182,10 +183,11 @@ def pairs(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
             label = ""
 
 
-def _numbers(tokens: Sequence[Token], i: int) -> bool:
+def _numbers(tokens: Sequence[Token], i: int, *, nested: bool) -> bool:
     token = tokens[i]
+    article = token.text == "a" and not nested  # "Articles 53 and 54, a provider"
     return (
-        _letter(token)
+        (_letter(token) and not article)
         or (token.kind == "num" and not token.scaled and not _unit(tokens, i))
         or (token.kind == "name" and "/" in token.text)
     )

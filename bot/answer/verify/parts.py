@@ -5,12 +5,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 
 from bot.answer.verify.figures import Day, Figure, days, figures, pairs, same_day
-from bot.answer.verify.lexicon import GLUE, known
-from bot.answer.verify.reading import Token, tokens
+from bot.answer.verify.lexicon import GLUE, VARIANTS, known
+from bot.answer.verify.reading import WORD_NUMBERS, Token, tokens
 
 _BREAK = frozenset(".;?!")
 _TURNS = frozenset(("while", "whereas", "but", "though", "although"))
 _CONDITIONS = frozenset(("if", "when", "where", "above", "from", "under", "for", "in"))
+_OF_A_PLACE = frozenset(("n", "an", "ian", "ese", "ish"))
 _SMALL = re.compile(r"[ivx]+$|b[ab]$|[a-h]$")  # how provisions are numbered
 # a capitalised first word with one of these ends is a plain word
 _ENDINGS = (
@@ -37,6 +38,11 @@ class Piece:
         """Every word and name, as written and by meaning."""
         spoken = [t for t in self.tokens if t.kind in ("word", "name")]
         return frozenset(t.root for t in spoken) | frozenset(t.text for t in spoken)
+
+    @cached_property
+    def initials(self) -> str:
+        """The first letters of its words in order, for names made of them."""
+        return "".join(t.text[0] if t.kind in ("word", "name") and t.text != "of" else " " for t in self.tokens)
 
     @cached_property
     def days(self) -> tuple[Day, ...]:
@@ -151,16 +157,33 @@ def holds(evidence: Piece, thing: Thing) -> bool:
         return _holds_figure(evidence, thing)
     if isinstance(thing, Token):
         spoken = thing.text in evidence.words or thing.root in evidence.words
-        return spoken or (thing.start and kin(thing.root, evidence.words))
+        return spoken or (thing.start and kin(thing.root, evidence.words)) or _alias(thing, evidence)
     label, path = thing
     tail = re.fullmatch(r"(.+)\((\w+)\)", path)
     apart = bool(tail and (label, tail[1]) in evidence.pairs and ("point", tail[2]) in evidence.pairs)
     return thing in evidence.pairs or label + path in evidence.words or apart
 
 
+def _alias(name: Token, evidence: Piece) -> bool:
+    """ "MAU" of "monthly active users", and "Korean" of "Korea"."""
+    letters = name.raw.removesuffix("s")
+    if len(letters) > 1 and letters.isupper() and letters.isalpha():
+        return letters.lower() in evidence.initials or letters.lower() in evidence.words
+    plain = name.text.isalpha() and name.text not in VARIANTS
+    return plain and any(_demonym(name.text, other) for other in evidence.words if other.isalpha())
+
+
+def _demonym(one: str, other: str) -> bool:
+    """One is the other with a short ending."""
+    short, long = sorted((one, other), key=len)
+    return len(short) > 3 and long.startswith(short) and long[len(short) :] in _OF_A_PLACE
+
+
 def _holds_figure(evidence: Piece, figure: Figure) -> bool:
     if any(same_figure(figure, other) and (figure.glued or not other.glued) for other in evidence.figures):
         return True
+    if not figure.unit and any(t.text in WORD_NUMBERS and WORD_NUMBERS[t.text] == figure.value for t in evidence.tokens):
+        return True  # "one of four"
     year = 1990 < figure.value < 2100 and not figure.unit
     return year and any(day.key.startswith(f"{figure.value:f}") for day in evidence.days)
 

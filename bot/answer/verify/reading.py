@@ -16,10 +16,11 @@ zero one two three four five six seven eight nine ten eleven twelve thirteen fou
 nineteen twenty
 """
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_WORD_NUMBERS = {word: i for i, word in enumerate(_BELOW_TWENTY.split())}
-_WORD_NUMBERS |= {word: 10 * i for i, word in enumerate(_TENS.split(), 2)} | {"twentieth": 20}
+WORD_NUMBERS = {word: i for i, word in enumerate(_BELOW_TWENTY.split())}
+WORD_NUMBERS |= {word: 10 * i for i, word in enumerate(_TENS.split(), 2)} | {"twentieth": 20}
 _SCALE = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12, "k": 3, "m": 6, "mn": 6, "b": 9, "bn": 9, "t": 12}
 _LISTS = frozenset((",", "and", "or", "to", "against", "versus", "-", "–"))  # between figures of one scale
+_SHARES = frozenset(("its", "the", "their"))  # "15 of its 309 billion"
 _MONEY = {"eur": "EUR", "euro": "EUR", "euros": "EUR", "€": "EUR", "usd": "USD", "$": "USD", "dollars": "USD",
           "dollar": "USD", "gbp": "GBP", "£": "GBP", "pounds": "GBP"}  # fmt: skip
 UNITS = {
@@ -95,9 +96,12 @@ def plain(text: str) -> str:
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", power_text(text)).replace("\\", "")
     text = text.replace("’", "'").replace("\u00a0", " ").replace("\u202f", " ").replace("~", " ")
     text = re.sub(r"\bper ?cent\b", "%", text, flags=re.I)
+    text = re.sub(r"\b(\d\d)\.(\d\d)\.((?:19|20)\d\d)\b", r"\3-\2-\1", text)
+    text = re.sub(r"(?<=\d)-(?=(?:thousand|million|billion|trillion)\b)", " ", text)
+    text = re.sub(r"\b(?:the )?United States(?: of America)?\b", "USA", text)
     text = re.sub(r"\bUS ?\$|\bU\.S\. dollars?|\bUS dollars?", " USD ", text)
     text = re.sub(r"\b([A-Z]\w*\d)s\b", r"\1", text)
-    text = re.sub(r"\bU\.?S\.?(?=[\s,;)-])", "USA", text)
+    text = re.sub(r"\bU\.?S\.?(?=[\s,;.)-]|$)", "USA", text)
     text = re.sub(r"(?<=[A-Za-z])'s\b", "", text)
     for pattern, one in _COMPOUNDS:
         text = pattern.sub(one, text)
@@ -196,10 +200,10 @@ def _scaled(found: list[Token]) -> list[Token]:
         after = found[i + 1] if i + 1 < len(found) else None
         if (
             token.kind in ("word", "name")
-            and token.text in _WORD_NUMBERS
+            and token.text in WORD_NUMBERS
             and _counts(token, found[i - 1] if i else None, after)
         ):
-            token = Token("num", token.text, token.text, Decimal(_WORD_NUMBERS[token.text]))
+            token = Token("num", token.text, token.text, Decimal(WORD_NUMBERS[token.text]))
         if token.kind == "num" and after and after.text in _SCALE and len(after.text) > 2 and not token.scaled:
             assert token.value is not None
             value = (token.value * 10 ** _SCALE[after.text]).normalize()
@@ -216,7 +220,11 @@ def _shared(found: list[Token]) -> list[Token]:
     """ "2, 9 and 27 billion", "4.12 against 2.94 trillion": the scale is that of all of them."""
     for i in reversed(range(len(found) - 2)):
         one, between, last = found[i : i + 3]
-        shares = between.text in _LISTS and last.kind == "num" and last.scaled and not last.glued
+        if between.text == "of" and last.text in _SHARES and i + 3 < len(found):
+            last = found[i + 3]
+            shares = last.kind == "num" and last.scaled
+        else:
+            shares = between.text in _LISTS and last.kind == "num" and last.scaled and not last.glued
         if shares and one.kind == "num" and not one.scaled and one.value and last.value and one.value < 1000:
             scale = last.value / (Decimal(last.root) if last.root[0].isdigit() else 1)
             found[i] = replace(one, value=(one.value * scale).normalize(), scaled=True, root=one.text)

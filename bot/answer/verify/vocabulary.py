@@ -195,7 +195,7 @@ PLAIN = """
 deadline turnover threshold role memory node market member systemic resolution audio alias inference place revenue
 consolidated default principal multimodal prepare separate mode self-serve english-centric thirty operator convert
 exceptionally manage corrective serious feasible interoperable robust reliable creative log-in introductory
-interface consumer vendor
+interface consumer vendor someone somebody silence
 """
 
 # Of the words on one line a sentence may use one only where its evidence does. The first line: who does it to whom.
