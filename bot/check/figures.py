@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from bot.answer.book import FactBook
 from bot.answer.text import terms
 from bot.check.held import finding
+from bot.check.polarity import denied
 from bot.check.quantities import Quantity, agrees, quantities
 from bot.check.values import OPEN, Finding, Reading, Weighed
 from kb.types import FactView
@@ -40,7 +41,7 @@ def _gap(reading: Reading, book: FactBook) -> Finding | None:
     """Months between open and closed models."""
     said = [q for q in reading.quantities if q.unit == "months"]
     about = reading.sides or reading.carried or reading.of("model") or reading.of("vendor")
-    if not said or not about or reading.negated or not _GAP.search(reading.text):
+    if not said or not about or denied(reading.text, said[0].start) or not _GAP.search(reading.text):
         return None
     views = list(book.of("market:capability-gap", "measurement"))
     return _measured("market/capability-gap", "lag of open behind closed models", said[:1], views, reading)

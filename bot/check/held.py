@@ -1,41 +1,47 @@
 """What the judges of single facts share: the models meant, their fields held against a claim, a finding. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from bot.answer.book import FactBook
+from bot.answer.names import joined
+from bot.answer.values import Mention
 from bot.check.contract import Stance
+from bot.check.polarity import denied
 from bot.check.said_of import genuine, linked
 from bot.check.values import Finding, Reading, Weighed
 from bot.check.weigh import best_first, verdict_of, why
 from kb.types import FactView, Status
 
-_MOST_OF_FAMILY = 6  # a family of more versions is claimed of none in particular
+MOST_OF_FAMILY = 40  # a name that so many bear says nothing of any
 _OTHERWISE: dict[Stance, Stance] = {"for": "against", "against": "for"}
 
 
-def named(reading: Reading, place: tuple[int, int] | None = None, *, exact: bool = False) -> list[list[str]]:
-    """The models of each mention, those that the words at `place` are said of; `exact`: no families."""
+def named(reading: Reading, book: FactBook, place: tuple[int, int] | None = None) -> list[list[str]]:
+    """The models of each mention, those that the words at `place` are said of. A family stands for all its members."""
     mentions = linked(reading, *place) if place else genuine(reading)
-    kept = [m for m in mentions if not (exact and m.family)]
-    groups = [[s for s in m.subjects if s.startswith("model:")] for m in kept]
-    return [g for g in groups if 0 < len(g) <= _MOST_OF_FAMILY]
+    groups = [models_of(m, book) for m in mentions]
+    return [g for g in groups if 0 < len(g) <= MOST_OF_FAMILY]
+
+
+def models_of(mention: Mention, book: FactBook) -> list[str]:
+    """One model where the words are its very name, though others begin with it ("Command A", "Command A+")."""
+    models = [s for s in mention.subjects if s.startswith("model:")]
+    very = [s for s in models if joined(mention.words) in {joined(name) for name in book.aliases.get(s, ())}]
+    return very if len(very) == 1 else models
+
+
+def single(groups: Iterable[list[str]]) -> list[str]:
+    """The models that are named one by one."""
+    return [g[0] for g in groups if len(g) == 1]
 
 
 Test = Callable[[FactView], Stance | None]
 
 
-def held_against(
-    reading: Reading, book: FactBook, fields: Sequence[str], test: Test, groups: list[list[str]] | None = None
-) -> list[Weighed]:
-    """The given fields of every named model, each with what it does to the claim; of a family what most say."""
-    found: list[Weighed] = []
-    for group in groups if groups is not None else named(reading):
-        for subject in group:
-            for view in book.of(subject, *fields):
-                stance = test(view)
-                if stance:
-                    found.append(Weighed(view, stance))
-    return found
+def held_against(groups: Iterable[list[str]], book: FactBook, fields: Sequence[str], test: Test) -> list[Weighed]:
+    """The given fields of every model, each with what it does to the claim."""
+    views = [view for group in groups for subject in group for view in book.of(subject, *fields)]
+    return [Weighed(view, stance) for view in views if (stance := test(view))]
 
 
 def finding(
@@ -58,8 +64,9 @@ def _disputing(evidence: Sequence[Weighed]) -> list[Weighed]:
     ]
 
 
-def flipped(stance: Stance, reading: Reading) -> Stance:
-    return _OTHERWISE.get(stance, stance) if reading.negated else stance
+def flipped(stance: Stance, reading: Reading, start: int) -> Stance:
+    """The stance, turned round where the words at `start` are denied."""
+    return _OTHERWISE.get(stance, stance) if denied(reading.text, start) else stance
 
 
 def names_of(groups: list[list[str]], book: FactBook) -> str:

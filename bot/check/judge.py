@@ -5,7 +5,10 @@ from dataclasses import replace
 from datetime import date
 
 from bot.answer.book import FactBook
-from bot.check import figures, law, licences, models, openness, origin, prices, themes, unknown
+from bot.check import (
+    conditions, duties, figures, gates, law, licences, models, openness, origin, penalties, prices, reliefs, themes, unknown,
+)  # fmt: skip
+from bot.check.guard import guarded
 from bot.check.reading import readings
 from bot.check.same import same_statement
 from bot.check.split import pieces
@@ -16,7 +19,8 @@ from kb.types import FactView
 
 Judge = Callable[[Reading, FactBook], Iterator[Finding]]
 EXACT: Sequence[Judge] = (
-    models.judge, openness.judge, origin.judge, licences.judge, prices.judge, law.judge, figures.judge, unknown.judge,
+    models.judge, openness.judge, origin.judge, licences.judge, conditions.judge, gates.judge, prices.judge, law.judge,
+    penalties.judge, duties.judge, reliefs.judge, figures.judge, unknown.judge,
 )  # fmt: skip
 NOTHING = "No fact on record settles it."
 OPINION, FUTURE = "An opinion: there is nothing to measure it by.", "It lies in the future, which no source can know."
@@ -51,14 +55,13 @@ def _of_sentence(
         yield Judged(piece.text, piece.start, whole.kind, _nothing(whole, piece, book))
 
 
-def _findings(reading: Reading, book: FactBook, facts: Mapping[str, FactView], *, alone: bool) -> Iterator[Finding]:
+def _findings(reading: Reading, book: FactBook, facts: Mapping[str, FactView], *, alone: bool) -> list[Finding]:
     across = reading.text == reading.sentence and not alone  # the clauses were held against the facts one by one
     exact = [] if across else [f for judge in EXACT for f in judge(reading, book)]
-    yield from exact
     general = list(themes.judge(reading, facts))
-    yield from general
     if not exact and not general and (same := same_statement(reading, book)):
-        yield same
+        return guarded([same], reading)
+    return guarded([*exact, *general], reading)
 
 
 def _nothing(reading: Reading, piece: Piece, book: FactBook) -> Finding:

@@ -1,13 +1,15 @@
 """Claims on law: from when a duty applies, whether an act is in full effect, what a breach costs, what binds. Pure."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 from bot.answer.book import FactBook, date_of
+from bot.answer.dates import DateMention
 from bot.answer.text import terms
 from bot.check.held import finding, flipped
-from bot.check.quantities import Quantity, agrees, quantities
+from bot.check.polarity import denied
+from bot.check.penalties import FINE
 from bot.check.values import Finding, Reading, Weighed
 from kb.facts.values import dates_in
 from kb.types import FactView, Status
@@ -23,7 +25,6 @@ _FULL = re.compile(
         r"enforce\w*|implemented|operational)|"
     r"appl(?:y|ies|ied) (?:in full|fully|entirely|completely)|entirely (?:applicable|in force)|full effect)\b", _I
 )  # fmt: skip
-_FINE = re.compile(r"\b(?:fin(?:e|es|ed)|penalt\w+|sanction\w*|costs? at most|punish\w*|breach\w*)\b", _I)
 _BINDING = re.compile(
     r"\b(?:mandatory|compulsory|binding|legally required|legal requirement|legally binding|a law|required by law|"
     r"obligatory|must comply)\b",
@@ -32,10 +33,12 @@ _BINDING = re.compile(
 _VOLUNTARY = re.compile(r"\b(?:voluntary|non-binding|not binding|optional)\b", _I)
 _IS_VOLUNTARY = re.compile(r"\bvoluntary\b|\bnot binding\b|\bbind nobody\b|\bnot a law\b", _I)
 _ENACTED = re.compile(
-    r"\b(?:passed|adopted|enacted|has|have|introduced) (?:\w+ ){0,3}(?:AI )?(?:Act|law|bill|statute)\b", _I
+    r"\b(?:passed|adopted|enacted|has|have|introduced) (?:\w+ ){0,4}(?:AI )(?:Act|law|bill|statute)\b", _I
 )
 _NO_ACT = re.compile(r"\bhas no (?:\w+ ){0,3}(?:act|law|statute)\b", _I)
 _DATES = ("applies_from", "in_force_from", "deadline")
+_BESIDE = re.compile(r"\b(?:before|after|prior to)\s*$", _I)
+_MOVED = re.compile(r"\b(?:postpon|defer|delay|mov|push|shift)\w*", _I)
 _GENERIC = frozenset(
     terms(
         "EU AI Act the European Union duties duty obligations apply applies application rules system systems "
@@ -53,7 +56,7 @@ _IS_LAW = re.compile(r"\b(?:enacted|in force|applies)\b", _I)
 
 
 def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
-    for one in (_in_full, _applies, _fines, _binds, _enacted, _stage, _other_year):
+    for one in (_in_full, _applies, _binds, _enacted, _stage, _other_year):
         found = one(reading, book)
         if found:
             yield found
@@ -61,14 +64,7 @@ def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
                 return
 
 
-def _regimes(reading: Reading) -> list[str]:
-    """The regimes named, or those of the duties named."""
-    direct = list(reading.of("regime"))
-    of = [f"regime:{s.partition(':')[2].partition('/')[0]}" for p in ("duty", "rule") for s in reading.of(p)]
-    return list(dict.fromkeys([*direct, *of]))
-
-
-def _duties(regime: str, book: FactBook) -> list[str]:
+def duties_of(regime: str, book: FactBook) -> list[str]:
     slug = regime.partition(":")[2]
     return [
         regime,
@@ -81,16 +77,18 @@ def _duties(regime: str, book: FactBook) -> list[str]:
 
 
 def _in_full(reading: Reading, book: FactBook) -> Finding | None:
-    regimes = _regimes(reading)
-    if not regimes or not _FULL.search(reading.text):
+    regimes, said = reading.regimes(), _FULL.search(reading.text)
+    if not regimes or not said:
         return None
+    if any(m.first > reading.day for m in reading.dates):
+        return _full_from(regimes, reading, book)
     day = max((m.last for m in reading.dates), default=reading.day)
-    day = min(day, reading.day) if not reading.dates or day > reading.day else day
+    day = min(day, reading.day)
     found: list[Weighed] = []
     for regime in regimes:
         dated = [
             (d, v)
-            for s in _duties(regime, book)
+            for s in duties_of(regime, book)
             for v in book.of(s, *_DATES)
             if (d := date_of(v)) and "Member States" not in v.fact.statement
         ]
@@ -98,25 +96,38 @@ def _in_full(reading: Reading, book: FactBook) -> Finding | None:
             (row for row in dated if row[0] > day and row[1].fact.field != "in_force_from"), key=lambda r: r[0]
         )
         begun = sorted((row for row in dated if row[0] <= day), key=lambda r: r[0], reverse=True)
-        found += [Weighed(v, flipped("against", reading)) for _, v in later[:3]]
-        notes = [v for s in _duties(regime, book) for v in book.of(s, "note") if "whole" in v.fact.statement and later]
-        found += [Weighed(v, flipped("against", reading)) for v in notes[:1]]
+        found += [Weighed(v, flipped("against", reading, said.start())) for _, v in later[:3]]
+        notes = [v for s in duties_of(regime, book) for v in book.of(s, "note") if "whole" in v.fact.statement and later]
+        found += [Weighed(v, flipped("against", reading, said.start())) for v in notes[:1]]
         if not later:
-            found += [Weighed(v, flipped("for", reading)) for _, v in begun[:2]]
+            found += [Weighed(v, flipped("for", reading, said.start())) for _, v in begun[:2]]
     names = ", ".join(book.display(r) for r in regimes)
     return finding("law/in-full", f"{names}: in full effect", found, reading,
                    ("In force, applicable in general, and applicable in every part are three dates.",))  # fmt: skip
+
+
+def _full_from(regimes: list[str], reading: Reading, book: FactBook) -> Finding | None:
+    """ "In full from" a day to come: the last of its dates is meant."""
+    found: list[Weighed] = []
+    for regime in regimes:
+        dated = [(d, v) for s in duties_of(regime, book) for v in book.of(s, *_DATES) if (d := date_of(v))]
+        last = max((d for d, _ in dated), default=None)
+        fits = last is not None and any(m.first <= last <= m.last for m in reading.dates)
+        found += [Weighed(v, "for" if fits else "against") for d, v in dated if d == last][:2]
+    return finding("law/in-full", f"{', '.join(book.display(r) for r in regimes)}: in full effect", found, reading)
 
 
 # ---------------------------------------------------------------- from when
 
 
 def _applies(reading: Reading, book: FactBook) -> Finding | None:
-    fined = _FINE.search(reading.text) and any(q.unit in ("EUR", "%", "USD") for q in reading.quantities)
+    fined = FINE.search(reading.text) and any(q.unit in ("EUR", "%", "USD") for q in reading.quantities)
     if not reading.dates or not _APPLIES.search(reading.text) or fined:
         return None
     duties = _duties_meant(reading, book)
-    said = reading.dates[0]
+    said = _day_meant(reading)
+    if said is None:
+        return None
     views = [v for d in duties for v in book.of(d, *_DATES, superseded=True) if date_of(v)]
     now = [v for v in views if v.status in (Status.IN_FORCE, Status.SCHEDULED, Status.DISPUTED)]
     fits = [v for v in now if _within(v, said.first, said.last)]
@@ -126,15 +137,22 @@ def _applies(reading: Reading, book: FactBook) -> Finding | None:
             for v in now
             if v not in fits and v.fact.field == fits[0].fact.field and v.fact.subject != fits[0].fact.subject
         ]
-        found = [Weighed(v, flipped("for", reading)) for v in fits] + [Weighed(v, "limits") for v in beside]
+        found = [Weighed(v, flipped("for", reading, said.start)) for v in fits] + [Weighed(v, "limits") for v in beside]
     else:
-        found = [Weighed(v, flipped("against", reading)) for v in now[:2]]
+        found = [Weighed(v, flipped("against", reading, said.start)) for v in now[:2]]
         found += [
             Weighed(v, "context") for v in views if v.status is Status.SUPERSEDED and _within(v, said.first, said.last)
         ]
     about = ", ".join(book.display(d) for d in duties)
     return finding("law/applies_from", f"{about}: from when", found, reading,
                    ("Publication, entry into force and application are different days.",))  # fmt: skip
+
+
+def _day_meant(reading: Reading) -> DateMention | None:
+    """The day from which it is said to apply: not that before which something was on the market, nor the one moved from."""
+    text = reading.text
+    kept = [d for d in reading.dates if not _BESIDE.search(f"{text[: d.start]}{text[d.start : d.end].split(' ')[0]}")]
+    return (kept[-1] if _MOVED.search(text) else kept[0]) if kept else None
 
 
 def _within(view: FactView, first: date, last: date) -> bool:
@@ -145,8 +163,8 @@ def _within(view: FactView, first: date, last: date) -> bool:
 def _duties_meant(reading: Reading, book: FactBook) -> list[str]:
     """The duties that the clause's words fit best, several where they fit alike; else the regime itself."""
     named = [s for p in ("duty", "rule") for s in reading.of(p, own=True) if book.of(s, *_DATES)]
-    regimes = _regimes(reading)
-    candidates = named or [s for r in regimes for s in _duties(r, book) if book.of(s, *_DATES)]
+    regimes = reading.regimes()
+    candidates = named or [s for r in regimes for s in duties_of(r, book) if book.of(s, *_DATES)]
     asked = frozenset(terms(reading.text)) - _GENERIC
     scored = sorted(((_shared(s, asked, book), s) for s in dict.fromkeys(candidates)), reverse=True)
     if scored and scored[0][0]:
@@ -168,32 +186,6 @@ def _shared(subject: str, asked: frozenset[str], book: FactBook) -> int:
 # ---------------------------------------------------------------- what a breach costs
 
 
-def _fines(reading: Reading, book: FactBook) -> Finding | None:
-    said = [q for q in reading.quantities if q.unit in ("EUR", "%", "USD")]
-    regimes = _regimes(reading)
-    if not said or not regimes or not _FINE.search(reading.text):
-        return None
-    views = [v for r in regimes for s in _duties(r, book) for v in book.of(s, "penalty")]
-    asked = frozenset(terms(reading.text)) - _GENERIC
-    meant = sorted(views, key=lambda v: -len(asked & frozenset(terms(v.fact.statement))))
-    exact = [v for v in meant if _all_in(said, v)]
-    if exact:
-        best = len(asked & frozenset(terms(meant[0].fact.statement)))
-        own = len(asked & frozenset(terms(exact[0].fact.statement)))
-        stance = "for" if own >= best - 1 else "limits"
-        found = [Weighed(exact[0], "for" if stance == "for" else "limits")]
-    else:
-        found = [Weighed(v, "against") for v in meant[:2]]
-    return finding("law/penalty", f"{book.display(regimes[0])}: penalties", found, reading,
-                   ("Each kind of breach has its own ceiling; for small firms the lower of sum and share "
-                       "counts.",) if "ai-act" in regimes[0] else ())  # fmt: skip
-
-
-def _all_in(said: Sequence[Quantity], view: FactView) -> bool:
-    held = quantities(f"{view.fact.value}. {view.fact.statement}")
-    return all(any(h.unit == q.unit and agrees(q, h.value, exact=True) for h in held) for q in said)
-
-
 # ---------------------------------------------------------------- what binds
 
 
@@ -201,28 +193,30 @@ def _binds(reading: Reading, book: FactBook) -> Finding | None:
     binding, voluntary = _BINDING.search(reading.text), _VOLUNTARY.search(reading.text)
     if not (binding or voluntary):
         return None
-    views = [v for r in reading.of("regime") for v in book.of(r, "status")]
+    word = binding or voluntary
+    rules = [v for r in reading.of("rule", own=True) for v in book.of(r, "definition") if _IS_VOLUNTARY.search(v.fact.statement)]
+    views = [*rules, *([] if rules else (v for r in reading.of("regime") for v in book.of(r, "status")))]
     found = [
-        Weighed(
-            v, flipped("for" if bool(_IS_VOLUNTARY.search(v.fact.statement)) == bool(voluntary) else "against", reading)
-        )
+        Weighed(v, flipped("for" if is_free == bool(voluntary) else "against", reading, word.start()))
         for v in views
-        if not (binding and not _IS_VOLUNTARY.search(v.fact.statement))
+        if word and ((is_free := bool(_IS_VOLUNTARY.search(v.fact.statement))) or not binding)
     ]
     return finding("law/binding", "binding or voluntary", found, reading) if found else None
 
 
 def _enacted(reading: Reading, book: FactBook) -> Finding | None:
-    """ "The UK has passed an AI Act": a law of a place that the facts say has none."""
-    if not _ENACTED.search(reading.text) or reading.negated:
+    """ "The UK has passed an AI Act", "the UK has no AI act": a place that the facts say has none."""
+    said = _ENACTED.search(reading.text)
+    if not said:
         return None
     places = {
         "regime:uk": r"\bUK\b|\bUnited Kingdom\b|\bBritain\b",
         "regime:us-federal": r"\b(?:United States|US|U\.S\.|America)\b",
     }
-    meant = [s for s, words in places.items() if re.search(words, reading.text)]
-    found = [Weighed(v, "against") for s in meant for v in book.of(s, "status") if _NO_ACT.search(v.fact.statement)]
-    return finding("law/enacted", "an act of that place", found, reading)
+    none = bool(re.search(r"\bno\b", said.group(), _I)) or denied(reading.text, said.start())
+    meant = [s for s, words in places.items() if re.search(words, reading.text[: said.start() + 5])]
+    views = [v for s in meant for v in book.of(s, "status") if _NO_ACT.search(v.fact.statement)]
+    return finding("law/enacted", "an act of that place", [Weighed(v, "for" if none else "against") for v in views], reading)
 
 
 def _stage(reading: Reading, book: FactBook) -> Finding | None:
@@ -242,7 +236,7 @@ def _other_year(reading: Reading, book: FactBook) -> Finding | None:
     days = [m.first for m in reading.dates if m.first == m.last]
     if not days:
         return None
-    views = [v for r in _regimes(reading) for s in _duties(r, book) for v in book.of(s, superseded=True)]
+    views = [v for r in reading.regimes() for s in duties_of(r, book) for v in book.of(s, superseded=True)]
     told = {v.fact.id: dates_in(f"{v.fact.value} {v.fact.statement}") for v in views}
     if any(d in held for d in days for held in told.values()):
         return None

@@ -1,172 +1,159 @@
-"""Claims on licences: which one a model is under, and what it asks. Pure."""
+"""Claims on which licence a model is under: each licence that the words name, held against the model's own. Pure.
+
+A licence is named by its name, or described: "a licence of its own", "a research licence", "OSI-approved". Two of the names
+that everybody uses are looked for in any spelling, and a few licences that no model on record bears are known by name, so
+that a model said to be under one of them is said so wrongly.
+"""
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from bot.answer.book import FactBook
+from bot.answer.values import Mention
 from bot.check.contract import Stance
-from bot.check.held import finding, flipped, named
-from bot.check.quantities import Quantity, agrees, quantities
+from bot.check.held import MOST_OF_FAMILY, finding, flipped, models_of
+from bot.check.polarity import unclear
+from bot.check.said_of import genuine, linked
 from bot.check.values import Finding, Reading, Weighed
-from kb.types import FactView
 
 _I = re.IGNORECASE
-_LICENSED = re.compile(r"\blicen[cs]\w*|\bunder\b|\bterms\b", _I)
-_WORDS = (
-    ("licence:apache-2.0", re.compile(r"\bApache(?:[- ](?:2(?:\.0)?|licen[cs]\w*))*", _I)),
-    (
-        "licence:mit",
-        re.compile(r"(?<!modified )(?<!Modified )\bMIT\b(?![- ](?:Technology|Sloan|researchers|professor|press))"),
-    ),
+PERMISSIVE = frozenset({"licence:mit", "licence:apache-2.0"})
+_STANDARD = PERMISSIVE | {"licence:cc-by-nc-4.0", "licence:openmdw-1.1", "licence:openrail-m", "licence:bloom-rail-1.0"}
+_MODIFIED = re.compile(r"\bmodified[- ](?:version of (?:the )?)?[“\"‘']?MIT\b|\bmodified version of it\b", _I)
+_COVERS = re.compile(
+    r"^\s*(?:licen[cs]e\s+)?(?:also\s+|still\s+)?(?:covers?|governs?|appl(?:y|ies) to)\s+(?:the\s+)?$", _I
 )
-_COMMERCIAL = re.compile(r"\bcommercial(?:ly)?\b", _I)
-_BARRED = re.compile(
-    r"\bnon-?commercial\b|\b(?:bars?|bann?(?:ed|s)|forbid\w*|prohibit\w*|no|not) (?:\w+ ){0,3}commercial", _I
-)
-_FREELY = re.compile(
-    r"\bwithout (?:any )?(?:restrict|limit|condition)\w*|\bany (?:commercial )?purpose\b|\bno restrictions?\b|"
-    r"\bfully permissive\b|\bunrestricted\b",
-    _I,
-)
-_EU_FIRMS = re.compile(
-    r"\b(?:EU|Europe\w*)\b[^.]{0,20}\b(?:compan|firm|business|user|organi|licensee|"
-    r"customer)\w*|\bin (?:the EU|Europe)\b"
-)
-_MAY_USE = re.compile(
-    r"\b(?:us(?:e|ed|able)|available|allow\w*|licen[cs]e\w*|deploy\w*|rights?|bar(?:s|red)|"
-    r"exclud\w*|withh\w+)\b",
-    _I,
-)
-_WITHHELD = re.compile(r"\b(?:not|cannot|no|never|bar(?:s|red)|exclud\w*|prohibit\w*|forbid\w*|withh\w+|denied)\b", _I)
-_NO_LIMIT = re.compile(r"^(?:none|no limit|sentence present)", _I)
-_PERMISSIVE = re.compile(r"\bpermissive\b", _I)
+_SHIFTED = re.compile(r"\b(?:mov|switch|chang|went|shift|left|relicen[cs])\w*\b[^.;]{0,40}\bfrom\b[^.;]{0,15}$", _I)
+
+Fits = Callable[[str, FactBook], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A licence as the clause names it, and whether one on record is it."""
+
+    start: int
+    end: int
+    fits: Fits
+
+
+def _is(subject: str) -> Fits:
+    return lambda licence, _: licence == subject
+
+
+def _yes(field: str, *values: str) -> Fits:
+    def fits(licence: str, book: FactBook) -> bool:
+        view = book.one(licence, field)
+        return view is not None and view.fact.value in values
+
+    return fits
+
+
+_WORDS: Sequence[tuple[re.Pattern[str], Fits]] = (
+    (re.compile(r"\bApache(?:[- ](?:2(?:\.0)?|licen[cs]\w*))*", _I), _is("licence:apache-2.0")),
+    (re.compile(r"\bMIT\b(?![- ](?:Technology|Sloan|researchers|professor|press))"), _is("licence:mit")),
+    (_MODIFIED, lambda licence, book: _called(licence, "modified mit", book)),
+    (re.compile(r"\b(?:A?GPL|LGPL|GNU|BSD|MPL|CC0|public domain)\b|\bCC[- ]BY(?:[- ]4\.0)?(?![- ]?(?:NC|\w))"), lambda *_: False),
+    (re.compile(r"\bcommunity licen[cs]e\b", _I), lambda licence, book: _called(licence, "community", book)),
+    (re.compile(r"\b(?:(?:non-?commercial|research(?:[- ]only)?|non-production) (?:\w+ )?licen[cs]e)\b", _I),
+     _yes("commercial_use", "no")),
+    (re.compile(r"\bpermissive(?:ly)?\b", _I), lambda licence, _: licence in PERMISSIVE),
+    (re.compile(r"\b(?:OSI[- ](?:approved|certified|recogni[sz]ed)|approved by the (?:OSI|Open Source Initiative))\b", _I),
+     _yes("osi_approved", "yes")),
+    (re.compile(r"\blicen[cs]e of its own\b|\b(?:its|their) own (?:\w+ )?licen[cs]e\b|\b(?:custom|bespoke|home-?made) licen[cs]e\b",
+                _I), lambda licence, _: licence not in _STANDARD),
+)  # fmt: skip
+
+
+def _called(licence: str, words: str, book: FactBook) -> bool:
+    return any(words in name.lower() for name in book.aliases.get(licence, ()))
 
 
 def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
-    for one in (_under, _use, _threshold, _in_europe):
-        found = one(reading, book)
-        if found:
-            yield found
-
-
-def _stated(reading: Reading) -> set[str]:
-    """The licences that the clause names, by name or by the two words that everybody uses."""
-    named_ = {
-        s
-        for m in reading.own
-        if not any(s.startswith("vendor:") for s in m.subjects)
-        for s in m.subjects
-        if s.startswith("licence:")
-    }
-    found = {s for s in named_ if not any(s.endswith(f":{m.partition(':')[2]}") for m in reading.of("model"))}
-    return found | {subject for subject, pattern in _WORDS if pattern.search(reading.text)}
-
-
-def _under(reading: Reading, book: FactBook) -> Finding | None:
-    groups = named(reading)
     stated = _stated(reading)
-    permissive = bool(_PERMISSIVE.search(reading.text)) and not stated
-    if (
-        not groups
-        or not (stated or permissive)
-        or not _LICENSED.search(
-            f"{reading.text} {'licensed' if stated & {'licence:apache-2.0', 'licence:mit'} else ''}"
-        )
-    ):
-        return None
-    found: list[Weighed] = []
-    for group in groups:
-        for model in group:
-            held = book.licences_of(model)
-            for view in book.of(model, "licence"):
-                found.append(Weighed(view, flipped(_fits(held, stated, permissive), reading)))
-            if not book.of(model, "licence"):
-                found += [
-                    Weighed(v, flipped("against", reading))
-                    for v in book.of(model, "openness")
-                    if v.fact.value == "closed"
-                ]
-    name = book.display(groups[0][0])
-    return finding(
-        "model/licence",
-        f"{name}: licence",
-        found,
-        reading,
-        ("A licence belongs to a version; a sibling may carry another.",),
+    evidence, groups = list[Weighed](), list[list[str]]()
+    for i, one in enumerate(stated):
+        if unclear(reading.text, one.end) or _SHIFTED.search(reading.text[: one.start]):
+            continue
+        before = [other.end for other in stated[:i]]
+        for group in _of_whom(one, reading, book, max(before, default=0)):
+            groups.append(group)
+            evidence += [w for model in group for w in _held(one, model, reading, book)]
+    name = ", ".join(dict.fromkeys(book.display(g[0]) for g in groups))
+    found = finding("model/licence", f"{name}: licence", evidence, reading,
+                    ("A licence belongs to a version; a sibling may carry another.",))  # fmt: skip
+    if found:
+        yield found
+
+
+def _held(one: Stated, model: str, reading: Reading, book: FactBook) -> Iterator[Weighed]:
+    views = book.of(model, "licence")
+    for view in views:
+        licences = book.licences_of(model)
+        if licences:
+            fits = any(one.fits(licence, book) for licence in licences)
+            yield Weighed(view, flipped("for" if fits else "against", reading, one.start))
+    if not views:
+        closed = [v for v in book.of(model, "openness") if v.fact.value == "closed"]
+        stance: Stance = flipped("against", reading, one.start)
+        yield from (Weighed(v, stance) for v in closed)
+
+
+# ---------------------------------------------------------------- what the clause names
+
+
+def _stated(reading: Reading) -> list[Stated]:
+    """Every licence named, in order; the longest reading of a place counts."""
+    found = [Stated(m.start(), m.end(), fits) for pattern, fits in _WORDS for m in pattern.finditer(reading.text)]
+    models = {s.partition(":")[2] for s in reading.of("model")}
+    for mention in reading.own:
+        licences = [s for s in mention.subjects if s.startswith("licence:") and s.partition(":")[2] not in models]
+        if len(licences) == 1 and licences[0] not in PERMISSIVE and len(mention.subjects) == 1:
+            found.append(Stated(mention.start, mention.end, _is(licences[0])))
+    return [one for one in sorted(found, key=lambda o: o.start) if not any(_within(one, other) for other in found)]
+
+
+def _within(one: Stated, other: Stated) -> bool:
+    """The same place in fewer words: "MIT" of "modified MIT", "community licence" of a name."""
+    overlaps = one.start < other.end and other.start < one.end
+    return one is not other and overlaps and (one.end - one.start) < (other.end - other.start)
+
+
+def _of_whom(one: Stated, reading: Reading, book: FactBook, since: int) -> list[list[str]]:
+    """The models that are said to be under it: where several licences are named, those named after the one before."""
+    text = reading.text
+    meant = [m for m in linked(reading, one.start, one.end) if not (one.start <= m.start < one.end)]
+    if reading.own:
+        meant += [m for m in genuine(reading) if m.start >= one.end and _COVERS.match(text[one.end : m.start])]
+        nearer = [m for m in meant if m.start >= since and models_of(m, book)]
+        meant = nearer or meant
+    groups = [models_of(m, book) or _all_by(m, text, book) for m in dict.fromkeys(meant)]
+    return [g for g in groups if 0 < len(g) <= MOST_OF_FAMILY]
+
+
+def _all_by(mention: Mention, text: str, book: FactBook) -> list[str]:
+    """ "Mistral's models": those of the maker whose weights are open."""
+    if not re.match(r"^(?:['’]s)?\s+(?:\w+\s+)?(?:models|LLMs|weights)\b", text[mention.end :]):
+        return []
+    made = [model for s in mention.subjects if s.startswith("vendor:") for model in book.models_by(s)]
+    return [m for m in made if book.of(m, "licence")]
+
+
+def licences_meant(reading: Reading, book: FactBook) -> list[str]:
+    """The licences whose conditions the clause speaks of: those that it names, else those of its models."""
+    modified = _MODIFIED.search(reading.text)
+    models = [m for mention in genuine(reading) for m in models_of(mention, book)]
+    of_models = list(dict.fromkeys(lic for m in models for lic in book.licences_of(m)))
+    if modified:
+        named = of_models or [s for m in reading.own for s in m.subjects if s.startswith("licence:")]
+        return list(dict.fromkeys(s for s in named if _called(s, "modified mit", book)))
+    named = [s for m in reading.own for s in m.subjects if s.startswith("licence:") and _named_whole(m)]
+    return list(dict.fromkeys(named)) or of_models
+
+
+def _named_whole(mention: Mention) -> bool:
+    """The words name a licence, and not a house that has several."""
+    return all(s.startswith(("licence:", "claim:")) for s in mention.subjects) or bool(
+        re.search(r"licen[cs]e", mention.words, _I)
     )
-
-
-def _fits(held: list[str], stated: set[str], permissive: bool) -> Stance:
-    free = set(held) & {"licence:mit", "licence:apache-2.0"}
-    if permissive:
-        return "for" if free else "against"
-    if "licence:mit" in stated and any(h.endswith("modified-mit") for h in held):
-        return "against"
-    return "for" if set(held) & stated else "against"
-
-
-def _use(reading: Reading, book: FactBook) -> Finding | None:
-    """ "May be used commercially (without limits)", of a named model or licence."""
-    if not _COMMERCIAL.search(reading.text) or re.search(
-        r"\bcommercial APIs?\b|\bcommercial exploitation", reading.text, _I
-    ):
-        return None
-    licences = list(reading.of("licence", own=True)) or [
-        s for g in named(reading) for m in g for s in book.licences_of(m)
-    ]
-    barred, free = bool(_BARRED.search(reading.text)), bool(_FREELY.search(reading.text))
-
-    def stance(view: FactView) -> Stance:
-        value = view.fact.value
-        if barred:
-            return "for" if value == "no" else "against" if value == "yes" else "limits"
-        return "for" if value == "yes" else "against" if value == "no" or free else "limits"
-
-    views = [v for s in dict.fromkeys(licences) for v in book.of(s, "commercial_use")]
-    found = [Weighed(v, stance(v)) for v in views]
-    return finding("licence/commercial_use", "commercial use", found, reading) if found else None
-
-
-def _threshold(reading: Reading, book: FactBook) -> Finding | None:
-    """A number of users or of revenue said to be a licence's limit."""
-    said = [q for q in reading.quantities if q.unit in ("users", "USD") and q.value >= 100_000]
-    licences = list(reading.of("licence", own=True)) or [s for m in _all_models(reading) for s in book.licences_of(m)]
-    if not said or not licences:
-        return None
-    found: list[Weighed] = []
-    for view in (v for s in dict.fromkeys(licences) for v in book.of(s, "threshold")):
-        held = [
-            q
-            for q in quantities(f"{view.fact.value}. {view.fact.statement}")
-            if q.unit in ("users", "USD", "") and q.value >= 100_000
-        ]
-        for one in said:
-            alike = [q for q in held if q.unit in (one.unit, "")]
-            if alike:
-                fits = any(agrees(_plainly(one), q.value, exact=True) for q in alike)
-                found.append(Weighed(view, "for" if fits else "against"))
-    return finding("licence/threshold", "the licence's threshold", found, reading)
-
-
-def _all_models(reading: Reading) -> list[str]:
-    """Those of a whole family too: its licences may share a limit."""
-    return [s for m in reading.own for s in m.subjects if s.startswith("model:")]
-
-
-def _in_europe(reading: Reading, book: FactBook) -> Finding | None:
-    """Whether companies of the EU may use it: against what the licence withholds from them."""
-    licences = list(reading.of("licence", own=True)) or [
-        s for g in named(reading) for m in g for s in book.licences_of(m)
-    ]
-    if not licences or not _EU_FIRMS.search(reading.text) or not _MAY_USE.search(reading.text):
-        return None
-    barred = bool(_WITHHELD.search(reading.text))
-    views = [v for s in dict.fromkeys(licences) for v in book.of(s, "eu_limit")]
-    found = [Weighed(v, "for" if bool(_NO_LIMIT.match(v.fact.value)) != barred else "against") for v in views]
-    return finding("licence/eu_limit", "use by companies of the EU", found, reading)
-
-
-def _plainly(said: Quantity) -> Quantity:
-    """ "More than 700 million" names a limit of 700 million."""
-    return replace(said, sense="is")

@@ -17,7 +17,7 @@ _OPEN_WEIGHT = re.compile(
     r"\bopen[- ]?weights?\b|\b(?:weights|it|model) (?:are|is|were|was)?\s?(?:\w+ )?(?:downloadable|publicly "
         r"available|freely "
     r"downloadable)|\b(?:publish|releas|open)\w*[^.]{0,25}\bweights\b|\bdownload\w* (?:the |its )?weights|"
-        r"\bself-host\w*\b", _I
+    r"\b(?:can|may) be (?:freely )?(?:downloaded|self-hosted)|\bself-host\w*\b", _I
 )  # fmt: skip
 _CLOSED = re.compile(
     r"\bclosed(?:[- ](?:source|weights?|model))\b|\bproprietary\b|\bis closed\b|\bremains closed\b", _I
@@ -49,24 +49,30 @@ def _openness(reading: Reading, book: FactBook) -> Finding | None:
     word = source or weight or closed
     if not word or (closed and (source or weight)) or _OF_TOOLS.match(reading.text[word.end() :]):
         return None
-    meant = [m for m in genuine(reading) if reading.own and _is_called(m, word, reading.text)]
+    meant = [m for m in genuine(reading) if _is_called(m, word, reading.text)] if reading.own else _carried(reading, word)
     groups = [g for m in meant if (g := _group(m, book))]
     if not groups or (not source and any(all(s.startswith("licence:") for s in m.subjects) for m in reading.own)):
         return None
 
     def test(view: FactView) -> Stance:
         fits = (view.fact.value == "closed") == bool(closed)
-        return flipped("for" if fits else "against", reading)
+        return flipped("for" if fits else "against", reading, word.start())
 
-    evidence = held_against(reading, book, ("openness",), test, groups)
+    evidence = held_against(groups, book, ("openness",), test)
     define: tuple[str, ...] = ()
     if source and evidence and all(e.view.fact.value != "closed" for e in evidence):
-        evidence = _by_definition(evidence, groups, book, reading)
+        evidence = _by_definition(evidence, groups, book, reading, word.start())
         define = (
             "“Open source” by the OSI needs an approved licence, and for AI data information too; open "
             "weights need neither.",
         )
     return finding("model/openness", f"{names_of(groups, book)}: open or closed", evidence, reading, define)
+
+
+def _carried(reading: Reading, word: re.Match[str]) -> list[Mention]:
+    """ "..., and is open source": the clause begins with what is said of the one named before."""
+    plain = re.match(r"(?:it |they )?(?:is|are|was|were|has|have|remains?|can|may)\b[\w\s,]{0,24}$", reading.text[: word.start()], _I)
+    return list(reading.mentions) if plain or not reading.text[: word.start()].strip() else []
 
 
 def _is_called(mention: Mention, word: re.Match[str], text: str) -> bool:
@@ -84,16 +90,18 @@ def _group(mention: Mention, book: FactBook) -> list[str]:
     return sorted(models, key=lambda m: book.of(m, "openness")[0].fact.known_from)[-2:]
 
 
-def _by_definition(evidence: list[Weighed], groups: list[list[str]], book: FactBook, reading: Reading) -> list[Weighed]:
+def _by_definition(
+    evidence: list[Weighed], groups: list[list[str]], book: FactBook, reading: Reading, at: int
+) -> list[Weighed]:
     licences = list(dict.fromkeys(lic for g in groups for m in g for lic in book.licences_of(m)))
     osi = [v for lic in licences for v in book.of(lic, "osi_approved")]
     failed = [v for v in osi if v.fact.value == "no"]
     known = [v for v in book.of("claim:open-source-ai-definition", "note") if " asks for " in v.fact.statement]
     if failed:
-        approved = [Weighed(v, flipped("for", reading)) for v in osi if v.fact.value == "yes"]  # of a family, some are
+        approved = [Weighed(v, flipped("for", reading, at)) for v in osi if v.fact.value == "yes"]  # of a family, some are
         return [
             *approved,
-            *(Weighed(v, flipped("against", reading)) for v in failed),
+            *(Weighed(v, flipped("against", reading, at)) for v in failed),
             *(Weighed(e.view, "context") for e in evidence[:2]),
         ]
     return [*evidence, *(Weighed(v, "limits") for v in known[:1])]

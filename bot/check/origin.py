@@ -1,13 +1,16 @@
-"""When a model came and goes, and where its maker sits. Pure."""
+"""When a model came and goes, who made it, and where its maker sits. Pure."""
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from bot.answer.book import FactBook, date_of
+from bot.answer.dates import DateMention
+from bot.answer.values import Mention
 from bot.check.contract import Stance
-from bot.check.held import finding, flipped, held_against, named, names_of
+from bot.check.held import finding, flipped, held_against, models_of, named, names_of
+from bot.check.polarity import denied
 from bot.check.said_of import genuine
 from bot.check.values import Finding, Reading, Weighed
 from kb.types import FactView
@@ -17,46 +20,57 @@ _RELEASED = re.compile(r"\b(?:releas|launch|publish|unveil|announc|debut|introdu
 _RETIRED = re.compile(
     r"\b(?:retir|deprecat|sunset|discontinu|shut(?:s|ting)? down|end[- ]of[- ]life|switched? off|remov)\w*", _I
 )
+_OF_ELSE = re.compile(r"\blicen[cs]\w+ (?:is|was) dated\b|\bprices?\b|\bbenchmark|\b(?:preview|beta|API|app|paper|report)\b", _I)
 _NEAR_DAYS = 7
-_CITIES = frozenset(
-    ["singapore", "hong kong", "london", "paris", "berlin", "tokyo", "israel", "india", "japan", "russia", "germany",
-     "france", "china", "canada", "united states", "us", "usa", "u.s.", "uk", "united kingdom", "south korea",
-     "california", "san francisco", "switzerland", "netherlands", "beijing", "hangzhou"]
-)  # fmt: skip
+_BEFORE = re.compile(r"\b(?:before|until|prior to|earlier than)\s*$", _I)
+_BY = re.compile(r"\b(?:by|no later than)\s*$", _I)
+_AFTER = re.compile(r"\b(?:after|later than|following)\s*$", _I)
+_COUNTRIES = {
+    "us": r"\bUnited States\b|\bU\.?S\.?A?\.?(?=\W|$)|\bAmerican?\b|\bSan Francisco\b|\bCalifornia\b|\bSilicon Valley\b|\bSeattle\b",
+    "cn": r"\bChin(?:a|ese)\b|\bBeijing\b|\bHangzhou\b|\bShenzhen\b|\bShanghai\b", "fr": r"\bFrance\b|\bFrench\b|\bParis\b",
+    "ca": r"\bCanad(?:a|ian)\b|\bToronto\b", "kr": r"\b(?:South )?Korean?\b|\bSeoul\b", "nl": r"\bNetherlands\b|\bDutch\b|\bAmsterdam\b",
+    "ae": r"\bUAE\b|\bEmirat\w+|\bAbu Dhabi\b|\bDubai\b", "de": r"\bGerman[y]?\b|\bBerlin\b|\bHeidelberg\b",
+    "gb": r"\bUK\b|\bBritish\b|\bUnited Kingdom\b|\bLondon\b", "sg": r"\bSingapore(?:an)?\b", "jp": r"\bJapan(?:ese)?\b|\bTokyo\b",
+    "il": r"\bIsraeli?\b", "in": r"\bIndian?\b", "ru": r"\bRussian?\b|\bMoscow\b", "ch": r"\bSwiss\b|\bSwitzerland\b|\bZurich\b",
+    "hk": r"\bHong Kong\b", "fi": r"\bFinland\b|\bFinnish\b", "es": r"\bSpain\b|\bSpanish\b", "it": r"\bItal(?:y|ian)\b",
+}  # fmt: skip
 _SEAT = re.compile(
-    r"\b(?:based|headquartered|seated|located|domiciled) in (?:the )?(?P<place>[A-Z][\w.]+(?: [A-Z]\w+)?)"
+    r"\b(?:based|headquartered|seated|located|domiciled|headquarters(?: is| are)?) in (?:the )?(?:\w+ )?|"
+    r"\b(?:is|are|was|remains) an? (?=[A-Z][a-z]+ (?:\w+ )?(?:company|start-?up|firm|lab\w*|provider|operator|vendor|host|cloud))"
 )
-_RIGHT_BEFORE = re.compile(r"^\s*,?\s*(?:AI\s)?(?:(?:is|are|was)\s|which is\s|an? [a-z ]{0,25})?$")
-_PLACE_OF = {"san francisco": "united states", "california": "united states", "us": "united "
-    "states", "usa": "united states",
-             "u.s.": "united states", "beijing": "china", "hangzhou": "china", "paris": "france"}  # fmt: skip
+_RIGHT_BEFORE = re.compile(r"^\s*,?\s*(?:AI\s)?(?:(?:is|are|was)(?: not)?\s|which is\s|an? [a-z ]{0,25})?$")
+_MADE_BY = re.compile(r"\b(?:developed|made|built|created|trained|produced|released|published|published|designed) by\s+(?:the )?(?:\w+ ){0,2}?$", _I)
+_MAKES = re.compile(r"^\s*(?:AI )?(?:develop(?:s|ed)|ma(?:kes|de)|built|builds|create[sd]?|trained|released?s?|launched|published)\s+(?:the )?$", _I)
 
 
 def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
-    for one in (_released, _retired, _seat):
+    for one in (_released, _retired, _seat, _maker):
         if found := one(reading, book):
             yield found
 
 
+# ---------------------------------------------------------------- days
+
+
 def _released(reading: Reading, book: FactBook) -> Finding | None:
-    if not _RELEASED.search(reading.text) or not reading.dates or not named(reading):
+    said = _RELEASED.search(reading.text)
+    if not said or not reading.dates or _RETIRED.search(reading.text) or _OF_ELSE.search(reading.text):
         return None
-    if _RETIRED.search(reading.text) or re.search(r"\blicen[cs]\w+ (?:is|was) dated\b|\bprices?\b", reading.text, _I):
-        return None
-    groups = named(reading, (reading.dates[0].start, reading.dates[0].end))
-    evidence = held_against(reading, book, ("released",), partial(_day, reading), groups)
+    groups = named(reading, book, (reading.dates[0].start, reading.dates[0].end))
+    evidence = held_against(groups, book, ("released",), partial(_day, reading, said.start()))
     return finding("model/released", f"{names_of(groups, book)}: release", evidence, reading)
 
 
 def _retired(reading: Reading, book: FactBook) -> Finding | None:
-    groups = named(reading)
-    if not _RETIRED.search(reading.text) or not reading.dates or not groups:
+    groups, said = named(reading, book), _RETIRED.search(reading.text)
+    if not said or not reading.dates or not groups:
         return None
     offers = [[*g, *(o for m in g for o in book.offers_of(m))] for g in groups]
     vendors = [v for g in groups for m in g if (v := book.vendor_of(m))]
-    evidence = held_against(reading, book, ("deprecated_on",), partial(_day, reading), offers)
+    test = partial(_day, reading, said.start())
+    evidence = held_against(offers, book, ("deprecated_on",), test)
     about = [v for s in dict.fromkeys(vendors) for v in book.of(s, "deprecation") if _same_model(v, groups, book)]
-    evidence += [Weighed(v, s) for v in about if (s := _day(reading, v))]
+    evidence += [Weighed(v, s) for v in about if (s := test(v))]
     return finding("model/deprecated_on", f"{names_of(groups, book)}: retirement", evidence, reading,
                    ("Each seller sets its own day; downloaded weights have none.",))  # fmt: skip
 
@@ -66,41 +80,72 @@ def _same_model(view: FactView, groups: list[list[str]], book: FactBook) -> bool
     return "fine-tuned" not in text and any(book.display(m).lower() in text for g in groups for m in g)
 
 
-def _day(reading: Reading, view: FactView) -> Stance | None:
+def _day(reading: Reading, at: int, view: FactView) -> Stance | None:
     """A claimed day against the fact's own; a month or a year must hold it."""
     try:
         held = date_of(view) or date.fromisoformat(view.fact.value)
     except ValueError:
         return None
-    for said in reading.dates:
-        slack = _NEAR_DAYS if said.first == said.last else 0
-        if (said.first - held).days <= slack and (held - said.last).days <= slack:
-            return flipped("for", reading)
-    return flipped("against", reading)
+    fits = any(within(said, held, reading.text, _NEAR_DAYS) for said in reading.dates)
+    return flipped("for" if fits else "against", reading, at)
+
+
+def within(said: DateMention, held: date, text: str, near_days: int = 0) -> bool:
+    """Whether a day lies in the stated stretch, or before or after it where the words say so."""
+    lead = text[: said.start] + text[said.start : said.end].split(" ")[0]
+    if _BEFORE.search(lead):
+        return held < said.first
+    if _BY.search(lead):
+        return held <= said.last
+    if _AFTER.search(lead):
+        return held >= said.first
+    slack = timedelta(days=near_days if said.first == said.last else 0)
+    return said.first - slack <= held <= said.last + slack
+
+
+# ---------------------------------------------------------------- makers and seats
 
 
 def _seat(reading: Reading, book: FactBook) -> Finding | None:
     match = _SEAT.search(reading.text)
-    if not match or match["place"].lower() not in _CITIES:
+    behind = reading.text[match.end() - 12 if "in" in match.group() else match.end() :][:40] if match else ""
+    places = {code for code, words in _COUNTRIES.items() if re.search(words, behind)}
+    if not match or len(places) != 1:
         return None
-    place = match["place"].lower()
-    place = _PLACE_OF.get(place, place)
-    meant = [
-        m
-        for m in genuine(reading)
-        if reading.own and m.end <= match.start() and _RIGHT_BEFORE.match(reading.text[m.end : match.start()])
-    ]
-    subjects = [s for m in meant for s in m.subjects if s.startswith(("vendor:", "provider:"))]
-    vendors = subjects or [
-        f"vendor:{m.words.lower()}" for m in meant if f"vendor:{m.words.lower()}" in book.subjects("vendor:")
-    ]
-    views = [
-        v
-        for s in dict.fromkeys(vendors)
-        for v in book.of(s, "jurisdiction")
-        if "based" in v.fact.statement and "CLOUD" not in v.fact.statement
-    ]
-    evidence = [Weighed(v, flipped("for" if place in v.fact.statement.lower() else "against", reading)) for v in views]
-    return finding(
-        "vendor/seat", f"{', '.join(book.display(s) for s in dict.fromkeys(vendors))}: seat", evidence, reading
-    )
+    meant = [m for m in genuine(reading) if m.end <= match.start() and _RIGHT_BEFORE.match(reading.text[m.end : match.start()])]
+    houses = list(dict.fromkeys(h for m in (meant or ([] if reading.own else reading.mentions)) for h in _houses(m, book)))
+    views = [v for h in houses for v in book.of(h, "country")]
+    evidence = [Weighed(v, flipped("for" if v.fact.value in places else "against", reading, match.start())) for v in views]
+    return finding("vendor/seat", f"{', '.join(book.display(h) for h in houses)}: seat", evidence, reading)
+
+
+def _houses(mention: Mention, book: FactBook) -> list[str]:
+    found = [s for s in mention.subjects if s.startswith(("vendor:", "provider:"))]
+    slug = f"vendor:{mention.words.lower()}"
+    return found or ([slug] if slug in book.subjects("vendor:") else [])
+
+
+def _maker(reading: Reading, book: FactBook) -> Finding | None:
+    """ "X was made by Y", "Y develops X", against the developer on record."""
+    text = reading.text
+    models = [(m, models_of(m, book)) for m in genuine(reading) if models_of(m, book)]
+    vendors = [(m, _vendors(m)) for m in reading.own if _vendors(m)]
+    for maker, houses in vendors:
+        for model, subjects in models:
+            if maker is model or (set(houses) and maker.start == model.start):
+                continue
+            made = model.end <= maker.start and _MADE_BY.search(text[model.end : maker.start])
+            makes = maker.end <= model.start and _MAKES.match(text[maker.end : model.start])
+            if made or makes:
+                no = denied(text, maker.start if made else model.start)
+                evidence = [
+                    Weighed(v, "for" if (book.vendor_of(s) in houses) != no else "against")
+                    for s in subjects
+                    for v in book.of(s, "developer")
+                ]
+                return finding("model/developer", f"{book.display(subjects[0])}: its maker", evidence, reading)
+    return None
+
+
+def _vendors(mention: Mention) -> list[str]:
+    return [s for s in mention.subjects if s.startswith("vendor:")]

@@ -2,31 +2,42 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from bot.answer.book import FactBook
 from bot.answer.text import number
 from bot.check.contract import Stance
-from bot.check.held import finding, flipped, named
+from bot.check.held import finding, flipped, models_of, named, single
 from bot.check.quantities import Quantity, agrees
+from bot.check.said_of import genuine
 from bot.check.values import Finding, Reading, Weighed
 from kb.facts.fields import prefix_of
 from kb.types import FactView, Status
 
 _I = re.IGNORECASE
-_PER_TOKEN = re.compile(r"\b(?:per|/|a)\s?(?:1M|million|mill?ion|M|Mtok)\b|\bper[- ]million|\btokens?\b", _I)
+_MILLION = re.compile(r"\b(?:per|/|a|one|each)\s?(?:1M|million|mill?ion|M|Mtok)\b|/\s?(?:1M|M|MTok)\b|\bper[- ]million|\b1M tokens|"
+                      r"\b(?:a|one) million (?:\w+ )?tokens\b", _I)  # fmt: skip
+_THOUSAND = re.compile(r"\b(?:per|/|a)\s?(?:1K|thousand|1,000|K)\b", _I)
 _PER_HOUR = re.compile(r"(?:/|\bper\b|\ban?\b)\s?(?:GPU[- ]?)?h(?:ou)?r?\b|\bhourly\b", _I)
 _OTHER = re.compile(
-    r"/\s?h(?:ou)?r\b|\bper hour\b|\bhourly\b|\bblended\b|\baverage\b|\ba month\b|\bper month\b|\bcached?\b|\bbatch\b",
+    r"/\s?h(?:ou)?r\b|\bper hour\b|\bhourly\b|\bblended\b|\baverage\b|\ba month\b|\bper month\b|\bcache writ\w+|"
+    r"\b(?:to|for) train\w*|\btraining (?:run|cost)|\bcredits?\b|\bfine-?tun\w+|\bsav(?:e|es|ing|ings)\b",
     _I,
 )
-_OUTPUT = re.compile(r"\boutputs?\b|\bcompletion\b|\bgenerated\b", _I)
-_INPUT = re.compile(r"\binputs?\b|\bprompts?\b", _I)
+_OUTPUT = re.compile(r"\boutputs?\b|\bcompletions?\b|\bgenerated\b|\bout\b(?= per|[,.;)]|$)", _I)
+_INPUT = re.compile(r"\binputs?\b|\bprompts?\b|\bin\b(?= (?:and|per)|[,/])", _I)
+_CACHED = re.compile(r"\bcache(?:d|s)?\b(?! writ)", _I)
+_BATCH = re.compile(r"\bbatch\w*", _I)
 _CHEAPER = re.compile(
     r"\b(?P<less>cheaper|less expensive|costs? less|lower[- ]priced)\b|\b(?P<more>more expensive|dearer|"
     r"costs? more|pricier)\b",
     _I,
 )
+_ELSEWHERE = re.compile(
+    r"\b(?:at|via|through|on|from|by)\s+(?:(?:our|my|their|another|some|its|one)\b|an?\s+(?!million)|(?P<name>[A-Z][\w.]+))"
+)
+_TIMES = re.compile(r"\b(?:times|twice|half|double|third|quarter)\b", _I)
 DEFINE = "A price belongs to a seller, a region, a length of prompt and a day; others differ."
 
 
@@ -38,54 +49,91 @@ def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
 
 
 def _stated(reading: Reading, book: FactBook) -> Finding | None:
-    money = [q for q in reading.quantities if q.unit in ("USD", "EUR")]
-    models = [g for g in (named(reading, (money[0].start, money[0].end)) if money else []) if len(g) == 1]
-    if not money or not models or not _PER_TOKEN.search(reading.text) or _OTHER.search(reading.text):
+    money = reading.quantities_of("USD", "EUR")
+    models = single(named(reading, book, (money[0].start, money[0].end))) if money else []
+    models = models or (single(named(reading, book)) if money and _of_tokens(reading) else [])
+    per = _tokens_meant(reading.text)
+    if not money or not models or per is None or _OTHER.search(reading.text) or _TIMES.search(reading.text):
         return None
     evidence: list[Weighed] = []
-    for group in models[:2]:
+    for model in models[:2]:
         for said, field in _assigned(reading, money):
-            evidence += _against(said, field, _rows(group[0], field, reading, book), reading)
-    about = f"{book.display(models[0][0])}: price"
+            plain = replace(said, value=said.value * 1_000_000 / per)
+            evidence += _against(plain, _rows(model, field, reading, book), reading, said.start)
+    about = f"{book.display(models[0])}: price"
     return finding("offer/price", about, evidence, reading, (DEFINE,))
+
+
+def _tokens_meant(text: str) -> int | None:
+    """The number of tokens that a price is for."""
+    return 1_000_000 if _MILLION.search(text) else 1_000 if _THOUSAND.search(text) else None
+
+
+def _of_tokens(reading: Reading) -> bool:
+    """ "A million output tokens of X cost ..." """
+    return bool(re.match(r"\W*(?:a|one|1|each) million (?:\w+ )?tokens (?:of|from|with|on)\b", reading.text, _I))
 
 
 def _assigned(reading: Reading, money: Sequence[Quantity]) -> list[tuple[Quantity, str]]:
     """Which side of the exchange each sum is for: the word behind it, else before it, else the order."""
     found: list[tuple[Quantity, str]] = []
+    special = "cache_read" if _CACHED.search(reading.text) else ""
+    batch = "batch_" if _BATCH.search(reading.text) else ""
+    leads = bool(_OUTPUT.search(reading.text[: money[0].start]) or _INPUT.search(reading.text[: money[0].start]))
     for i, said in enumerate(money[:2]):
         end = money[i + 1].start if i + 1 < len(money) else len(reading.text)
-        behind, before = reading.text[said.end : end], reading.text[max(0, said.start - 24) : said.start]
-        words = behind if _OUTPUT.search(behind) or _INPUT.search(behind) else before
+        behind, before = reading.text[said.end : end], reading.text[money[i - 1].end if i else 0 : said.start]
+        words = before if leads else behind if _OUTPUT.search(behind) or _INPUT.search(behind) else before
         output = bool(_OUTPUT.search(words)) and not (_INPUT.search(words) and i == 0)
         neither = not _OUTPUT.search(words) and not _INPUT.search(words)
-        found.append((said, "price_output" if output or (neither and i == 1) else "price_input"))
+        side = "output" if output or (neither and i == 1) else "input"
+        found.append((said, f"price_{special or batch + side}"))
     return found
 
 
 def _rows(model: str, field: str, reading: Reading, book: FactBook) -> list[FactView]:
-    """The seller named, else the maker's own price, else all sellers'. Past prices too, to be told as past."""
-    sellers = {s.partition(":")[2] for s in (*reading.of("provider"), *reading.of("vendor"))}
+    """The seller named, else the maker's own price. Past prices too, to be told as past.
+
+    Of a model that its maker does not sell, those of all sellers; where somebody else is said to sell it, nobody's.
+    """
+    named_ = [s.partition(":")[2] for m in reading.mentions for s in m.subjects if s.startswith(("provider:", "vendor:"))]
     maker = (book.vendor_of(model) or "").partition(":")[2]
-    offers = book.offers_of(model)
-    of = {o: o.partition(":")[2].partition("/")[0] for o in offers}
-    chosen = [o for o in offers if of[o] in sellers] or [o for o in offers if of[o] == maker] or list(offers)
+    others = set(named_) - {maker}
+    offers = {o: o.partition(":")[2].partition("/")[0] for o in book.offers_of(model)}
+    if others:
+        chosen = [o for o, seller in offers.items() if seller in others]
+    elif _sold_elsewhere(reading):
+        chosen = []
+    else:
+        chosen = [o for o, seller in offers.items() if seller == maker] or list(offers)
     return [v for o in chosen for v in book.of(o, field, superseded=True)]
 
 
-def _against(said: Quantity, field: str, rows: Sequence[FactView], reading: Reading) -> list[Weighed]:
+def _sold_elsewhere(reading: Reading) -> bool:
+    """ "At our reseller", "on Hyperbolic": a seller that nothing is on record of."""
+    for match in _ELSEWHERE.finditer(reading.text):
+        named_ = any(m.start <= match.end() - 1 < m.end for m in reading.own)
+        dated = any(d.start <= match.end() and match.start() <= d.end for d in reading.dates)
+        if not named_ and not dated and match["name"] not in ("USD", "US", "API", "In", "Average"):
+            return True
+    return False
+
+
+def _against(said: Quantity, rows: Sequence[FactView], reading: Reading, at: int) -> list[Weighed]:
     plain = [v for v in rows if v.status in (Status.IN_FORCE, Status.DISPUTED)]
     fits = [v for v in rows if _same(said, v)]
     now = [v for v in fits if v in plain]
+    if any(d.first > reading.day for d in reading.dates):
+        return [Weighed(v, "for") for v in fits if v.status is Status.SCHEDULED]
     if now:
         general = [v for v in now if not v.fact.qualifiers]
         limits = [] if general or len(plain) == len(now) else [v for v in plain if v not in now][:1]
-        return [Weighed(v, flipped("for", reading)) for v in (general or now)[:1]] + [
-            Weighed(v, "limits") for v in limits
-        ]
+        return [Weighed(v, flipped("for", reading, at)) for v in (general or now)[:1]] + [Weighed(v, "limits") for v in limits]
+    if len({v.fact.subject for v in plain}) > 1:
+        return []  # of several sellers none asks that much, and others are not on record
     past = [Weighed(v, "context") for v in fits if v.status is Status.SUPERSEDED][:1]
     standing = sorted(plain, key=lambda v: bool(v.fact.qualifiers))[:1]
-    return [*(Weighed(v, flipped("against", reading)) for v in standing), *past]
+    return [*(Weighed(v, flipped("against", reading, at)) for v in standing), *past]
 
 
 def _same(said: Quantity, view: FactView) -> bool:
@@ -94,7 +142,7 @@ def _same(said: Quantity, view: FactView) -> bool:
 
 
 def _hourly(reading: Reading, book: FactBook) -> Finding | None:
-    money = [q for q in reading.quantities if q.unit in ("USD", "EUR")]
+    money = reading.quantities_of("USD", "EUR")
     gpus = [s for s in reading.of("gpu") if book.of(s, "price_per_hour")]
     if not money or not gpus or not _PER_HOUR.search(reading.text):
         return None
@@ -115,7 +163,7 @@ def _hourly(reading: Reading, book: FactBook) -> Finding | None:
 def _compared(reading: Reading, book: FactBook) -> Finding | None:
     """ "X is cheaper than Y": the makers' own list prices, input and output."""
     match = _CHEAPER.search(reading.text)
-    groups = [g for g in named(reading) if len(g) == 1]
+    groups = [g for m in genuine(reading, contrasted=True) if len(g := models_of(m, book)) == 1]
     if not match or len(groups) != 2 or not re.search(r"\bthan\b", reading.text, _I):
         return None
     evidence: list[Weighed] = []
@@ -124,7 +172,7 @@ def _compared(reading: Reading, book: FactBook) -> Finding | None:
         if first and second:
             less, more = first[-1][0] < second[0][0], first[0][0] > second[-1][0]
             stance: Stance = "limits" if not (less or more) else "for" if less == bool(match["less"]) else "against"
-            evidence += [Weighed(v, flipped(stance, reading)) for v in (first[-1][1], second[0][1])]
+            evidence += [Weighed(v, flipped(stance, reading, match.start())) for v in (first[-1][1], second[0][1])]
     names = " and ".join(book.display(g[0]) for g in groups)
     return finding("offer/compared", f"{names}: which costs less", evidence, reading, (DEFINE,))
 

@@ -4,7 +4,7 @@ A pronoun or a bare "models" takes its side and its names from the sentence befo
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -38,7 +38,7 @@ _PRONOUN = re.compile(
     r"\bmodels\b|\bAPIs?\b|\b(?:the )?deployer\b|\bcustomi[sz]ation\b", _I
 )  # fmt: skip
 _SAME_MODELS = re.compile(r"\b(?:it|its|they|them|their|both|(?:the|this|these|that) (?:models?|LLMs?|families))\b", _I)
-_NEGATED = re.compile(r"\b(?:not|no longer|never|neither|nor|cannot|without)\b|n['’]t\b", _I)
+_JOINS = re.compile(r"(?:\s*(?:,|and|or|&|/|both|as well as)\s*)+(?:the\s+)?", _I)
 _CASED = re.compile(r"\b(?:open|closed|code|meta|together|act|scale|lambda|modal|fireworks)\b")
 
 
@@ -65,7 +65,7 @@ def readings(pieces: Iterable[Piece], names: NameBook, day: date) -> Iterator[tu
         yield piece, [_read(piece, start, end, names, day, before) for start, end in [*spans, *whole]]
         own_sides, own = sides_in(piece.text), _mentions(piece.text, names)[0]
         before.sides = own_sides or before.sides
-        before.mentions = own or before.mentions
+        before.mentions = subject(own, piece.text) or before.mentions
 
 
 def sides_in(text: str) -> frozenset[str]:
@@ -84,7 +84,8 @@ def _read(piece: Piece, start: int, end: int, names: NameBook, day: date, before
     own, unknown = _mentions(text, names)
     whole, _ = _mentions(piece.text, names)
     leans = bool(_PRONOUN.search(text))
-    carried = whole or (before.mentions if _SAME_MODELS.search(text) else ())
+    named = tuple(m for m in whole if m.end <= start) or whole
+    carried = () if unknown else subject(named, piece.text) or (before.mentions if _SAME_MODELS.search(text) else ())
     leans = leans or piece.heading.endswith("?")  # an answer takes its subject from the question
     sides = sides_in(text) or sides_in(piece.text) or (before.sides if leans else frozenset())
     plain = power_text(text)
@@ -100,10 +101,25 @@ def _read(piece: Piece, start: int, end: int, names: NameBook, day: date, before
         unknown=unknown,
         quantities=quantities(plain),
         dates=tuple(date_mentions(text, day)),
-        negated=bool(_NEGATED.search(text)),
         scope=scope_of(text),
         day=day,
     )
+
+
+def subject(mentions: Sequence[Mention], text: str) -> tuple[Mention, ...]:
+    """What a further clause speaks of: the first model and those listed with it, not the one that it was measured by.
+
+    A licence goes along where no model is named; vendors, regimes and duties always do.
+    """
+    models = [m for m in mentions if any(s.startswith("model:") for s in m.subjects)]
+    kept: list[Mention] = []
+    for mention in models:
+        if not kept or _JOINS.fullmatch(text[kept[-1].end : mention.start]):
+            kept.append(mention)
+    others = [m for m in mentions if m not in models]
+    if kept:
+        others = [m for m in others if not any(s.startswith("licence:") for s in m.subjects)]
+    return tuple(sorted([*kept, *others], key=lambda m: m.start))
 
 
 def _mentions(text: str, names: NameBook) -> tuple[tuple[Mention, ...], tuple[str, ...]]:

@@ -13,6 +13,10 @@ _LONGER = re.compile(
     r"^(?:[’']s)?\s+(?!(?:I|A|In|On|At|The|And|But|MIT|Apache|API|APIs|LLMs?|AI|EU|US|Community|License|Licence|Licences|Pro|Flash)\b)"
     r"[A-Z][\w-]+|^\s?\d|^-(?!based|powered|class|style|like|derived|level|hosted|sized|era)[a-z]+|^-[A-Z]\w+"
 )
+_CONTRASTED = re.compile(
+    r"\b(?:unlike|than|versus|vs\.?|instead of|rather than|against|in contrast to|compared (?:with|to)|formerly)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
 _BARE_VERSION = re.compile(r"^v?\d[\w.]*$", re.IGNORECASE)
 _BREAKS = re.compile(
     r";|:\s|\.\s|,\s(?:and|but|while|whereas|or|so)\s(?!\w+ing\b)|\b(?:than|unlike|whereas|versus|vs|inside|beyond)\b|\)\s?,",
@@ -26,19 +30,32 @@ _BEHIND = re.compile(
 _MOST_BEFORE, _MOST_BEHIND = 110, 60
 
 
-def genuine(reading: Reading) -> tuple[Mention, ...]:
-    """The clause's own mentions that are no part of a longer name; else those that it takes from before."""
+def genuine(reading: Reading, *, contrasted: bool = False) -> tuple[Mention, ...]:
+    """The clause's own mentions that are no part of a longer name; else those that it takes from before.
+
+    `contrasted`: with those that the others are only measured by ("than X", "unlike X").
+    """
     if not reading.own:
         return reading.mentions
-    return tuple(m for m in reading.own if _genuine(m, reading.text))
+    return tuple(
+        m
+        for m in reading.own
+        if _genuine(m, reading) and (contrasted or not _CONTRASTED.search(reading.text[: m.start]))
+    )
 
 
-def _genuine(mention: Mention, text: str) -> bool:
+def _genuine(mention: Mention, reading: Reading) -> bool:
+    text = reading.text
     before, behind = text[: mention.start], text[mention.end :]
-    if re.search(r"\w$", before) or _BARE_VERSION.match(mention.words):
+    if re.search(r"\w$", before) or (_BARE_VERSION.match(mention.words) and not _of_family(mention, reading)):
         return False
     models = any(s.startswith("model:") for s in mention.subjects)
     return not models or not (mention.family or re.match(r"^-", behind)) or not _LONGER.match(behind)
+
+
+def _of_family(mention: Mention, reading: Reading) -> bool:
+    """ "DeepSeek's original V3": the family stands before the bare version."""
+    return any(o.end <= mention.start and set(o.subjects) & set(mention.subjects) for o in reading.own)
 
 
 def linked(reading: Reading, start: int, end: int) -> tuple[Mention, ...]:

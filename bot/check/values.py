@@ -7,7 +7,7 @@ from typing import Literal
 from bot.answer.dates import DateMention
 from bot.answer.values import Mention
 from bot.check.contract import ClaimKind, Stance, Verdict
-from bot.check.quantities import Quantity
+from bot.check.quantities import Quantity, Unit
 from kb.types import FactView, Hit
 
 Scope = Literal["all", "some", ""]
@@ -47,7 +47,6 @@ class Reading:
     unknown: tuple[str, ...]
     quantities: tuple[Quantity, ...]
     dates: tuple[DateMention, ...]
-    negated: bool
     scope: Scope
     day: date  # on which the facts are looked at
 
@@ -55,6 +54,15 @@ class Reading:
         """The subjects named, by prefix; `own`: in this clause alone."""
         found = self.own if own else self.mentions
         return tuple(dict.fromkeys(s for m in found for s in m.subjects if s.startswith(f"{prefix}:")))
+
+    def regimes(self) -> list[str]:
+        """The regimes named, and those of the duties named."""
+        of = [f"regime:{s.partition(':')[2].partition('/')[0]}" for p in ("duty", "rule") for s in self.of(p)]
+        return list(dict.fromkeys([*self.of("regime"), *of]))
+
+    def quantities_of(self, *units: Unit) -> list[Quantity]:
+        """The numbers that count one of these."""
+        return [q for q in self.quantities if q.unit in units]
 
 
 @dataclass(frozen=True, slots=True)

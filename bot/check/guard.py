@@ -1,0 +1,80 @@
+"""What keeps a verdict from saying more than was compared. Pure.
+
+A clause is confirmed only where every figure, and every word that reaches beyond the one named ("the only", "the
+largest"), was part of the comparison. What is said of another day than today's facts is neither confirmed nor denied by
+them, and of the future nothing is known.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from bot.check.quantities import Quantity, Unit
+from bot.check.values import Finding, Reading
+from bot.check.weigh import said
+
+_I = re.IGNORECASE
+# The units that a comparison looks at, by the beginning of its topic; a general claim looks at none.
+_LOOKS_AT: Mapping[str, frozenset[Unit]] = {
+    "model/context_tokens": frozenset({"tokens"}), "model/parameters": frozenset({"parameters"}), "offer/": frozenset({"USD", "EUR", "tokens"}),
+    "gpu/": frozenset({"USD", "EUR", "GB"}), "law/": frozenset({"EUR", "USD", "%", "FLOP", "months", "days"}),
+    "licence/threshold": frozenset({"users", "USD", "months"}), "market/": frozenset({"%", "months", "parameters", "tokens"}),
+    "vendor/": frozenset({"%", "days", "months"}), "model/relative-size": frozenset({"parameters"}), "stated/": frozenset(
+        {"USD", "EUR", "%", "months", "days", "tokens", "parameters", "GB", "users", "FLOP"}),
+}  # fmt: skip
+_DATED_TOPICS = ("law/", "model/released", "model/deprecated_on", "vendor/", "licence/effective", "market/", "model/exists", "stated/")
+_EXACT = ("model/", "licence/", "offer/", "law/", "gpu/", "vendor/", "market/", "stated/")
+_BEYOND = re.compile(
+    r"\b(?:the|its|their|our) (?:world['’]s |first and |very )?(?:only|first|last|sole|single|newest|latest|\w{3,}est|best|worst|most \w+)\b"
+    r"(?! (?:of|to|on) (?:\d|us\b))|\bnobody else\b|\bno other\b|\balone\b|\bexclusively\b", _I)  # fmt: skip
+_FORMERLY = re.compile(r"\b(?:originally|formerly|previously|initially|used to|at launch|back then|at first|no longer|until (?:recently|then)|"
+                       r"once (?:was|were|cost|had))\b", _I)  # fmt: skip
+_FUTURE = re.compile(r"\bwill\b|\bis going to\b|\bplans? to\b|\bexpected to\b|\bnext (?:year|month|quarter)\b", _I)
+
+
+def guarded(findings: Iterable[Finding], reading: Reading) -> list[Finding]:
+    found = list(findings)
+    left = _unlooked(found, reading)
+    return [_held_back(f, reading, left) for f in found]
+
+
+def _unlooked(found: Sequence[Finding], reading: Reading) -> list[Quantity]:
+    """The clause's figures that no comparison looked at; those within names count for nothing."""
+    looked = {unit for f in found for start, units in _LOOKS_AT.items() if f.topic.startswith(start) for unit in units}
+    names = [(m.start, m.end) for m in reading.own]
+    return [
+        q for q in reading.quantities if q.unit and q.unit not in looked and not any(s <= q.start < e for s, e in names)
+    ]
+
+
+def _held_back(finding: Finding, reading: Reading, left: Sequence[Quantity]) -> Finding:
+    exact = finding.topic.startswith(_EXACT)
+    if finding.verdict == "unverifiable":
+        return finding
+    if exact and _of_another_day(finding, reading):
+        return _open(finding, "It speaks of another time than the facts on record do")
+    if finding.verdict == "contradicted":
+        return finding
+    if left and finding.verdict == "confirmed":
+        return _open(finding, f"Nothing on record measures “{left[0].words}”; beside it stands only this")
+    if exact and finding.verdict == "confirmed" and (word := _BEYOND.search(reading.text)):
+        return _open(finding, f"“{word.group()}” compares with all others, which was not done; on record is only this")
+    return finding
+
+
+def _of_another_day(finding: Finding, reading: Reading) -> bool:
+    """Said of the future, of "formerly", or of a stated day before the evidence was known."""
+    if finding.topic.startswith(_DATED_TOPICS):
+        return False
+    if _FUTURE.search(reading.text) and reading.kind == "forecast" and not any(d.first > reading.day for d in reading.dates):
+        return True
+    if _FORMERLY.search(reading.text) and finding.verdict == "contradicted" and not finding.topic.startswith("model/licence"):
+        return True
+    decisive = [e.view.fact.known_from for e in finding.evidence if e.stance != "context"]
+    return any(d.last < reading.day.replace(day=1) and any(known > d.last for known in decisive) for d in reading.dates)
+
+
+def _open(finding: Finding, because: str) -> Finding:
+    first = said(finding.evidence[0].view) if finding.evidence else ""
+    evidence = tuple(replace(e, stance="context") for e in finding.evidence)
+    return replace(finding, verdict="unverifiable", why=f"{because}: {first}", evidence=evidence)
