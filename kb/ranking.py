@@ -24,16 +24,16 @@ _BEFORE_ARTICLES = "whereas"
 class Taste:
     """The knobs of ranking. Bonuses are in units of the fused score, which lies in [0, 1]."""
 
-    dense_weight: float = 0.5  # where the thesaurus lent the words, which then say more than the vector
-    alone_dense_weight: float = 0.6  # where it had none
+    dense_weight: float = 0.57  # the rest is the words'
     feedback: int = 3  # best candidates whose vectors lend their direction where the thesaurus had no words ...
     feedback_weight: float = 0.7  # ... by this much of the question's own
+    gloss_bonus: float = 0.8  # for a provision that is asked for in these words, times how far
     domain_bonus: float = 0.1  # for the kind of text that the question asks of
-    recital_malus: float = 0.1  # recitals explain, articles bind
+    recital_malus: float = 0.18  # recitals explain, articles bind
     follow_bonus: float = 0.05  # for a provision that one of the best hits refers to ...
     amended_bonus: float = 0.1  # ... or for the same provision in the act that changes it, or is changed
     version_bonus: float = 0.05
-    version_malus: float = 0.15  # "V3.2" is not "V3"
+    version_malus: float = 0.1  # "V3.2" is not "V3"
     tier_bonus: Mapping[Tier, float] = field(
         default_factory=lambda: {Tier.PRIMARY: 0.04, Tier.RECOGNISED: 0.02, Tier.PRESS: 0.0, Tier.OPINION: -0.08}
     )
@@ -48,7 +48,7 @@ class Taste:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """`bonus`: what following references added."""
+    """`bonus`: what glosses and following references added."""
 
     passage: Passage
     cosine: float | None
@@ -70,10 +70,6 @@ def fused(cosines: Sequence[float | None], lexical: Sequence[float | None], dens
     ]
 
 
-def weight_of(ask: Asked, taste: Taste) -> float:
-    return taste.dense_weight if ask.also else taste.alone_dense_weight
-
-
 def with_feedback(question: Vector, best: Sequence[Vector], weight: float) -> Vector:
     """float32[dim]: the question moved towards what was found first (Rocchio), L2-normalised."""
     moved = question + weight * np.mean(best, axis=0)
@@ -85,7 +81,7 @@ def scored(
     found: Sequence[Candidate], near: Sequence[float | None], ask: Asked, taste: Taste, today: datetime
 ) -> list[Hit]:
     """Best first. `near` are the cosines to rank by; hits keep the candidates' own, which say how near each is."""
-    base = fused(near, [c.lexical for c in found], weight_of(ask, taste))
+    base = fused(near, [c.lexical for c in found], taste.dense_weight)
     hits = [
         Hit(
             passage=c.passage,
@@ -105,6 +101,7 @@ def _adjusted(score: float, passage: Passage, ask: Asked, taste: Taste, today: d
         score += taste.fresh_bonus * 0.5 ** (max(age.total_seconds(), 0.0) / 86400 / taste.fresh_half_life_days)
     score += _of_kind(passage, ask, taste) + _of_version(passage, ask, taste)
     best = 1 + max(taste.tier_bonus.values()) + taste.fresh_bonus + taste.important_bonus + taste.domain_bonus
+    best += taste.gloss_bonus + taste.follow_bonus + taste.amended_bonus + taste.version_bonus
     return min(max(score / best, 0.0), 1.0)
 
 

@@ -3,9 +3,9 @@
 ::
 
     question -> read (kb.asked) -> dense top n, lexical top n with the thesaurus's words -> those that the filter lets
-             through (n doubles when it drops too many; a selective filter is scanned exactly) -> feedback -> both
-             scores on one scale, kind of text, version, tier, freshness -> references followed -> a second opinion
-             where there is a reranker -> diversity -> hits
+             through (n doubles when it drops too many; a selective filter is scanned exactly) -> provisions that are
+             asked for in these words (kb.glosses) -> feedback -> both scores on one scale, kind of text, version, tier,
+             freshness -> references followed -> a second opinion where there is a reranker -> diversity -> hits
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -14,11 +14,13 @@ from datetime import UTC, datetime, time, timedelta
 
 import numpy as np
 
+from kb.adapter import Adapter
 from kb.asked import Asked, asked
 from kb.embed import Embedder, Vector
 from kb.follow import References
+from kb.glosses import Glosses
 from kb.index import Indexes
-from kb.ranking import Candidate, Taste, best_of, diverse, fused, scored, weight_of, with_feedback
+from kb.ranking import Candidate, Taste, best_of, diverse, fused, scored, with_feedback
 from kb.rerank import Reranker, reranked
 from kb.store import Store
 from kb.types import Filter, Hit, Passage
@@ -43,15 +45,18 @@ class Retriever:
     ) -> None:
         self._store, self._embedder, self._indexes, self._clock = store, embedder, indexes, clock
         self._taste, self._reranker = taste or Taste(), reranker
-        self._references = References(store)
+        self._references, self._glosses, self._adapter = References(store), Glosses(store), Adapter(embedder)
 
     def search(self, question: str, *, filter: Filter = Filter(), k: int = 8) -> list[Hit]:  # noqa: B008
         """At most k hits, best first; `score` in [0, 1] orders them, `cosine` says how near each really is."""
         if k < 1 or not question.strip():
             return []
         self._indexes.sync()
-        ask, vector = asked(question), self._embedder.embed_query(question)
+        ask, vector = asked(question), self._adapter.of(self._embedder.embed_query(question))
         found = self._candidates(ask, vector, filter, k)
+        if meant := self._glosses.meant(ask):
+            bonuses = {at: self._taste.gloss_bonus * share for at, share in meant.items()}
+            found = self._with(found, bonuses, ask, vector, filter)
         near = self._feedback(found, ask, vector)
         today = self._today(filter)
         hits = scored(found, [near.get(c.passage.id) for c in found], ask, self._taste, today)
@@ -68,7 +73,7 @@ class Retriever:
         own = {c.passage.id: c.cosine for c in found if c.cosine is not None}
         if ask.also or self._taste.feedback < 1:
             return own
-        scores = fused([c.cosine for c in found], [c.lexical for c in found], weight_of(ask, self._taste))
+        scores = fused([c.cosine for c in found], [c.lexical for c in found], self._taste.dense_weight)
         best = [c.passage.id for c in best_of(found, scores, self._taste.feedback) if c.cosine is not None]
         rows = self._vectors(list(own))
         if not all(at in rows for at in best) or not best:
@@ -79,12 +84,11 @@ class Retriever:
     def _with(
         self, found: list[Candidate], brought: Mapping[int, float], ask: Asked, vector: Vector, filter: Filter
     ) -> list[Candidate]:
-        """The candidates and what they refer to, each with its bonus; what the filter hides stays hidden."""
+        """The candidates and what is brought along, each with its bonus; what the filter hides stays hidden."""
         held = {c.passage.id for c in found}
         more = self._store.items.passages([at for at in brought if at not in held], filter)
-        lexical = dict(self._indexes.texts.search(ask.question, len(more), within=list(more), also=ask.also_text))
-        new = self._complete(more, {}, lexical, vector)
-        return [replace(c, bonus=brought.get(c.passage.id, 0.0)) for c in [*found, *new]]
+        new = self._complete(more, {}, {}, ask, vector)
+        return [replace(c, bonus=c.bonus + brought.get(c.passage.id, 0.0)) for c in [*found, *new]]
 
     # ------------------------------------------------------------ candidates
 
@@ -97,14 +101,14 @@ class Retriever:
             passages = self._store.items.passages(ids, filter)
             exhausted = len(dense) < pool and len(lexical) < pool
             if exhausted or len(passages) >= max(2 * k, pool // 2):
-                return self._complete(passages, dense, lexical, vector)
+                return self._complete(passages, dense, lexical, ask, vector)
             last = pool >= self.MAX_POOL
             if last or len(passages) * 4 < len(ids):
                 scanned = self._scan(ask, vector, filter, pool)
                 if scanned is not None:
                     return scanned
             if last:
-                return self._complete(passages, dense, lexical, vector)
+                return self._complete(passages, dense, lexical, ask, vector)
             pool *= 2
 
     def _scan(self, ask: Asked, vector: Vector, filter: Filter, pool: int) -> list[Candidate] | None:
@@ -115,14 +119,24 @@ class Retriever:
         near = sorted(self._cosines(ids, vector).items(), key=lambda row: -row[1])[:pool]
         lexical = dict(self._indexes.texts.search(ask.question, pool, within=ids, also=ask.also_text))
         passages = self._store.items.passages(list(dict(near).keys() | lexical.keys()), filter)
-        return self._complete(passages, dict(near), lexical, vector)
+        return self._complete(passages, dict(near), lexical, ask, vector)
 
     def _complete(
-        self, passages: Mapping[int, Passage], dense: dict[int, float], lexical: dict[int, float], vector: Vector
+        self,
+        passages: Mapping[int, Passage],
+        dense: Mapping[int, float],
+        lexical: Mapping[int, float],
+        ask: Asked,
+        vector: Vector,
     ) -> list[Candidate]:
-        """Passages that only the words found get their cosine too."""
-        dense = {**dense, **self._cosines([at for at in passages if at not in dense], vector)}
-        return [Candidate(passages[at], dense.get(at), lexical.get(at)) for at in sorted(passages)]
+        """Passages that only the words found get their cosine too, and those that only the vectors found their words."""
+        near = {**dense, **self._cosines([at for at in passages if at not in dense], vector)}
+        rest = [at for at in passages if at not in lexical]
+        words = {
+            **dict(self._indexes.texts.search(ask.question, len(rest), within=rest, also=ask.also_text)),
+            **lexical,
+        }
+        return [Candidate(passages[at], near.get(at), words.get(at)) for at in sorted(passages)]
 
     def _cosines(self, ids: Collection[int], vector: Vector) -> dict[int, float]:
         return {at: float(row @ vector) for at, row in self._vectors(ids).items()}

@@ -54,6 +54,13 @@ class Tail:
         found = [(at, score) for at, score in scores.items() if allowed is None or at in allowed]
         return sorted(found, key=lambda row: -row[1])[:k]
 
+    def ceiling(self, query: str, also: str = "") -> float:
+        """What a body would come near to that says each of the words over and over."""
+        rarities = (
+            (counts, len(self._postings["body"].get(word, ()))) for word, counts in weighted(query, also).items()
+        )
+        return (K1 + 1) * sum(counts * _rarity(len(self), frequency) for counts, frequency in rarities)
+
     def _score(self, field: str, word: str, weight: float, base: TantivyIndex | None, scores: dict[int, float]) -> None:
         having = self._postings[field].get(word)
         if not having:
@@ -61,8 +68,12 @@ class Tail:
         lengths = self._lengths[field]
         total = len(self) + (len(base) if base else 0)
         frequency = len(having) + (base.frequency(field, word) if base else 0)
-        rarity = log(1 + (total - frequency + 0.5) / (frequency + 0.5))
+        rarity = _rarity(total, frequency)
         mean = sum(lengths.values()) / len(lengths) or 1.0
         for passage_id, times in having.items():
             norm = K1 * (1 - B + B * lengths[passage_id] / mean)
             scores[passage_id] += weight * rarity * (K1 + 1) * times / (times + norm)
+
+
+def _rarity(total: int, frequency: int) -> float:
+    return log(1 + (total - frequency + 0.5) / (frequency + 0.5))
