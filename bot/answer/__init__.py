@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,7 @@ from bot.answer.stored import kept
 from bot.answer.understand import understand
 from bot.answer.values import Draft, Kind, Line, Understood
 from bot.answer.verify import problem, support_of
-from bot.answer.wording import Generators, Wording
+from bot.answer.wording import Choice, Generators, Wording
 from bot.articles import Articles
 from bot.decide.service import Decider, Place
 from kb.decide.use_case import UseCase
@@ -98,49 +98,73 @@ class Steelyard:
         `use_case`: what a form says of it; the question is then a decision, and not read for one. Once `cancel` is
         set, nothing is recorded or remembered any more: Cancelled.
         """
-        cancel = cancel or threading.Event()
         if not question.strip():
             raise BadInput("the question is empty", hint="ask, for example: what licence is Kimi K2.5 under?")
+        place = Place(door=door, channel=channel, thread=thread, user=user, workspace_id=workspace_id)
+        asked = _Asked(question.strip(), place, cancel or threading.Event(), inbox_id)
         chosen = self._wording.choose(generator, workspace_id, channel)
-        place = (door, channel, thread)
-        clock = _Stages()
-        with clock.stage("understand"):
-            state = self._store.threads.get(*place, workspace_id=workspace_id) if thread else {}
-            read, case_of = self._understood(question.strip()[:_LONGEST_QUESTION], workspace_id, as_of, state)
+        with asked.stages.stage("understand"):
+            state = self._state(place)
+            read, book = self._understood(asked.question[:_LONGEST_QUESTION], workspace_id, as_of, state)
             read = replace(read, kind=Kind.DECISION, in_scope=True) if use_case else read
-        with clock.stage("read"):
-            read = replace(read, article=article_of(question, self._articles, workspace_id))
-        _go_on(cancel)
-        with clock.stage("gather"):
-            pinned = read.as_of if read.as_of < read.today else None
-            gathered = gather(self._store, self._retriever, read, workspace_id=workspace_id, pinned=pinned)
-            case = Case(read, case_of, gathered)
-        with clock.stage("compose"):
+        case = self._gathered(asked, read, book)
+        with asked.stages.stage("compose"):
             draft = compose(case)
-        _go_on(cancel)
-        with clock.stage("decide"):
-            here = Place(door=door, channel=channel, thread=thread, user=user, workspace_id=workspace_id)
-            decision = self._deciding.report(read, case_of.views, here, use_case) if keep else None
+        asked.go_on()
+        with asked.stages.stage("decide"):
+            decision = self._deciding.report(read, book.views, place, use_case) if keep else None
             draft = with_decision(draft, decision) if decision else draft
-        with clock.stage("quote"):
+        with asked.stages.stage("quote"):
             draft = self._shelf.attach(draft, as_of=read.as_of, workspace_id=workspace_id)
-        press = Publisher(read.as_of)
-        with clock.stage("word"):
-            sound = self._sound_lines(case, draft)
-            worded = self._wording.reword(
-                chosen, read.question, sound, workspace_id=workspace_id, channel=channel, cancel=cancel
-            )
-            self._say(case, sound, press, worded.texts, on_sentence, cancel)
-        _go_on(cancel)
-        draft = replace(draft, notes=(*draft.notes, *worded.notes))
-        answer = published(
-            read, draft, press, generator=worded.by, sent_to=worded.sent_to, timings_ms=clock.timings_ms()
-        )
+        draft, press, answer = self._said(asked, case, draft, chosen, on_sentence)
         if decision is not None:
             answer = answer.model_copy(update={"decision": decision.model_dump(mode="json")})
-        if not keep:
-            return answer
-        return self._recorded(answer, read, draft, press, state, place, workspace_id, user, inbox_id)
+        return self._recorded(asked, answer, case.read, draft, press, state) if keep else answer
+
+    def _state(self, place: Place) -> Mapping[str, object]:
+        """What the thread remembers."""
+        if not place.thread:
+            return {}
+        return self._store.threads.get(place.door, place.channel, place.thread, workspace_id=place.workspace_id)
+
+    def _gathered(self, asked: "_Asked", read: Understood, book: "FactBook") -> Case:
+        """Facts, passages, and the article whose claims are to be checked."""
+        workspace_id = asked.place.workspace_id
+        with asked.stages.stage("read"):
+            read = replace(read, article=article_of(asked.question, self._articles, workspace_id))
+        asked.go_on()
+        with asked.stages.stage("gather"):
+            pinned = read.as_of if read.as_of < read.today else None
+            return Case(
+                read, book, gather(self._store, self._retriever, read, workspace_id=workspace_id, pinned=pinned)
+            )
+
+    def _said(
+        self,
+        asked: "_Asked",
+        case: Case,
+        draft: Draft,
+        chosen: Choice,
+        on_sentence: Callable[[Sentence], None] | None,
+    ) -> tuple[Draft, Publisher, Answer]:
+        """The draft worded, verified and published."""
+        read, press, place = case.read, Publisher(case.read.as_of), asked.place
+        with asked.stages.stage("word"):
+            sound = self._sound_lines(case, draft)
+            worded = self._wording.reword(
+                chosen,
+                read.question,
+                sound,
+                workspace_id=place.workspace_id,
+                channel=place.channel,
+                cancel=asked.cancel,
+            )
+            self._say(case, sound, press, worded.texts, on_sentence, asked)
+        asked.go_on()
+        draft = replace(draft, notes=(*draft.notes, *worded.notes))
+        timings = asked.stages.timings_ms()
+        answer = published(read, draft, press, generator=worded.by, sent_to=worded.sent_to, timings_ms=timings)
+        return draft, press, answer
 
     def _understood(
         self, question: str, workspace_id: str | None, as_of: date | None, state: Mapping[str, object]
@@ -166,7 +190,7 @@ class Steelyard:
         press: Publisher,
         new: Mapping[int, str],
         on_sentence: Callable[[Sentence], None] | None,
-        cancel: threading.Event,
+        asked: "_Asked",
     ) -> None:
         """Each line in order: reworded if that passes the check, else as composed."""
         names = [case.book.display(s) for s in case.read.subjects]
@@ -175,13 +199,14 @@ class Steelyard:
             if text != line.text and not self._sound(line, text, case, names):
                 text = line.text
             sentence = press.add(line, text)
-            _go_on(cancel)
+            asked.go_on()
             if on_sentence:
                 on_sentence(sentence)
 
     def _sound(self, line: Line, text: str, case: Case, names: list[str]) -> bool:
         mentioned = [case.book.display(e.view.fact.subject) for e in line.evidence if e.view]
-        support = support_of(line, asked=case.read.question, names=[*names, *mentioned, written_amounts(case.read)])
+        asked = case.read.article or case.read.question  # a claim is repeated before it is judged
+        support = support_of(line, asked=asked, names=[*names, *mentioned, written_amounts(case.read)])
         found = problem(text, line, support)
         if found:
             log.info("sentence refused", reason=found, sentence=text[:200], reworded=text != line.text)
@@ -189,38 +214,33 @@ class Steelyard:
 
     def _recorded(
         self,
+        asked: "_Asked",
         answer: Answer,
         read: Understood,
         draft: Draft,
         press: Publisher,
         state: Mapping[str, object],
-        place: tuple[str, str, str],
-        workspace_id: str | None,
-        user: str,
-        inbox_id: int | None,
     ) -> Answer:
-        door, channel, thread_id = place
+        place = asked.place
         answer_id = self._store.answers.add(
             question=answer.question,
             kind=answer.kind,
             as_of=answer.as_of,
             body=kept(answer),
             stands_on=stands_on(read, press),
-            workspace_id=workspace_id,
-            door=door,
-            channel=channel,
-            thread=thread_id,
-            user=user,
-            inbox_id=inbox_id,
+            workspace_id=place.workspace_id,
+            door=place.door,
+            channel=place.channel,
+            thread=place.thread,
+            user=place.user,
+            inbox_id=asked.inbox_id,
         )
-        if thread_id:
-            self._store.threads.put(*place, thread.remember(read, draft, state), workspace_id=workspace_id)
+        if place.thread:
+            remembered = thread.remember(read, draft, state)
+            self._store.threads.put(
+                place.door, place.channel, place.thread, remembered, workspace_id=place.workspace_id
+            )
         return answer.model_copy(update={"id": answer_id})
-
-
-def _go_on(cancel: threading.Event) -> None:
-    if cancel.is_set():
-        raise Cancelled("stopped before the answer was complete")
 
 
 def written_amounts(read: Understood) -> str:
@@ -245,6 +265,21 @@ class _Stages:
 
     def timings_ms(self) -> dict[str, float]:
         return {**self._spent, "total": round((time.perf_counter() - self._start) * 1000, 2)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One question on its way, from where, and how long each stage took."""
+
+    question: str
+    place: Place
+    cancel: threading.Event
+    inbox_id: int | None
+    stages: _Stages = field(default_factory=_Stages)
+
+    def go_on(self) -> None:
+        if self.cancel.is_set():
+            raise Cancelled("stopped before the answer was complete")
 
 
 if TYPE_CHECKING:

@@ -115,6 +115,19 @@ def build_app(
         user_facing_authorize_error_message=NOT_INSTALLED,
     )
     lifecycle.register(app, store)
+    _listen(app, settings, store, accepted, posted, office)
+    app.error(on_error)
+    return app
+
+
+def _listen(
+    app: "App",
+    settings: Settings,
+    store: Store,
+    accepted: Callable[[], None],
+    posted: Callable[[], None],
+    office: Office | None,
+) -> None:
     if office is not None:
         administer.register(app, office, settings.generator, COMMAND)
     listeners = Listeners(settings, store, accepted)
@@ -131,8 +144,6 @@ def build_app(
     decisions = DecisionListeners(Decider(store), listeners.accept)
     app.action(REFINE_ACTION)(decisions.open)
     app.view(REFINE_VIEW)(decisions.submit)
-    app.error(on_error)
-    return app
 
 
 def on_error(error: Exception, body: dict[str, Any]) -> Any:
