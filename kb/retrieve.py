@@ -129,13 +129,11 @@ class Retriever:
         ask: Asked,
         vector: Vector,
     ) -> list[Candidate]:
-        """Passages that only the words found get their cosine too, and those that only the vectors found their words."""
+        """What only the words found gets its cosine too, and what only the vectors found its score by words."""
         near = {**dense, **self._cosines([at for at in passages if at not in dense], vector)}
         rest = [at for at in passages if at not in lexical]
-        words = {
-            **dict(self._indexes.texts.search(ask.question, len(rest), within=rest, also=ask.also_text)),
-            **lexical,
-        }
+        more = self._indexes.texts.search(ask.question, len(rest), within=rest, also=ask.also_text)
+        words = {**lexical, **dict(more)}
         return [Candidate(passages[at], near.get(at), words.get(at)) for at in sorted(passages)]
 
     def _cosines(self, ids: Collection[int], vector: Vector) -> dict[int, float]:

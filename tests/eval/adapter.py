@@ -1,7 +1,7 @@
 """How kb/adapter.npz is made: python -m tests.eval.adapter (some five minutes of two cores).
 
-InfoNCE of each gloss's question against every passage of the corpus, so that all others are its negatives; held near the
-identity by the square of what it changes, then cut to its largest singular directions. Nothing of the labelled
+InfoNCE of each gloss's question against every passage of the corpus, so that all others are its negatives; held near
+the identity by the square of what it changes, then cut to its largest singular directions. Nothing of the labelled
 evaluation is read.
 """
 
@@ -37,7 +37,7 @@ def pairs(store: Store) -> tuple[list[str], list[int], list[list[int]]]:
 
 
 def trained(questions: Vector, passages: Vector, positive: Vector) -> Vector:
-    """float32[dim, dim], what to add of a question to it. `positive` is 1 where passage m answers question n, else 0."""
+    """float32[dim, dim]: what to add of a question to it. `positive` is 1 where passage m answers question n."""
     import torch
 
     asked, texts = torch.tensor(questions), torch.tensor(passages)
