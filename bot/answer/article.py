@@ -4,7 +4,7 @@ import re
 
 from bot.answer.intent_words import CHECK
 from bot.articles import Articles
-from bot.check.service import check_length
+from bot.check.length import check_length
 
 _LONE_LINK = re.compile(r"<?(https?://[^\s|>]+)(?:\|[^>]*)?>?")
 

@@ -18,16 +18,30 @@ from kb.types import FactView
 _I = re.IGNORECASE
 _BAN = re.compile(r"\b(?:bar(?:s|red|ring)?|ban(?:s|ned)?|forbid\w*|forbade|prohibit\w*|exclud\w*|rul(?:es|ed) out|"
                   r"disallow\w*|withh\w+|restrict\w*|off-limits|illegal)\b", _I)  # fmt: skip
+_NO_BAN = re.compile(r"\bno (?:limits?|restrictions?|ban|clause against|list of forbidden)\b", _I)
 _FREELY = re.compile(
     r"\b(?:without|no) (?:any )?(?:restrict|limit|permission|threshold|asking)\w*|\bany (?:commercial )?purpose\b|"
-    r"\b(?:any|every) (?:company|business|firm|one)\b|\banyone\b|\beveryone\b|\bwhatever (?:its|their)\b|\bfully permissive\b|"
+    r"\b(?:any|every) (?:company|business|firm|one)\b|\banyone\b|\beveryone\b|\bwhatever (?:its|their)\b|"
+    r"\bfully permissive\b|"
     r"\bunrestricted\b|\bregardless of\b|\bno matter\b",
     _I,
 )
-_UNCONDITIONAL = re.compile(r"\b(?:without|no) (?:any |further )?(?:conditions?|strings|obligations?)\b|\bunconditional", _I)
-_COMMERCIAL = re.compile(r"\b(?P<non>non-?)?(?:commercial(?:ly)?|in production)\b", _I)
+_UNCONDITIONAL = re.compile(
+    r"\b(?:without|no) (?:any |further )?(?:conditions?|strings|obligations?)\b|"
+    r"\bunconditional",
+    _I,
+)
+_COMMERCIAL = re.compile(
+    r"\b(?P<non>non-?)?(?:commercial(?:ly)?|in production|sell (?:\w+ )?(?:products?|"
+    r"services?))\b",
+    _I,
+)
 _NOT_OF_USE = re.compile(r"\bcommercial (?:APIs?|exploitation|terms|models?|vendors?|launch|success)", _I)
-_RESEARCH_ONLY = re.compile(r"\bfor research(?: (?:use|purposes))? only\b|\bresearch[- ](?:use )?only\b|\bonly for research\b", _I)
+_RESEARCH_ONLY = re.compile(
+    r"\bfor research(?: (?:use|purposes))? only\b|\bresearch[- ](?:use )?only\b|"
+    r"\bonly for research\b",
+    _I,
+)
 _MILITARY = re.compile(r"\bmilitary\b|\bwarfare\b|\bdefen[cs]e (?:use|purposes?|applications?)\b|\bweapons?\b", _I)
 _OUTPUTS = re.compile(r"\boutputs?\b|\bdistil\w*|\bsynthetic data\b", _I)
 _TRAINS = re.compile(r"\b(?:train|improv|distil|develop|build)\w*", _I)
@@ -35,22 +49,33 @@ _OSI = re.compile(r"\bOSI\b|\bOpen Source Initiative\b")
 _APPROVED = re.compile(r"\b(?:approv|certif|recogni[sz]|list|accept|complian)\w*", _I)
 _EU_FIRMS = re.compile(
     r"\b(?:EU|Europe\w*)\b(?: Union)?[^.]{0,20}\b(?:compan|firm|business|user|organi|licensee|customer)\w*|"
-    r"\b(?:compan|firm|business|user|organi|licensee|customer)\w*[^.]{0,25}\b(?:in|from|of|based in|seated in) (?:the EU|"
+    r"\b(?:compan|firm|business|user|organi|licensee|customer)\w*[^.]{0,25}\b(?:in|from|of|based in|seated "
+    r"in) (?:the EU|"
     r"the European Union|Europe)\b|\bin (?:the EU|Europe|the European Union)\b|\bEU limit\b"
 )
 _MAY_USE = re.compile(r"\b(?:us(?:e|ed|able|ing)|available|licen[cs]e\w*|deploy\w*|rights?|compan\w+|firms?)\b", _I)
-_MAY = re.compile(r"\b(?:may|can|could|allow\w*|permit\w*|lets?|free|usable|available|ok(?:ay)?|licensed for|use|uses)\b", _I)
+_MAY = re.compile(r"\b(?:may|can|could|allow\w*|permit\w*|lets?|free|usable|available|ok(?:ay)?|licensed for)\b", _I)
 _NO_LIMIT = re.compile(r"^(?:none|no limit|sentence present)", _I)
 _PATENT = re.compile(r"\bpatents?\b", _I)
 _GRANT = re.compile(r"\b(?:grant|licen[cs]e|right|cover|includ|contain|giv)\w*", _I)
-_LAW = re.compile(r"\b(?:governed by|governing law|under the laws? of|law of|courts? (?:of|in)|jurisdiction)\b", _I)
+_LAW = re.compile(
+    r"\blaws? governs?\b|\b(?:governed by|governing law|under the laws? of|law of|courts? (?:of|"
+    r"in)|jurisdiction)\b",
+    _I,
+)
 _PLACES = {
     "china": r"\bChin(?:a|ese)\b|\bPRC\b|\bHangzhou\b", "california": r"\bCaliforni", "korea": r"\bKorea|\bSeoul\b",
-    "delaware": r"\bDelaware\b", "ireland": r"\b(?:Ireland|Irish)\b", "england": r"\bEngl(?:and|ish)\b|\bBritish\b|\bUK\b",
-    "france": r"\b(?:France|French)\b", "germany": r"\bGerman", "new york": r"\bNew York\b", "singapore": r"\bSingapore",
+    "delaware": r"\bDelaware\b", "ireland": r"\b(?:Ireland|Irish)\b", "england": r"\bEngl(?:and|ish)\b|"
+        r"\bBritish\b|\bUK\b",
+    "france": r"\b(?:France|French)\b", "germany": r"\bGerman", "new york": r"\bNew "
+        r"York\b", "singapore": r"\bSingapore",
 }  # fmt: skip
 _DATED = re.compile(r"\bdat(?:ed|es from)\b|\beffective\b|\bversion of\b|\btook effect\b", _I)
-_NOTICE = re.compile(r"\b(?:copyright|permission|licen[cs]e)(?: and \w+)? notices?\b|\bnotices?\b(?= (?:be|in|must))", _I)
+_NOTICE = re.compile(
+    r"\b(?:copyright|permission|licen[cs]e)(?: and \w+)? notices?\b|\bnotices?\b(?= (?:be|in|"
+    r"must))",
+    _I,
+)
 
 Held = Callable[[FactView], Stance | None]
 
@@ -75,6 +100,8 @@ def _finding(
 
 def _banned(text: str, place: re.Match[str]) -> bool | None:
     """Whether the clause says that it is not allowed; None where it says neither."""
+    if _NO_BAN.search(text):
+        return False
     ban = _BAN.search(text)
     if ban:
         return not denied(text, ban.start())
@@ -94,7 +121,7 @@ def _use(reading: Reading, book: FactBook, licences: Sequence[str]) -> Finding |
     if not said or _NOT_OF_USE.search(text) or (said.re is _COMMERCIAL and reading.quantities_of("users", "USD")):
         return None
     non = said.re is _RESEARCH_ONLY or bool(said["non"])
-    ban = _BAN.search(text[: said.start()])
+    ban = next((m for m in _BAN.finditer(text) if not _FREELY.search(text[max(0, m.start() - 12) : m.end()])), None)
     no = denied(text, ban.start() if ban else said.start())
     barred = (bool(ban) or non) != no if (ban or non) else no
     free, unconditional = bool(_FREELY.search(text)), bool(_UNCONDITIONAL.search(text))
@@ -173,7 +200,12 @@ def _in_europe(reading: Reading, book: FactBook, licences: Sequence[str]) -> Fin
     if not said or not use:
         return None
     ban = _BAN.search(reading.text)
-    no = re.search(r"\bno rights\b|\bcannot\b|\b(?:may|can|are|is) not\b|\bnot (?:available|licensed|allowed)\b", reading.text, _I)
+    no = re.search(
+        r"\bno rights\b|\bcannot\b|\b(?:may|can|are|is) not\b|\bnot (?:available|licensed|"
+        r"allowed)\b",
+        reading.text,
+        _I,
+    )
     limitless = _FREELY.search(reading.text)
     barred = not denied(reading.text, ban.start()) if ban and not limitless else bool(no)
 
@@ -202,7 +234,11 @@ def _patents(reading: Reading, book: FactBook, licences: Sequence[str]) -> Findi
 
 def _law(reading: Reading, book: FactBook, licences: Sequence[str]) -> Finding | None:
     said = _LAW.search(reading.text)
-    meant = [words for words in _PLACES.values() if re.search(words, reading.text[said.start() :])] if said else []
+    meant = (
+        [words for words in _PLACES.values() if re.search(words, reading.text[max(0, said.start() - 14) :])]
+        if said
+        else []
+    )
     if not said or not meant:
         return None
 

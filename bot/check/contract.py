@@ -51,6 +51,10 @@ class CheckedClaim(_Frozen):
     topic: str = Field(default="", description="what was compared, e.g. model/context_tokens or cheaper/open")
     about: str = Field(default="", description="the same in words")
     verdict: Verdict
+    sentence_verdict: Verdict = Field(
+        default="unverifiable",
+        description="the gravest verdict on any claim of the same sentence: whether it holds as a whole",
+    )
     why: str = Field(description="one sentence")
     definitions: tuple[str, ...] = Field(default=(), description="terms and populations that the verdict turns on")
     evidence: tuple[CheckEvidence, ...] = ()

@@ -14,31 +14,37 @@ from bot.answer.text import expand, terms
 from bot.check.contract import Stance
 from bot.check.held import finding
 from bot.check.polarity import denied
-from bot.check.quantities import Quantity, agrees, quantities
+from bot.check.quantities import Quantity, agrees, plainly, quantities
 from bot.check.values import Finding, Reading, Weighed
 from kb.types import FactView
 
 _I = re.IGNORECASE
 _MUST = re.compile(
-    r"\b(?:must|have to|has to|had to|shall|required to|obliged to|obligated to|need to|needs to|ha(?:ve|s) (?:a duty|an obligation) to|"
-    r"(?:is|are) (?:responsible for|obliged|required)|requires? (?=\w*(?:provider|deployer|importer|distributor|employer)))\b",
+    r"\b(?:must|have to|has to|had to|shall|required to|obliged to|obligated to|need to|needs to|ha(?:ve|s) "
+    r"(?:a duty|an obligation) to|"
+    r"(?:is|are) (?:responsible for|obliged|required)|requires? (?=\w*(?:provider|deployer|importer|"
+    r"distributor|employer)))\b",
     _I,
 )
-_NEED_NOT = re.compile(r"\b(?:need not|needn['’]t|(?:do|does) not (?:have|need) to|(?:is|are) not (?:required|obliged) to|don['’]t (?:have|need) to|"
+_NEED_NOT = re.compile(r"\b(?:need not|needn['’]t|(?:do|does) not (?:have to|need)|(?:is|are) not (?:required|"
+    r"obliged) to|don['’]t (?:have|need) to|"
                        r"exempt from|(?:free|freed|relieved) (?:of|from))\b", _I)  # fmt: skip
 _ROLES: Sequence[tuple[str, re.Pattern[str]]] = (
     ("GPAI model provider", re.compile(
-        r"\b(?:providers?|developers?|makers?|vendors?) of (?:\w+[- ]){0,3}?(?:general[- ]purpose|GPAI|foundation|systemic[- ]risk|AI model)|"
+        r"\b(?:providers?|developers?|makers?|vendors?) of (?:\w+[- ]){0,3}?(?:general[- ]purpose|GPAI|"
+            r"foundation|systemic[- ]risk|AI model)|"
         r"\b(?:GPAI|general[- ]purpose(?: AI)?(?: model)?|model) (?:model )?(?:providers?|developers?|makers?)\b", _I)),
     ("provider", re.compile(r"\b(?:providers?|developers?|makers?|manufacturers?)\b", _I)),
     ("deployer", re.compile(r"\b(?:deployers?|employers?)\b", _I)),
     ("importer", re.compile(r"\bimporters?\b", _I)),
     ("distributor", re.compile(r"\bdistributors?\b", _I)),
-    ("financial entity", re.compile(r"\b(?:banks?|insurers?|financial (?:entities|entity|institutions?|firms?))\b", _I)),
+    ("financial entity", re.compile(r"\b(?:banks?|insurers?|financial (?:entities|entity|institutions?|"
+        r"firms?))\b", _I)),
     ("controller", re.compile(r"\bcontrollers?\b", _I)),
 )  # fmt: skip
 _EMPTY = frozenset(terms(
-    "EU AI Act European Union law system systems must provider deployer importer distributor developer maker model models artificial "
+    "EU AI Act European Union law system systems must provider deployer importer distributor developer maker "
+        "model models artificial "
     "intelligence required duty obligation have need under article ensure make sure regulation user company"
 ))  # fmt: skip
 _OPEN = re.compile(r"\bopen[- ]?(?:source|weights?|models?)\b", _I)
@@ -121,4 +127,4 @@ def _by_figure(said: Quantity, held: Sequence[Quantity]) -> Stance | None:
 
 
 def _in_days(one: Quantity) -> Quantity:
-    return replace(one, value=one.value * 30, unit="days", sense="is") if one.unit == "months" else replace(one, sense="is")
+    return replace(plainly(one), value=one.value * 30, unit="days") if one.unit == "months" else plainly(one)

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.answer.book import FactBook
-from bot.answer.text import terms
-from bot.check.held import finding
+from bot.answer.text import number, terms
+from bot.check.held import finding, flipped, named, single
 from bot.check.polarity import denied
-from bot.check.quantities import Quantity, agrees, quantities
+from bot.check.quantities import Quantity, agrees, plainly, quantities
 from bot.check.values import OPEN, Finding, Reading, Weighed
 from kb.types import FactView
 
@@ -23,13 +23,25 @@ _SHARE = re.compile(
     _I,
 )
 _POPULATIONS = frozenset(terms("enterprise workloads tokens revenue downloads spending OpenRouter respondents usage"))
+_ROOM = re.compile(r"\b(?:fits?|runs?|be (?:run|served|hosted))\b (?:\w+ ){0,2}(?:on|in|into|within)\b", _I)
+_ONE = re.compile(r"\b(?:a|an|one|single)\b (?:\w+ ){0,3}(?:node|server|GPU|NVIDIA|[A-Z]\d+)", _I)
+_PRECISIONS = ("fp8", "int4", "bf16", "mxfp4", "fp4")
+_NUMERAL = re.compile(r"\d[\d.,]*\s?%?")
+_NO_HOUSE = frozenset(
+    {"the", "open", "closed", "most", "more", "models", "according", "chinese", "enterprises", "companies"}
+)
+_SAYING = frozenset(
+    terms("found find finds reports reported report says said survey according study puts per cent percent share about")
+)
+_SAME_THING = 0.5  # of what the claim says beside the source and the figure
 _FAR = 2  # times as much, or as little: another order
 
 
 def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
     gap = _gap(reading, book)
     share = None if gap else _share(reading, book)
-    for found in (gap, share, _memory(reading, book), _vendor_date(reading, book)):
+    sourced = None if gap or share else _of_source(reading, book)
+    for found in (gap, share, sourced, _memory(reading, book), _fits_on(reading, book), _vendor_date(reading, book)):
         if found:
             yield found
 
@@ -73,7 +85,7 @@ def _measured(
     rows = [(v, held) for v, held in rows if held]
     found: list[Weighed] = []
     for view, held in rows:
-        fits = any(agrees(said[0], q.value, exact=said[0].unit == "%") for q in held[:4])
+        fits = any(agrees(plainly(said[0]), q.value, exact=said[0].unit == "%") for q in held[:4])
         near = any(
             max(q.value, said[0].value) <= _FAR * min(q.value, said[0].value)
             for q in held[:4]
@@ -112,6 +124,12 @@ def _attributed(view: FactView, reading: Reading) -> bool:
     )
 
 
+def _told_by(view: FactView, reading: Reading) -> bool:
+    """The claim names whose measurement it is."""
+    names = [n for n in re.findall(r"\b(?:[A-Z][A-Za-z0-9]{2,}|a16z)\b", reading.text) if n.lower() not in _NO_HOUSE]
+    return any(re.search(rf"\b{re.escape(n)}\b", f"{view.fact.publisher} {view.fact.statement}") for n in names)
+
+
 # ---------------------------------------------------------------- hardware and vendors' dates
 
 
@@ -132,6 +150,34 @@ def _memory(reading: Reading, book: FactBook) -> Finding | None:
     ]
     exact = [e for e in found if e.stance == "for"]
     return finding("gpu/memory_gb", f"{book.display(gpus[0])}: memory", exact or found, reading)
+
+
+def _fits_on(reading: Reading, book: FactBook) -> Finding | None:
+    """ "The FP8 weights of X fit on one H100": the memory that the weights take against that of the machine."""
+    said = _ROOM.search(reading.text)
+    gpus = reading.of("gpu", own=True)
+    models = single(named(reading, book))
+    if not said or len(gpus) != 1 or len(models) != 1 or not _ONE.search(reading.text):
+        return None
+    room = [(n, v) for v in book.of(gpus[0], "memory_gb") if (n := number(v.fact.value)) is not None]
+    rows = [
+        (n, v)
+        for v in book.of(models[0], "memory_gb")
+        if "node" not in v.fact.qualifiers and (n := number(v.fact.value)) is not None
+    ]
+    wanted = {p for p in _PRECISIONS if re.search(rf"\b{p}\b", reading.text, _I)}
+    rows = [(n, v) for n, v in rows if not wanted or v.fact.qualifiers.get("precision") in wanted]
+    if not room or not rows:
+        return None
+    needed, view = min(rows, key=lambda row: row[0])
+    fits = needed <= room[0][0]
+    if not fits and not wanted and needed < 2 * room[0][0]:
+        return None  # at less precision it may
+    stance = flipped("for" if fits else "against", reading, said.start())
+    evidence = [Weighed(view, stance), Weighed(room[0][1], stance)]
+    return finding(
+        "gpu/fits", f"{book.display(models[0])} on {book.display(gpus[0])}: room for its weights", evidence, reading
+    )
 
 
 def _vendor_date(reading: Reading, book: FactBook) -> Finding | None:
@@ -159,3 +205,28 @@ def _vendor_date(reading: Reading, book: FactBook) -> Finding | None:
         else [Weighed(best, "against")]
     )
     return finding("vendor/fine_tuning", f"{book.display(vendors[0])}: fine-tuning", found, reading)
+
+
+# ---------------------------------------------------------------- whose figure it is
+
+
+def _of_source(reading: Reading, book: FactBook) -> Finding | None:
+    """A share or a lag that the claim ascribes to a source: that source's figure of the same thing, and no other's."""
+    said = reading.quantities_of("%", "months")
+    if len(said) != 1 or denied(reading.text, said[0].start):
+        return None
+    views = [v for s in book.subjects("market:") for v in book.of(s, "measurement", "statistic")]
+    asked = frozenset(terms(_NUMERAL.sub(" ", reading.text))) - _SAYING
+    asked -= frozenset(t for v in views for t in terms(v.fact.publisher))
+    if len(asked) < 2:
+        return None
+    book.warm()
+    total = sum(book.idf(t) for t in asked)
+    found: list[Weighed] = []
+    for view in (v for v in views if _told_by(v, reading)):
+        held = [q for q in quantities(view.fact.statement) if q.unit == said[0].unit]
+        shared = sum(book.idf(t) for t in asked & frozenset(terms(view.fact.statement)))
+        if len({q.value for q in held}) == 1 and shared >= _SAME_THING * total:
+            fits = agrees(plainly(said[0]), held[0].value, exact=said[0].unit == "%")
+            found.append(Weighed(view, "for" if fits else "against"))
+    return finding("market/measurement", "a measured figure", [e for e in found if e.stance == "for"] or found, reading)

@@ -23,18 +23,25 @@ _EFFECTS: Mapping[str, re.Pattern[str]] = {
     "display": re.compile(r"\b(?:display|show|name the|attribut|credit|label|brand|mention)\w*", _I),
     "review": re.compile(r"\b(?:review|audit|assessment)\w*", _I),
     "permission": re.compile(
-        r"\b(?:permissions?|authori[sz]\w+|agreements?|(?:separate|special|own|commercial|additional|express) licen[cs]e|request|"
+        r"\b(?:permissions?|authori[sz]\w+|agreements?|(?:separate|special|own|commercial|additional|express) "
+            r"licen[cs]e|request|"
         r"negotiat\w+|contact|approval|licen[cs]e from|ask)\b", _I),
     "barred": re.compile(
-        r"\b(?:no rights?|bar(?:s|red)?|exclud\w*|prohibit\w*|forbid\w*|(?:may|can) ?not|not (?:allowed|permitted)|ban(?:s|ned)?|"
+        r"\b(?:no rights?|bar(?:s|red)?|exclud\w*|prohibit\w*|forbid\w*|(?:may|can) ?not|not (?:allowed|"
+            r"permitted)|ban(?:s|ned)?|"
         r"lose|locked out|off-limits|nobody)\b", _I),
 }  # fmt: skip
 _ROWS: Mapping[str, str] = {"barred": "barred", "permission": "permission", "display": "display", "review": "review"}
 _UNTIL = re.compile(r"\b(?:until|without|unless)\b", _I)
 _GATE = re.compile(r"\b(?:threshold|limit|cap|gate|clause|ceiling)s?\b", _I)
+_SPEAKS = re.compile(r"\blicen[cs]|\bterms\b|\b(?:threshold|limit|cap|gate)s?\b", _I)
 _YEARLY = re.compile(r"\b(?:annual(?:ly)?|yearly|(?:a|per|each) year|12 months|twelve months)\b", _I)
 _MONTHLY = re.compile(r"\bmonth(?:ly|s)?\b", _I)
-_BUILT_WITH = re.compile(r"[“\"‘'](?P<name>(?:Built|Improved) (?:with|using) [^”\"’']{2,30})[”\"’']|\b(?:built|improved) with (?=[A-Z])", _I)
+_BUILT_WITH = re.compile(
+    r"[“\"‘'](?P<name>(?:Built|Improved) (?:with|using) [^”\"’']{2,30})[”\"’']|"
+    r"\b(?:built|improved) with (?=[A-Z])",
+    _I,
+)
 _SHOWS = re.compile(r"\b(?:display|show|carry|carries|bear|include|credit|label)\w*", _I)
 _DUTY = re.compile(r"\b(?:must|asks?|requires?|have to|has to|needs?|obliges?|demands?|obligation)\b", _I)
 
@@ -44,7 +51,9 @@ def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
     licences = licences_meant(reading, book)
     if not licences:
         return
-    evidence = [w for lic in licences for w in _gated(said, lic, reading, book)] if said else _shown(licences, reading, book)
+    evidence = (
+        [w for lic in licences for w in _gated(said, lic, reading, book)] if said else _shown(licences, reading, book)
+    )
     topic, about = ("threshold", "the licence's threshold") if said else ("attribution", "a name to display")
     found = finding(f"licence/{topic}", about, evidence, reading)
     if found:
@@ -55,9 +64,13 @@ def _gated(said: Sequence[Quantity], licence: str, reading: Reading, book: FactB
     """Every amount must be a gate of the licence, with the effect that is claimed of it."""
     rows = [v for v in book.of(licence, "clause") if any(_limit(v, q, reading) is not None for q in said)]
     hit = [v for v in rows if any(_limit(v, q, reading) == q.value for q in said)]
+    if not (_SPEAKS.search(reading.text) or any(p.search(reading.text) for p in _EFFECTS.values())):
+        return []
     effects = [name for name, pattern in _EFFECTS.items() if pattern.search(reading.text)]
     if any(q.sense in ("under", "most") for q in said) or _denies(effects, reading):
         return []
+    if sizes := [q for q in said if _is_size(q, reading)]:
+        return _of_size(sizes[0], licence, effects, reading, book)
     all_hit = all(any(_limit(v, q, reading) == q.value for v in rows) for q in said)
     if not hit or not all_hit:
         wrong = rows or [v for v in book.of(licence, "commercial_use") if v.fact.value != "conditional"]
@@ -66,6 +79,22 @@ def _gated(said: Sequence[Quantity], licence: str, reading: Reading, book: FactB
         return [Weighed(v, "for") for v in hit[:1]] if _GATE.search(reading.text) else []
     fits = [v for v in hit if set(effects) <= _effects_of(v)]
     return [Weighed(v, "for") for v in fits] or [Weighed(v, "against") for v in hit]
+
+
+def _is_size(said: Quantity, reading: Reading) -> bool:
+    """ "A company with 800 million users": how large somebody is, not where the limit lies."""
+    before = reading.text[max(0, said.start - 12) : said.start + 1]
+    return said.sense in ("is", "about") and bool(re.search(r"\b(?:with|has|have|having|of)\s", before, _I))
+
+
+def _of_size(said: Quantity, licence: str, effects: Sequence[str], reading: Reading, book: FactBook) -> list[Weighed]:
+    """What the licence does with a company of that size."""
+    gates = [(limit, v) for v in book.of(licence, "clause") if (limit := _limit(v, said, reading)) is not None]
+    if not effects or not gates:
+        return []
+    meant = [(limit, v) for limit, v in gates if set(effects) <= _effects_of(v)]
+    stances: list[tuple[Stance, FactView]] = [("for" if said.value > limit else "against", v) for limit, v in meant]
+    return [Weighed(v, stance) for stance, v in stances] or [Weighed(v, "against") for _, v in gates]
 
 
 def _denies(effects: Sequence[str], reading: Reading) -> bool:
@@ -81,7 +110,11 @@ def _limit(view: FactView, said: Quantity, reading: Reading) -> Decimal | None:
     elif _YEARLY.search(reading.text):
         keys = ("revenue_12_months_over_usd",)
     else:
-        keys = ("revenue_month_over_usd",) if _MONTHLY.search(reading.text) else ("revenue_month_over_usd", "revenue_12_months_over_usd")
+        keys = (
+            ("revenue_month_over_usd",)
+            if _MONTHLY.search(reading.text)
+            else ("revenue_month_over_usd", "revenue_12_months_over_usd")
+        )
     return next((Decimal(held[key]) for key in keys if key in held), None)
 
 

@@ -22,20 +22,32 @@ _LOOKS_AT: Mapping[str, frozenset[Unit]] = {
     "vendor/": frozenset({"%", "days", "months"}), "model/relative-size": frozenset({"parameters"}), "stated/": frozenset(
         {"USD", "EUR", "%", "months", "days", "tokens", "parameters", "GB", "users", "FLOP"}),
 }  # fmt: skip
-_DATED_TOPICS = ("law/", "model/released", "model/deprecated_on", "vendor/", "licence/effective", "market/", "model/exists", "stated/")
+_DATED_TOPICS = (
+    "law/",
+    "model/released",
+    "model/deprecated_on",
+    "vendor/",
+    "licence/effective",
+    "market/",
+    "model/exists",
+    "stated/",
+)
 _EXACT = ("model/", "licence/", "offer/", "law/", "gpu/", "vendor/", "market/", "stated/")
 _BEYOND = re.compile(
-    r"\b(?:the|its|their|our) (?:world['’]s |first and |very )?(?:only|first|last|sole|single|newest|latest|\w{3,}est|best|worst|most \w+)\b"
+    r"\b(?:the|its|their|our) (?:world['’]s |first and |very )?(?:only|first|last|sole|single|newest|latest|"
+        r"\w{3,}est|best|worst|most \w+)\b"
     r"(?! (?:of|to|on) (?:\d|us\b))|\bnobody else\b|\bno other\b|\balone\b|\bexclusively\b", _I)  # fmt: skip
-_FORMERLY = re.compile(r"\b(?:originally|formerly|previously|initially|used to|at launch|back then|at first|no longer|until (?:recently|then)|"
+_FORMERLY = re.compile(r"\b(?:originally|formerly|previously|initially|(?<!be )(?<!is )(?<!are )(?<!was )used "
+    r"to|at launch|back then|at first|no longer|until (?:recently|then)|"
                        r"once (?:was|were|cost|had))\b", _I)  # fmt: skip
 _FUTURE = re.compile(r"\bwill\b|\bis going to\b|\bplans? to\b|\bexpected to\b|\bnext (?:year|month|quarter)\b", _I)
 
 
 def guarded(findings: Iterable[Finding], reading: Reading) -> list[Finding]:
     found = list(findings)
-    left = _unlooked(found, reading)
-    return [_held_back(f, reading, left) for f in found]
+    exact = [f for f in found if f.topic.startswith(_EXACT)]
+    left, counted = _unlooked(exact, reading), _unlooked([], reading)
+    return [_held_back(f, reading, left if f in exact else counted) for f in found]
 
 
 def _unlooked(found: Sequence[Finding], reading: Reading) -> list[Quantity]:
@@ -66,9 +78,17 @@ def _of_another_day(finding: Finding, reading: Reading) -> bool:
     """Said of the future, of "formerly", or of a stated day before the evidence was known."""
     if finding.topic.startswith(_DATED_TOPICS):
         return False
-    if _FUTURE.search(reading.text) and reading.kind == "forecast" and not any(d.first > reading.day for d in reading.dates):
+    if (
+        _FUTURE.search(reading.text)
+        and reading.kind == "forecast"
+        and not any(d.first > reading.day for d in reading.dates)
+    ):
         return True
-    if _FORMERLY.search(reading.text) and finding.verdict == "contradicted" and not finding.topic.startswith("model/licence"):
+    if (
+        _FORMERLY.search(reading.text)
+        and finding.verdict == "contradicted"
+        and not finding.topic.startswith("model/licence")
+    ):
         return True
     decisive = [e.view.fact.known_from for e in finding.evidence if e.stance != "context"]
     return any(d.last < reading.day.replace(day=1) and any(known > d.last for known in decisive) for d in reading.dates)

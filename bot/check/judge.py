@@ -6,8 +6,22 @@ from datetime import date
 
 from bot.answer.book import FactBook
 from bot.check import (
-    conditions, duties, figures, gates, law, licences, models, openness, origin, penalties, prices, reliefs, themes, unknown,
+    conditions,
+    duties,
+    figures,
+    gates,
+    law,
+    licences,
+    models,
+    openness,
+    origin,
+    penalties,
+    prices,
+    reliefs,
+    themes,
+    unknown,
 )  # fmt: skip
+from bot.check.contract import Verdict
 from bot.check.guard import guarded
 from bot.check.reading import readings
 from bot.check.same import same_statement
@@ -24,6 +38,7 @@ EXACT: Sequence[Judge] = (
 )  # fmt: skip
 NOTHING = "No fact on record settles it."
 OPINION, FUTURE = "An opinion: there is nothing to measure it by.", "It lies in the future, which no source can know."
+GRAVEST: Sequence[Verdict] = ("contradicted", "qualified", "confirmed", "unverifiable")
 _RELATED_COVERAGE = 0.34
 
 
@@ -41,18 +56,34 @@ def judged(text: str, book: FactBook, day: date) -> tuple[list[Judged], list[Pie
 
 def _of_sentence(
     piece: Piece, clauses: Sequence[Reading], book: FactBook, facts: Mapping[str, FactView]
-) -> Iterator[Judged]:
-    """Each topic once a sentence; where nothing is recognised, the sentence stands as one unverifiable claim."""
-    seen: set[str] = set()
+) -> list[Judged]:
+    """Each topic once a sentence, and each clause that says something checkable of its own; each knows how "
+    "it all ends."""
+    found: list[Judged] = []
     for reading in clauses:
-        for found in _findings(reading, book, facts, alone=len(clauses) == 1):
-            if found.topic not in seen:
-                seen.add(found.topic)
-                finding = found if found.evidence else replace(found, evidence=_near(piece, book))
-                yield Judged(reading.text, reading.start, reading.kind, finding)
-    if not seen:
+        seen = {claim.finding.topic for claim in found}
+        new = [f for f in _findings(reading, book, facts, alone=len(clauses) == 1) if f.topic not in seen]
+        found += [Judged(reading.text, reading.start, reading.kind, _with_near(f, piece, book)) for f in _once(new)]
+        if not new and reading.text != piece.text and _states(reading):
+            found.append(Judged(reading.text, reading.start, reading.kind, _nothing(reading, piece, book)))
+    if not any(claim.finding.topic for claim in found):
         whole = max(clauses, key=lambda r: len(r.text))
-        yield Judged(piece.text, piece.start, whole.kind, _nothing(whole, piece, book))
+        return [Judged(piece.text, piece.start, whole.kind, _nothing(whole, piece, book))]
+    gravest = min((claim.finding.verdict for claim in found), key=GRAVEST.index)
+    return [replace(claim, whole=gravest) for claim in found]
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    return list({f.topic: f for f in reversed(list(findings))}.values())[::-1]
+
+
+def _with_near(finding: Finding, piece: Piece, book: FactBook) -> Finding:
+    return finding if finding.evidence else replace(finding, evidence=_near(piece, book))
+
+
+def _states(reading: Reading) -> bool:
+    """A part of a sentence that names a figure: no verdict on the other parts covers it."""
+    return any(q.unit for q in reading.quantities)
 
 
 def _findings(reading: Reading, book: FactBook, facts: Mapping[str, FactView], *, alone: bool) -> list[Finding]:

@@ -8,8 +8,8 @@ from bot.answer.book import FactBook, date_of
 from bot.answer.dates import DateMention
 from bot.answer.text import terms
 from bot.check.held import finding, flipped
-from bot.check.polarity import denied
 from bot.check.penalties import FINE
+from bot.check.polarity import denied
 from bot.check.values import Finding, Reading, Weighed
 from kb.facts.values import dates_in
 from kb.types import FactView, Status
@@ -17,11 +17,12 @@ from kb.types import FactView, Status
 _I = re.IGNORECASE
 _APPLIES = re.compile(
     r"\b(?:appl(?:y|ies|ied|icable)|in force|into force|effective|tak(?:es?|ing) effect|kick(?:s|ed)? in|"
-        r"start\w*|begin\w*|"
+        r"start\w*|begin\w*|follow\w*|"
     r"deadline|compl(?:y|iance)|bind\w*|oblig\w+|must|due|since|from)\b", _I
 )  # fmt: skip
 _FULL = re.compile(
-    r"\b(?:(?:in|into) full (?:effect|force|application)|fully (?:in (?:effect|force)|appl\w+|effective|"
+    r"\b(?:the (?:whole|entire)|all of the)(?: \w+){0,3} Act (?:\w+ )?(?:appl\w+|is in force|binds)\b|"
+        r"\b(?:(?:in|into) full (?:effect|force|application)|fully (?:in (?:effect|force)|appl\w+|effective|"
         r"enforce\w*|implemented|operational)|"
     r"appl(?:y|ies|ied) (?:in full|fully|entirely|completely)|entirely (?:applicable|in force)|full effect)\b", _I
 )  # fmt: skip
@@ -38,6 +39,8 @@ _ENACTED = re.compile(
 _NO_ACT = re.compile(r"\bhas no (?:\w+ ){0,3}(?:act|law|statute)\b", _I)
 _DATES = ("applies_from", "in_force_from", "deadline")
 _BESIDE = re.compile(r"\b(?:before|after|prior to)\s*$", _I)
+_OLDER = re.compile(r"\b(?:before|already|older|existing|legacy|until|grace)\b", _I)
+_BEGINS = re.compile(r"\b(?:start|begin|began|appl|in(?:to)? force|effective|takes? effect|kick)\w*", _I)
 _MOVED = re.compile(r"\b(?:postpon|defer|delay|mov|push|shift)\w*", _I)
 _GENERIC = frozenset(
     terms(
@@ -45,6 +48,9 @@ _GENERIC = frozenset(
         "law regulation date August December from 2 2024 2025 2026 2027 2028 providers provider must "
         "comply requirements AI artificial intelligence have had since"
     )
+)
+_OTHER_MATTERS = frozenset(
+    terms("fines fine systemic governance sandboxes literacy marking legacy grace notification representative")
 )
 _STAGES = frozenset(terms("entered force enters takes effect effective in into became binding law started start"))
 _PROPOSED = re.compile(
@@ -97,7 +103,9 @@ def _in_full(reading: Reading, book: FactBook) -> Finding | None:
         )
         begun = sorted((row for row in dated if row[0] <= day), key=lambda r: r[0], reverse=True)
         found += [Weighed(v, flipped("against", reading, said.start())) for _, v in later[:3]]
-        notes = [v for s in duties_of(regime, book) for v in book.of(s, "note") if "whole" in v.fact.statement and later]
+        notes = [
+            v for s in duties_of(regime, book) for v in book.of(s, "note") if "whole" in v.fact.statement and later
+        ]
         found += [Weighed(v, flipped("against", reading, said.start())) for v in notes[:1]]
         if not later:
             found += [Weighed(v, flipped("for", reading, said.start())) for _, v in begun[:2]]
@@ -130,6 +138,7 @@ def _applies(reading: Reading, book: FactBook) -> Finding | None:
         return None
     views = [v for d in duties for v in book.of(d, *_DATES, superseded=True) if date_of(v)]
     now = [v for v in views if v.status in (Status.IN_FORCE, Status.SCHEDULED, Status.DISPUTED)]
+    now = _of_that_kind(now, reading.text)
     fits = [v for v in now if _within(v, said.first, said.last)]
     if fits:  # what the same words name beside it has a day of its own
         beside = [
@@ -148,8 +157,18 @@ def _applies(reading: Reading, book: FactBook) -> Finding | None:
                    ("Publication, entry into force and application are different days.",))  # fmt: skip
 
 
+def _of_that_kind(views: list[FactView], text: str) -> list[FactView]:
+    """The start of a duty is not the deadline of what was there before: that one only where the claim speaks of it."""
+    if _OLDER.search(text):
+        return views
+    general = [v for v in views if not v.fact.qualifiers.keys() & {"models", "systems", "who"}]
+    begins = [v for v in general if v.fact.field != "deadline"] if _BEGINS.search(text) else []
+    return begins or general or views
+
+
 def _day_meant(reading: Reading) -> DateMention | None:
-    """The day from which it is said to apply: not that before which something was on the market, nor the one moved from."""
+    """The day from which it is said to apply: not that before which something was on the market, nor the one "
+    "moved from."""
     text = reading.text
     kept = [d for d in reading.dates if not _BESIDE.search(f"{text[: d.start]}{text[d.start : d.end].split(' ')[0]}")]
     return (kept[-1] if _MOVED.search(text) else kept[0]) if kept else None
@@ -168,7 +187,9 @@ def _duties_meant(reading: Reading, book: FactBook) -> list[str]:
     asked = frozenset(terms(reading.text)) - _GENERIC
     scored = sorted(((_shared(s, asked, book), s) for s in dict.fromkeys(candidates)), reverse=True)
     if scored and scored[0][0]:
-        return [s for score, s in scored if score == scored[0][0]][:3]
+        alike = [s for score, s in scored if score == scored[0][0]]
+        strange = {s: len(frozenset(terms(book.display(s))) & _OTHER_MATTERS - asked) for s in alike}
+        return [s for s in alike if strange[s] == min(strange.values())][:3]
     if named:
         return named if len(named) == 1 else []
     beyond = asked - frozenset(
@@ -194,7 +215,12 @@ def _binds(reading: Reading, book: FactBook) -> Finding | None:
     if not (binding or voluntary):
         return None
     word = binding or voluntary
-    rules = [v for r in reading.of("rule", own=True) for v in book.of(r, "definition") if _IS_VOLUNTARY.search(v.fact.statement)]
+    rules = [
+        v
+        for r in reading.of("rule", own=True)
+        for v in book.of(r, "definition")
+        if _IS_VOLUNTARY.search(v.fact.statement)
+    ]
     views = [*rules, *([] if rules else (v for r in reading.of("regime") for v in book.of(r, "status")))]
     found = [
         Weighed(v, flipped("for" if is_free == bool(voluntary) else "against", reading, word.start()))
@@ -216,7 +242,9 @@ def _enacted(reading: Reading, book: FactBook) -> Finding | None:
     none = bool(re.search(r"\bno\b", said.group(), _I)) or denied(reading.text, said.start())
     meant = [s for s, words in places.items() if re.search(words, reading.text[: said.start() + 5])]
     views = [v for s in meant for v in book.of(s, "status") if _NO_ACT.search(v.fact.statement)]
-    return finding("law/enacted", "an act of that place", [Weighed(v, "for" if none else "against") for v in views], reading)
+    return finding(
+        "law/enacted", "an act of that place", [Weighed(v, "for" if none else "against") for v in views], reading
+    )
 
 
 def _stage(reading: Reading, book: FactBook) -> Finding | None:

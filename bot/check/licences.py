@@ -1,6 +1,7 @@
 """Claims on which licence a model is under: each licence that the words name, held against the model's own. Pure.
 
-A licence is named by its name, or described: "a licence of its own", "a research licence", "OSI-approved". Two of the names
+A licence is named by its name, or described: "a licence of its own", "a research "
+    "licence", "OSI-approved". Two of the names
 that everybody uses are looked for in any spelling, and a few licences that no model on record bears are known by name, so
 that a model said to be under one of them is said so wrongly.
 """
@@ -52,16 +53,20 @@ def _yes(field: str, *values: str) -> Fits:
 
 _WORDS: Sequence[tuple[re.Pattern[str], Fits]] = (
     (re.compile(r"\bApache(?:[- ](?:2(?:\.0)?|licen[cs]\w*))*", _I), _is("licence:apache-2.0")),
-    (re.compile(r"\bMIT\b(?![- ](?:Technology|Sloan|researchers|professor|press))"), _is("licence:mit")),
+    (re.compile(r"\bMIT\b(?![- ](?:Technology|Sloan|CSAIL|Media|researchers?|professors?|press|grants?|"
+        r"stud(?:y|ents?|ies)|labs?|spin|teams?|paper|report|scientists?|economists?))"), _is("licence:mit")),
     (_MODIFIED, lambda licence, book: _called(licence, "modified mit", book)),
-    (re.compile(r"\b(?:A?GPL|LGPL|GNU|BSD|MPL|CC0|public domain)\b|\bCC[- ]BY(?:[- ]4\.0)?(?![- ]?(?:NC|\w))"), lambda *_: False),
+    (re.compile(r"\b(?:A?GPL|LGPL|GNU|BSD|MPL|CC0|public domain)\b|\bCC[- ]BY(?:[- ]4\.0)?(?![- ]?(?:NC|"
+        r"\w))"), lambda *_: False),
     (re.compile(r"\bcommunity licen[cs]e\b", _I), lambda licence, book: _called(licence, "community", book)),
     (re.compile(r"\b(?:(?:non-?commercial|research(?:[- ]only)?|non-production) (?:\w+ )?licen[cs]e)\b", _I),
      _yes("commercial_use", "no")),
     (re.compile(r"\bpermissive(?:ly)?\b", _I), lambda licence, _: licence in PERMISSIVE),
-    (re.compile(r"\b(?:OSI[- ](?:approved|certified|recogni[sz]ed)|approved by the (?:OSI|Open Source Initiative))\b", _I),
+    (re.compile(r"\b(?:OSI[- ](?:approved|certified|recogni[sz]ed)|approved by the (?:OSI|Open Source "
+        r"Initiative))\b", _I),
      _yes("osi_approved", "yes")),
-    (re.compile(r"\blicen[cs]e of its own\b|\b(?:its|their) own (?:\w+ )?licen[cs]e\b|\b(?:custom|bespoke|home-?made) licen[cs]e\b",
+    (re.compile(r"\blicen[cs]e of its own\b|\b(?:its|their) own (?:\w+ )?licen[cs]e\b|\b(?:custom|bespoke|"
+        r"home-?made) licen[cs]e\b",
                 _I), lambda licence, _: licence not in _STANDARD),
 )  # fmt: skip
 
@@ -128,28 +133,44 @@ def _of_whom(one: Stated, reading: Reading, book: FactBook, since: int) -> list[
         meant += [m for m in genuine(reading) if m.start >= one.end and _COVERS.match(text[one.end : m.start])]
         nearer = [m for m in meant if m.start >= since and models_of(m, book)]
         meant = nearer or meant
-    groups = [models_of(m, book) or _all_by(m, text, book) for m in dict.fromkeys(meant)]
+    groups = [models_of(m, book) for m in dict.fromkeys(meant)]
+    groups = groups if any(groups) else [_all_by(text[: one.start], book)]
     return [g for g in groups if 0 < len(g) <= MOST_OF_FAMILY]
 
 
-def _all_by(mention: Mention, text: str, book: FactBook) -> list[str]:
-    """ "Mistral's models": those of the maker whose weights are open."""
-    if not re.match(r"^(?:['’]s)?\s+(?:\w+\s+)?(?:models|LLMs|weights)\b", text[mention.end :]):
-        return []
-    made = [model for s in mention.subjects if s.startswith("vendor:") for model in book.models_by(s)]
-    return [m for m in made if book.of(m, "licence")]
+def _all_by(before: str, book: FactBook) -> list[str]:
+    """ "Mistral's models", "the models of Mistral": those of the maker whose weights are open."""
+    for vendor in book.subjects("vendor:"):
+        name = "|".join(re.escape(n) for n in {book.display(vendor), *book.aliases.get(vendor, ())})
+        if re.search(
+            rf"\b(?:{name})(?:['’]s)?\s(?:\w+\s)?(?:models|LLMs|weights)\b|\bmodels (?:of|from|by) "
+            rf"(?:{name})\b",
+            before,
+        ):
+            return [m for m in book.models_by(vendor) if book.of(m, "licence")]
+    return []
 
 
 def licences_meant(reading: Reading, book: FactBook) -> list[str]:
     """The licences whose conditions the clause speaks of: those that it names, else those of its models."""
     modified = _MODIFIED.search(reading.text)
+    text = reading.sentence.lower()
     models = [m for mention in genuine(reading) for m in models_of(mention, book)]
     of_models = list(dict.fromkeys(lic for m in models for lic in book.licences_of(m)))
-    if modified:
-        named = of_models or [s for m in reading.own for s in m.subjects if s.startswith("licence:")]
-        return list(dict.fromkeys(s for s in named if _called(s, "modified mit", book)))
+    if modified:  # "Mistral's Modified MIT": three houses have one
+        every = of_models or [s for s in book.subjects("licence:") if any(word in text for word in _house(s, book))]
+        return [s for s in every if _called(s, "modified mit", book)]
     named = [s for m in reading.own for s in m.subjects if s.startswith("licence:") and _named_whole(m)]
     return list(dict.fromkeys(named)) or of_models
+
+
+def _house(licence: str, book: FactBook) -> set[str]:
+    words = {w for name in book.aliases.get(licence, ()) for w in name.lower().split()}
+    return {
+        w
+        for w in words
+        if len(w) > 4 and w not in ("modified", "license", "licence", "research", "community", "agreement")
+    }
 
 
 def _named_whole(mention: Mention) -> bool:

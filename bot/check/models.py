@@ -28,14 +28,16 @@ _TAKES_IN = re.compile(
 )
 _GIVES_OUT = re.compile(r"\b(?:generat|creat|produc|output|synthesi[sz])\w*", _I)
 _CONTEXT = re.compile(r"\bcontext\b|\btoken[- ]window\b|\binput (?:window|limit)\b", _I)
-_NO_WINDOW = re.compile(r"^\s*(?:output|of (?:output|text|data|code)|(?:tokens )?(?:per|a|/)\s?(?:s|second|minute|day|hour|month)\b|(?:of )?training)", _I)
+_NO_WINDOW = re.compile(r"^\s*(?:output|of (?:output|text|data|code)|(?:tokens )?(?:per|a|/)\s?(?:s|second|"
+    r"minute|day|hour|month)\b|(?:of )?training)", _I)
 _OUTPUT_LIMIT = re.compile(r"\b(?:output|trained|generat\w+|corpus|produc\w+|writ\w+|pre-?trained)\b[^.,;]*$", _I)
 _MORE = re.compile(r"\b(?:larger|bigger|longer|greater|wider|more parameters)\b", _I)
 _LESS = re.compile(r"\b(?:smaller|shorter|fewer parameters)\b", _I)
 _LONG = re.compile(
     r"\b(?:extended|long|large|huge|massive|extensive|big)[- ](?:\w+ )?context\b|\bcontext (?:handling|length)", _I
 )
-_PRICED = re.compile(r"[$€¢]|\b(?:costs?|price[sd]?|dollars?|cents?|charg\w+)\b|\bper (?:million|1M)\b|\b(?:trained|training) on\b|/ ?s(?:ec)?\b|\bper second\b", _I)
+_PRICED = re.compile(r"[$€¢]|\b(?:costs?|price[sd]?|dollars?|cents?|charg\w+)\b|\bper (?:million|1M)\b|"
+    r"\b(?:trained|training) on\b|/ ?s(?:ec)?\b|\bper second\b", _I)
 _LONG_TOKENS, _SHORT_TOKENS = 128_000, 32_000
 _ACTIVE = re.compile(r"\bactive\b|\bactivat\w+", _I)
 _SMALL = re.compile(r"\b(?:small(?:er|est)?|compact|lightweight|tiny|lean)\b(?=[^.]{0,30}\b(?:models?|LLMs?)\b)", _I)
@@ -44,7 +46,8 @@ _LARGE = re.compile(r"\b(?:largest|biggest|huge|massive|giant)\b(?=[^.]{0,40}\bm
 
 def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
     """Each comparison that the clause makes of the models that it names."""
-    for one in (_media, _context, _size, _size_range, _relative_size, _compared):
+    yield from _size(reading, book)
+    for one in (_media, _context, _size_range, _relative_size, _compared):
         if found := one(reading, book):
             yield found
 
@@ -116,24 +119,26 @@ def _long(reading: Reading, at: int, view: FactView) -> Stance | None:
 # ---------------------------------------------------------------- how large it is
 
 
-def _size(reading: Reading, book: FactBook) -> Finding | None:
+def _size(reading: Reading, book: FactBook) -> Iterator[Finding]:
     said = [q for q in reading.quantities if q.unit == "parameters" or (not q.unit and q.value >= 10**8 and _is_active(q, reading))]
     said = [q for q in said if not re.match(r"[\s-]*tokens?\b", reading.text[q.end :], _I)]
     if not said:
-        return None
+        return
     mentions = [m for m in linked(reading, said[0].start, said[0].end) if not m.family and not _in_name(m.words, said)]
     groups = [g for g in (models_of(m, book) for m in mentions) if g]
     active = [q for q in said if _is_active(q, reading)]
-    evidence: list[Weighed] = []
-    for field, few in (("parameters_total", [q for q in said if q not in active]), ("parameters_active", active)):
-        if few:
-            evidence += held_against(groups, book, (field,), partial(_fits, few, reading))
-    return finding("model/parameters", f"{names_of(groups, book)}: parameters", evidence, reading)
+    total = [q for q in said if q not in active]
+    for few, field, topic in ((total, "parameters_total", "parameters"), (active, "parameters_active", "parameters_active")):
+        evidence = held_against(groups, book, (field,), partial(_fits, few, reading)) if few else []
+        if found := finding(f"model/{topic}", f"{names_of(groups, book)}: {topic.replace('_', ', "
+            f"')}", evidence, reading):
+            yield found
 
 
 def _is_active(said: Quantity, reading: Reading) -> bool:
     behind, before = reading.text[said.end : said.end + 24], reading.text[max(0, said.start - 16) : said.start]
-    return bool(_ACTIVE.search(re.split(r"[,;]|\bof\b", behind)[0]) or _ACTIVE.search(before))
+    return bool(_ACTIVE.search(re.split(r"[,;\d]|\b(?:of|with|"
+        r"and)\b", behind)[0]) or _ACTIVE.search(re.split(r"\d", before)[-1]))
 
 
 def _size_range(reading: Reading, book: FactBook) -> Finding | None:
@@ -205,7 +210,8 @@ def _compared(reading: Reading, book: FactBook) -> Finding | None:
         return None
     if _CONTEXT.search(reading.text):
         field, about = "context_tokens", "context window"
-    elif re.search(r"\bparameters\b", reading.text, _I) or re.fullmatch(r"\W*(?:a |an )?(?:model )?", reading.text[word.end() : than.start()]):
+    elif re.search(r"\bparameters\b", reading.text, _I) or re.fullmatch(r"\W*(?:a |"
+        r"an )?(?:model )?", reading.text[word.end() : than.start()]):
         field, about = "parameters_total", "size"
     else:
         return None
@@ -217,7 +223,8 @@ def _compared(reading: Reading, book: FactBook) -> Finding | None:
     fits = more if _MORE.search(reading.text) else less
     stance: Stance = "for" if fits else "limits" if not (more or less) and set(values[0]) != set(values[1]) else "against"
     evidence = [Weighed(v, flipped(stance, reading, word.start())) for views in sides for v in views[:2]]
-    return finding("model/compared", f"{names_of([models_of(m, book) for m in mentions], book)}: {about}", evidence, reading)
+    return finding("model/compared", f"{names_of([models_of(m, book) for m in mentions], "
+        f"book)}: {about}", evidence, reading)
 
 
 def _billions(value: Decimal) -> str:

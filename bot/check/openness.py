@@ -49,7 +49,9 @@ def _openness(reading: Reading, book: FactBook) -> Finding | None:
     word = source or weight or closed
     if not word or (closed and (source or weight)) or _OF_TOOLS.match(reading.text[word.end() :]):
         return None
-    meant = [m for m in genuine(reading) if _is_called(m, word, reading.text)] if reading.own else _carried(reading, word)
+    meant = (
+        [m for m in genuine(reading) if _is_called(m, word, reading.text)] if reading.own else _carried(reading, word)
+    )
     groups = [g for m in meant if (g := _group(m, book))]
     if not groups or (not source and any(all(s.startswith("licence:") for s in m.subjects) for m in reading.own)):
         return None
@@ -71,7 +73,9 @@ def _openness(reading: Reading, book: FactBook) -> Finding | None:
 
 def _carried(reading: Reading, word: re.Match[str]) -> list[Mention]:
     """ "..., and is open source": the clause begins with what is said of the one named before."""
-    plain = re.match(r"(?:it |they )?(?:is|are|was|were|has|have|remains?|can|may)\b[\w\s,]{0,24}$", reading.text[: word.start()], _I)
+    plain = re.match(
+        r"(?:it |they )?(?:is|are|was|were|has|have|remains?|can|may)\b[\w\s,]{0,24}$", reading.text[: word.start()], _I
+    )
     return list(reading.mentions) if plain or not reading.text[: word.start()].strip() else []
 
 
@@ -98,7 +102,9 @@ def _by_definition(
     failed = [v for v in osi if v.fact.value == "no"]
     known = [v for v in book.of("claim:open-source-ai-definition", "note") if " asks for " in v.fact.statement]
     if failed:
-        approved = [Weighed(v, flipped("for", reading, at)) for v in osi if v.fact.value == "yes"]  # of a family, some are
+        approved = [
+            Weighed(v, flipped("for", reading, at)) for v in osi if v.fact.value == "yes"
+        ]  # of a family, some are
         return [
             *approved,
             *(Weighed(v, flipped("against", reading, at)) for v in failed),

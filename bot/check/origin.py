@@ -20,27 +20,46 @@ _RELEASED = re.compile(r"\b(?:releas|launch|publish|unveil|announc|debut|introdu
 _RETIRED = re.compile(
     r"\b(?:retir|deprecat|sunset|discontinu|shut(?:s|ting)? down|end[- ]of[- ]life|switched? off|remov)\w*", _I
 )
-_OF_ELSE = re.compile(r"\blicen[cs]\w+ (?:is|was) dated\b|\bprices?\b|\bbenchmark|\b(?:preview|beta|API|app|paper|report)\b", _I)
+_OF_ELSE = re.compile(
+    r"\blicen[cs]\w+ (?:is|was) dated\b|\bprices?\b|\bbenchmark|\b(?:preview|beta|API|app|"
+    r"paper|report)\b",
+    _I,
+)
 _NEAR_DAYS = 7
 _BEFORE = re.compile(r"\b(?:before|until|prior to|earlier than)\s*$", _I)
 _BY = re.compile(r"\b(?:by|no later than)\s*$", _I)
 _AFTER = re.compile(r"\b(?:after|later than|following)\s*$", _I)
 _COUNTRIES = {
-    "us": r"\bUnited States\b|\bU\.?S\.?A?\.?(?=\W|$)|\bAmerican?\b|\bSan Francisco\b|\bCalifornia\b|\bSilicon Valley\b|\bSeattle\b",
-    "cn": r"\bChin(?:a|ese)\b|\bBeijing\b|\bHangzhou\b|\bShenzhen\b|\bShanghai\b", "fr": r"\bFrance\b|\bFrench\b|\bParis\b",
-    "ca": r"\bCanad(?:a|ian)\b|\bToronto\b", "kr": r"\b(?:South )?Korean?\b|\bSeoul\b", "nl": r"\bNetherlands\b|\bDutch\b|\bAmsterdam\b",
+    "us": r"\bUnited States\b|\bU\.?S\.?A?\.?(?=\W|$)|\bAmerican?\b|\bSan Francisco\b|\bCalifornia\b|"
+        r"\bSilicon Valley\b|\bSeattle\b",
+    "cn": r"\bChin(?:a|ese)\b|\bBeijing\b|\bHangzhou\b|\bShenzhen\b|\bShanghai\b", "fr": r"\bFrance\b|"
+        r"\bFrench\b|\bParis\b",
+    "ca": r"\bCanad(?:a|ian)\b|\bToronto\b", "kr": r"\b(?:South )?Korean?\b|"
+        r"\bSeoul\b", "nl": r"\bNetherlands\b|\bDutch\b|\bAmsterdam\b",
     "ae": r"\bUAE\b|\bEmirat\w+|\bAbu Dhabi\b|\bDubai\b", "de": r"\bGerman[y]?\b|\bBerlin\b|\bHeidelberg\b",
-    "gb": r"\bUK\b|\bBritish\b|\bUnited Kingdom\b|\bLondon\b", "sg": r"\bSingapore(?:an)?\b", "jp": r"\bJapan(?:ese)?\b|\bTokyo\b",
-    "il": r"\bIsraeli?\b", "in": r"\bIndian?\b", "ru": r"\bRussian?\b|\bMoscow\b", "ch": r"\bSwiss\b|\bSwitzerland\b|\bZurich\b",
-    "hk": r"\bHong Kong\b", "fi": r"\bFinland\b|\bFinnish\b", "es": r"\bSpain\b|\bSpanish\b", "it": r"\bItal(?:y|ian)\b",
+    "gb": r"\bUK\b|\bBritish\b|\bUnited Kingdom\b|"
+        r"\bLondon\b", "sg": r"\bSingapore(?:an)?\b", "jp": r"\bJapan(?:ese)?\b|\bTokyo\b",
+    "il": r"\bIsraeli?\b", "in": r"\bIndian?\b", "ru": r"\bRussian?\b|\bMoscow\b", "ch": r"\bSwiss\b|"
+        r"\bSwitzerland\b|\bZurich\b",
+    "hk": r"\bHong Kong\b", "fi": r"\bFinland\b|\bFinnish\b", "es": r"\bSpain\b|"
+        r"\bSpanish\b", "it": r"\bItal(?:y|ian)\b",
 }  # fmt: skip
 _SEAT = re.compile(
     r"\b(?:based|headquartered|seated|located|domiciled|headquarters(?: is| are)?) in (?:the )?(?:\w+ )?|"
-    r"\b(?:is|are|was|remains) an? (?=[A-Z][a-z]+ (?:\w+ )?(?:company|start-?up|firm|lab\w*|provider|operator|vendor|host|cloud))"
+    r"\b(?:is|are|was|remains) an? (?=[A-Z][a-z]+ (?:\w+ )?(?:company|start-?up|firm|lab\w*|provider|operator|"
+    r"vendor|host|cloud))"
 )
 _RIGHT_BEFORE = re.compile(r"^\s*,?\s*(?:AI\s)?(?:(?:is|are|was)(?: not)?\s|which is\s|an? [a-z ]{0,25})?$")
-_MADE_BY = re.compile(r"\b(?:developed|made|built|created|trained|produced|released|published|published|designed) by\s+(?:the )?(?:\w+ ){0,2}?$", _I)
-_MAKES = re.compile(r"^\s*(?:AI )?(?:develop(?:s|ed)|ma(?:kes|de)|built|builds|create[sd]?|trained|released?s?|launched|published)\s+(?:the )?$", _I)
+_MADE_BY = re.compile(
+    r"\b(?:developed|made|built|created|trained|produced|released|published|published|"
+    r"designed) by\s+(?:the )?(?:\w+ ){0,2}?$",
+    _I,
+)
+_MAKES = re.compile(
+    r"^\s*(?:AI )?(?:develop(?:s|ed)|ma(?:kes|de)|built|builds|create[sd]?|trained|"
+    r"released?s?|launched|published)\s+(?:the )?$",
+    _I,
+)
 
 
 def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
@@ -92,13 +111,13 @@ def _day(reading: Reading, at: int, view: FactView) -> Stance | None:
 
 def within(said: DateMention, held: date, text: str, near_days: int = 0) -> bool:
     """Whether a day lies in the stated stretch, or before or after it where the words say so."""
-    lead = text[: said.start] + text[said.start : said.end].split(" ")[0]
-    if _BEFORE.search(lead):
+    leads = (text[: said.start], text[: said.start] + text[said.start : said.end].split(" ")[0])
+    if any(_BEFORE.search(lead) for lead in leads):
         return held < said.first
-    if _BY.search(lead):
+    if any(_BY.search(lead) for lead in leads):
         return held <= said.last
-    if _AFTER.search(lead):
-        return held >= said.first
+    if any(_AFTER.search(lead) for lead in leads):
+        return held > said.last
     slack = timedelta(days=near_days if said.first == said.last else 0)
     return said.first - slack <= held <= said.last + slack
 
@@ -112,10 +131,18 @@ def _seat(reading: Reading, book: FactBook) -> Finding | None:
     places = {code for code, words in _COUNTRIES.items() if re.search(words, behind)}
     if not match or len(places) != 1:
         return None
-    meant = [m for m in genuine(reading) if m.end <= match.start() and _RIGHT_BEFORE.match(reading.text[m.end : match.start()])]
-    houses = list(dict.fromkeys(h for m in (meant or ([] if reading.own else reading.mentions)) for h in _houses(m, book)))
+    meant = [
+        m
+        for m in genuine(reading)
+        if m.end <= match.start() and _RIGHT_BEFORE.match(reading.text[m.end : match.start()])
+    ]
+    houses = list(
+        dict.fromkeys(h for m in (meant or ([] if reading.own else reading.mentions)) for h in _houses(m, book))
+    )
     views = [v for h in houses for v in book.of(h, "country")]
-    evidence = [Weighed(v, flipped("for" if v.fact.value in places else "against", reading, match.start())) for v in views]
+    evidence = [
+        Weighed(v, flipped("for" if v.fact.value in places else "against", reading, match.start())) for v in views
+    ]
     return finding("vendor/seat", f"{', '.join(book.display(h) for h in houses)}: seat", evidence, reading)
 
 

@@ -5,21 +5,26 @@ from collections.abc import Iterator, Sequence
 
 from bot.answer.book import FactBook
 from bot.check.held import finding, flipped
-from bot.check.quantities import Quantity, agrees, quantities
+from bot.check.quantities import Quantity, agrees, plainly, quantities
 from bot.check.values import Finding, Reading, Weighed
 from kb.types import FactView
 
 _I = re.IGNORECASE
 FINE = re.compile(
-    r"\b(?:fin(?:e|es|ed)|penalt\w+|sanction\w*|costs? at most|(?:can|may|could) cost|punish\w*|breach\w*|violat\w+|infring\w+)\b", _I
+    r"\b(?:fin(?:e|es|ed)|penalt\w+|sanction\w*|costs? at most|(?:can|may|could) cost|punish\w*|breach\w*|"
+    r"violat\w+|infring\w+)\b",
+    _I,
 )
 # A kind of breach: the words of a claim, and those of the penalty on record.
 _BREACHES: Sequence[tuple[re.Pattern[str], re.Pattern[str]]] = (
-    (re.compile(r"\bprohibit\w*|\bban(?:s|ned)?\b|\bArticle 5\b|\bunacceptable\b|\bforbidden\b", _I), re.compile(r"\bprohibition", _I)),
+    (re.compile(r"\bprohibit\w*|\bban(?:s|ned)?\b|\bArticle 5\b|\bunacceptable\b|"
+        r"\bforbidden\b", _I), re.compile(r"\bprohibition", _I)),
     (re.compile(r"\bgeneral[- ]purpose\b|\bGPAI\b|\bfoundation models?\b|\bmodel providers?\b", _I),
      re.compile(r"\bgeneral-purpose\b", _I)),
-    (re.compile(r"\b(?:incorrect|wrong|false|misleading|incomplete) information\b", _I), re.compile(r"\bmisleading information\b", _I)),
-    (re.compile(r"\bhigh[- ]risk\b|\btransparency\b|\bArticle 50\b|\bdeployers?\b|\bimporters?\b|\bdistributors?\b|\bother\b", _I),
+    (re.compile(r"\b(?:incorrect|wrong|false|misleading|incomplete) "
+        r"information\b", _I), re.compile(r"\bmisleading information\b", _I)),
+    (re.compile(r"\bhigh[- ]risk\b|\btransparency\b|\bArticle 50\b|\bdeployers?\b|\bimporters?\b|"
+        r"\bdistributors?\b|\bother\b", _I),
      re.compile(r"\bArticle 99\(4\)[^.]*\(providers", _I)),
 )  # fmt: skip
 
@@ -36,7 +41,9 @@ def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
         meant = views
     define = ("Each kind of breach has its own ceiling; for small firms the lower of sum and share counts.",)
     fits = [v for v in meant if _all_in(said, v)]
-    evidence = [Weighed(v, flipped("for" if v in fits else "against", reading, said[0].start)) for v in (fits or meant)[:2]]
+    evidence = [
+        Weighed(v, flipped("for" if v in fits else "against", reading, said[0].start)) for v in (fits or meant)[:2]
+    ]
     if not kinds and not fits:
         evidence = [Weighed(v, "limits") for v in views if _all_in(said, v)][:1] or evidence
     about = f"{book.display(regimes[0])}: penalties"
@@ -61,4 +68,4 @@ def _highest(views: Sequence[FactView]) -> list[FactView]:
 
 def _all_in(said: Sequence[Quantity], view: FactView) -> bool:
     held = _sums(view)
-    return all(any(h.unit == q.unit and agrees(q, h.value, exact=True) for h in held) for q in said)
+    return all(any(h.unit == q.unit and agrees(plainly(q), h.value, exact=True) for h in held) for q in said)

@@ -1,6 +1,7 @@
 """Whether a clause denies what it names: a "not" before the words, within the same breath. Pure.
 
-"Not only" denies nothing, "it is not true that ..." denies all that follows, and a "not" behind a comma or a "so" belongs
+"Not only" denies nothing, "it is not true that "
+    "..." denies all that follows, and a "not" behind a comma or a "so" belongs
 to something else. Of a "not" behind the words one cannot say what it denies, so that nothing is concluded.
 """
 
@@ -8,7 +9,8 @@ import re
 
 _I = re.IGNORECASE
 _NEGATOR = re.compile(
-    r"\b(?:not(?! (?:only|just|merely|solely|simply|to mention|surprisingly|least)\b)|never|no longer|cannot|neither|nor|"
+    r"\b(?:not(?! (?:only|just|merely|solely|simply|to mention|surprisingly|least)\b)|never|nobody|no one|"
+    r"none of|no (?=(?:company|business|firm|user|model|vendor|provider)\b)|no longer|cannot|neither|nor|"
     r"hardly|lacks?|fails? to|refuses? to|without(?= an?\b))\b|n['’]t\b|\bno(?= (?:\w+ ){0,2}$)",
     _I,
 )

@@ -12,11 +12,12 @@ from bot.check.held import finding, flipped, models_of, named, single
 from bot.check.quantities import Quantity, agrees
 from bot.check.said_of import genuine
 from bot.check.values import Finding, Reading, Weighed
-from kb.facts.fields import prefix_of
+from kb.facts.fields import FIELDS, prefix_of
 from kb.types import FactView, Status
 
 _I = re.IGNORECASE
-_MILLION = re.compile(r"\b(?:per|/|a|one|each)\s?(?:1M|million|mill?ion|M|Mtok)\b|/\s?(?:1M|M|MTok)\b|\bper[- ]million|\b1M tokens|"
+_MILLION = re.compile(r"\b(?:per|/|a|one|each)\s?(?:1M|million|mill?ion|M|Mtok)\b|/\s?(?:1M|M|MTok)\b|\bper[- "
+    r"]million|\b1M tokens|"
                       r"\b(?:a|one) million (?:\w+ )?tokens\b", _I)  # fmt: skip
 _THOUSAND = re.compile(r"\b(?:per|/|a)\s?(?:1K|thousand|1,000|K)\b", _I)
 _PER_HOUR = re.compile(r"(?:/|\bper\b|\ban?\b)\s?(?:GPU[- ]?)?h(?:ou)?r?\b|\bhourly\b", _I)
@@ -35,33 +36,37 @@ _CHEAPER = re.compile(
     _I,
 )
 _ELSEWHERE = re.compile(
-    r"\b(?:at|via|through|on|from|by)\s+(?:(?:our|my|their|another|some|its|one)\b|an?\s+(?!million)|(?P<name>[A-Z][\w.]+))"
+    r"\b(?:at|via|through|on|from|by)\s+(?:(?:our|my|their|another|some|its|one)\b|an?\s+(?!million)|"
+    r"(?P<name>[A-Z][\w.]+))"
 )
 _TIMES = re.compile(r"\b(?:times|twice|half|double|third|quarter)\b", _I)
 DEFINE = "A price belongs to a seller, a region, a length of prompt and a day; others differ."
 
 
 def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
-    for one in (_stated, _hourly, _compared):
+    yield from _stated(reading, book)
+    for one in (_hourly, _compared):
         found = one(reading, book)
         if found:
             yield found
 
 
-def _stated(reading: Reading, book: FactBook) -> Finding | None:
+def _stated(reading: Reading, book: FactBook) -> Iterator[Finding]:
+    """Each sum by itself: one that is wrong is wrong, whatever the others are."""
     money = reading.quantities_of("USD", "EUR")
     models = single(named(reading, book, (money[0].start, money[0].end))) if money else []
     models = models or (single(named(reading, book)) if money and _of_tokens(reading) else [])
     per = _tokens_meant(reading.text)
     if not money or not models or per is None or _OTHER.search(reading.text) or _TIMES.search(reading.text):
-        return None
-    evidence: list[Weighed] = []
-    for model in models[:2]:
-        for said, field in _assigned(reading, money):
-            plain = replace(said, value=said.value * 1_000_000 / per)
-            evidence += _against(plain, _rows(model, field, reading, book), reading, said.start)
-    about = f"{book.display(models[0])}: price"
-    return finding("offer/price", about, evidence, reading, (DEFINE,))
+        return
+    assigned = _assigned(reading, money)
+    for said, field in assigned:
+        plain = replace(said, value=said.value * 1_000_000 / per)
+        evidence = [w for m in models[:2] for w in _against(plain, _rows(m, field, reading, book), reading, said.start)]
+        topic = "offer/price" if len(assigned) == 1 else f"offer/{field}"
+        about = f"{book.display(models[0])}: {FIELDS[field].label.lower()}"
+        if found := finding(topic, about, evidence, reading, (DEFINE,)):
+            yield found
 
 
 def _tokens_meant(text: str) -> int | None:
@@ -70,8 +75,17 @@ def _tokens_meant(text: str) -> int | None:
 
 
 def _of_tokens(reading: Reading) -> bool:
-    """ "A million output tokens of X cost ..." """
-    return bool(re.match(r"\W*(?:a|one|1|each) million (?:\w+ )?tokens (?:of|from|with|on)\b", reading.text, _I))
+    """ "A million output tokens of X cost ...", "X: input $2, output $10"."""
+    heads = any(m.start <= 3 and reading.text[m.end :].startswith(":") for m in reading.own)
+    heads = heads or bool(re.match(r"\W*(?:at|for|priced at)\s+[$€]", reading.text, _I) and len(reading.own) == 1)
+    return heads or bool(
+        re.match(
+            r"\W*(?:a|one|1|each) million (?:\w+ )?tokens (?:of|from|with|"
+            r"on)\b",
+            reading.text,
+            _I,
+        )
+    )
 
 
 def _assigned(reading: Reading, money: Sequence[Quantity]) -> list[tuple[Quantity, str]]:
@@ -96,7 +110,9 @@ def _rows(model: str, field: str, reading: Reading, book: FactBook) -> list[Fact
 
     Of a model that its maker does not sell, those of all sellers; where somebody else is said to sell it, nobody's.
     """
-    named_ = [s.partition(":")[2] for m in reading.mentions for s in m.subjects if s.startswith(("provider:", "vendor:"))]
+    named_ = [
+        s.partition(":")[2] for m in reading.mentions for s in m.subjects if s.startswith(("provider:", "vendor:"))
+    ]
     maker = (book.vendor_of(model) or "").partition(":")[2]
     others = set(named_) - {maker}
     offers = {o: o.partition(":")[2].partition("/")[0] for o in book.offers_of(model)}
@@ -128,7 +144,9 @@ def _against(said: Quantity, rows: Sequence[FactView], reading: Reading, at: int
     if now:
         general = [v for v in now if not v.fact.qualifiers]
         limits = [] if general or len(plain) == len(now) else [v for v in plain if v not in now][:1]
-        return [Weighed(v, flipped("for", reading, at)) for v in (general or now)[:1]] + [Weighed(v, "limits") for v in limits]
+        return [Weighed(v, flipped("for", reading, at)) for v in (general or now)[:1]] + [
+            Weighed(v, "limits") for v in limits
+        ]
     if len({v.fact.subject for v in plain}) > 1:
         return []  # of several sellers none asks that much, and others are not on record
     past = [Weighed(v, "context") for v in fits if v.status is Status.SUPERSEDED][:1]

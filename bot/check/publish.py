@@ -52,6 +52,7 @@ def _claim(n: int, claim: Judged, as_of: date) -> CheckedClaim:
         topic=finding.topic,
         about=finding.about,
         verdict=finding.verdict,
+        sentence_verdict=claim.whole,
         why=finding.why,
         definitions=finding.definitions,
         evidence=tuple(evidence),

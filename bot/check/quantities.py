@@ -1,7 +1,7 @@
 """Numbers with what they count: "$5 per million input tokens", "about four months", "200B", "7 %". Pure."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -17,14 +17,16 @@ _WORDS: dict[str, int | Decimal] = {
 }  # fmt: skip
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _LEAD = (
-    r"(?P<lead>no(?:t)? (?:more|less|fewer) than|about|around|roughly|approximately|nearly|almost|some|circa|~|over|more than|above|exceed(?:s|ing)?|"
+    r"(?P<lead>no(?:t)? (?:more|less|fewer) than|about|around|roughly|approximately|nearly|almost|some|circa|"
+    r"~|over|more than|above|exceed(?:s|ing)?|"
     r"at least|upwards of|under|below|less than|fewer than|at most|up to|as (?:much|many|little|few) as)?\s*"
 )
 _NUMBER = (
     r"(?P<n>(?:10\^\d+)|\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|"
     r"\b(?:half a|a hundred|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|"
-    r"thirty|fifty|hundred|an?)\b(?=[\s-](?:thousand|million|billion|trillion|months?|years?|days?|weeks?|per ?cent|tokens|"
-    r"gigabytes?|(?:US )?dollars?|euros?|cents?|hours?(?! of))))"
+    r"thirty|fifty|hundred|an?)\b(?=[\s-](?:thousand|million|billion|trillion|months?|years?|days?|weeks?|"
+    r"per ?cent|tokens|"
+    r"gigabytes?|(?:US )?dollars?|euros?|cents?)))"
 )
 _SCALE = r"(?:[\s-]?(?P<scale>thousand|million|billion|trillion|mn|bn|[kKmMBbTt])(?![A-Za-z]))?"
 _UNIT = (
@@ -37,12 +39,15 @@ _UNIT = (
 )
 _QUANTITY = re.compile(rf"{_LEAD}(?P<before>US\$|[$€]|USD |EUR )?\s?{_NUMBER}{_SCALE}{_UNIT}", re.IGNORECASE)
 _UNITS: tuple[tuple[str, Unit], ...] = (
-    (r"users|MAU", "users"), (r"%|per ?cent", "%"), (r"US dollars?|dollars?|USD|\$|cents?\b|¢", "USD"), (r"euros?|EUR|€", "EUR"),
-    (r"\bmonths?\b", "months"), (r"\byears?\b", "months"), (r"days?|weeks?|hours?", "days"), (r"token|context", "tokens"),
+    (r"users|MAU", "users"), (r"%|per ?cent", "%"), (r"US dollars?|dollars?|USD|\$|cents?\b|"
+        r"¢", "USD"), (r"euros?|EUR|€", "EUR"),
+    (r"\bmonths?\b", "months"), (r"\byears?\b", "months"), (r"days?|weeks?|hours?", "days"), (r"token|"
+        r"context", "tokens"),
     (r"param", "parameters"), (r"GB|gigabyte", "GB"), (r"FLOP", "FLOP"),
 )  # fmt: skip
 _SENSES: tuple[tuple[str, Sense], ...] = (
-    (r"no more than|not more than", "most"), (r"at least|upwards|no less than|no fewer than", "least"), (r"over|more than|above|exceed", "over"),
+    (r"no more than|not more than", "most"), (r"at least|upwards|no less than|no fewer "
+        r"than", "least"), (r"over|more than|above|exceed", "over"),
     (r"at most|up to|as (?:much|many|little|few) as", "most"), (r"under|below|less than|fewer", "under"),
 )  # fmt: skip
 _TIMES = {"year": Decimal(12), "week": Decimal(7), "hour": 1 / Decimal(24), "cent": 1 / Decimal(100),
@@ -119,6 +124,11 @@ def agrees(said: Quantity, held: Decimal, *, exact: bool = False) -> bool:
     if abs(held - said.value) <= slack * max(held, said.value):
         return True
     return said.sense == "most" and exact and held <= said.value
+
+
+def plainly(said: Quantity) -> Quantity:
+    """ "Up to 7%" of a fine, "more than 700 million" of a gate: the very figure is meant."""
+    return replace(said, sense="is")
 
 
 def disagrees(said: Quantity, held: Decimal, *, exact: bool = False) -> bool:

@@ -39,6 +39,7 @@ _PRONOUN = re.compile(
 )  # fmt: skip
 _SAME_MODELS = re.compile(r"\b(?:it|its|they|them|their|both|(?:the|this|these|that) (?:models?|LLMs?|families))\b", _I)
 _JOINS = re.compile(r"(?:\s*(?:,|and|or|&|/|both|as well as)\s*)+(?:the\s+)?", _I)
+_MOST_CARRIED = 12  # "they", after "the GPT series", means none of its members
 _CASED = re.compile(r"\b(?:open|closed|code|meta|together|act|scale|lambda|modal|fireworks)\b")
 
 
@@ -112,6 +113,8 @@ def subject(mentions: Sequence[Mention], text: str) -> tuple[Mention, ...]:
     A licence goes along where no model is named; vendors, regimes and duties always do.
     """
     models = [m for m in mentions if any(s.startswith("model:") for s in m.subjects)]
+    mentions = [m for m in mentions if m not in models or len(m.subjects) <= _MOST_CARRIED]
+    models = [m for m in models if m in mentions]
     kept: list[Mention] = []
     for mention in models:
         if not kept or _JOINS.fullmatch(text[kept[-1].end : mention.start]):

@@ -15,14 +15,22 @@ _I = re.IGNORECASE
 _RULE = "rule:eu-ai-act/"
 _SYSTEMIC = re.compile(r"\bsystemic[- ]risks?\b", _I)
 _GENERAL = re.compile(r"\bgeneral[- ]purpose\b|\bGPAI\b", _I)
-_PRESUMED = re.compile(r"\b(?:presum|count|consider|deem|treat|classif|threshold|has|have|carr|pos|mean|indicat)\w*", _I)
+_PRESUMED = re.compile(
+    r"\b(?:presum|count|consider|deem|treat|classif|threshold|has|have|carr|pos|mean|indicat)\w*", _I
+)
 _OPEN = re.compile(r"\bopen[- ]?(?:source|weights?|models?)\b", _I)
 _EXEMPT = re.compile(
     r"\b(?:exempt\w*|relieved|relief|excused|freed?|spared|need not|(?:do|does) not (?:have|need) to|(?:is|are) not (?:required|obliged|"
     r"subject)|no (?:obligations?|dut(?:y|ies))|outside)\b", _I)  # fmt: skip
-_MUST = re.compile(r"\b(?:must|have to|has to|(?:is|are) (?:still )?(?:required|obliged|subject)|still (?:need|appl\w+))\b", _I)
-_STILL = re.compile(r"\bcopyright\b|\b(?:training|content)[^.]{0,20}\bsummar\w+|\bsummar\w+[^.]{0,20}\b(?:training|content|data)\b", _I)
-_RELIEVED = re.compile(r"\b(?:technical )?documentation\b|\bAnnex XI{1,2}\b|\bdownstream\b|\bauthori[sz]ed representative\b", _I)
+_MUST = re.compile(
+    r"\b(?:must|have to|has to|(?:is|are) (?:still )?(?:required|obliged|subject)|still (?:need|appl\w+))\b", _I
+)
+_STILL = re.compile(
+    r"\bcopyright\b|\b(?:training|content)[^.]{0,20}\bsummar\w+|\bsummar\w+[^.]{0,20}\b(?:training|content|data)\b", _I
+)
+_RELIEVED = re.compile(
+    r"\b(?:technical )?documentation\b|\bAnnex XI{1,2}\b|\bdownstream\b|\bauthori[sz]ed representative\b", _I
+)
 _UNLESS = re.compile(r"\b(?:unless|except|apart from|other than|without|if (?:it|they) (?:pose|have|carry) no)\b", _I)
 _HIGH_RISK = re.compile(r"\bhigh[- ]risk\b", _I)
 
@@ -38,7 +46,13 @@ def _compute(reading: Reading, book: FactBook) -> Finding | None:
     said = reading.quantities_of("FLOP")
     if not said or not _PRESUMED.search(reading.text) or re.search(r"\b(?:third|fine-?tun|modif)\w*", reading.text, _I):
         return None
-    rule = "gpai-systemic-risk" if _SYSTEMIC.search(reading.text) else "gpai-model" if _GENERAL.search(reading.text) else ""
+    rule = (
+        "gpai-systemic-risk"
+        if _SYSTEMIC.search(reading.text)
+        else "gpai-model"
+        if _GENERAL.search(reading.text)
+        else ""
+    )
     views = [v for v in book.of(_RULE + rule, "threshold") if rule]
 
     def stance(view: FactView) -> Stance | None:
@@ -75,7 +89,11 @@ def _open_relief(reading: Reading, book: FactBook) -> Finding | None:
     exempt, must = _EXEMPT.search(text), _MUST.search(text)
     if not _OPEN.search(text) or not (exempt or must):
         return None
-    free = not denied(text, exempt.start()) if exempt and not re.match(r"need not|do|is|are|no ", exempt.group(), _I) else bool(exempt)
+    free = (
+        not denied(text, exempt.start())
+        if exempt and not re.match(r"need not|do|is|are|no ", exempt.group(), _I)
+        else bool(exempt)
+    )
     rows = [*_rows(book, "gpai-open-source", "distinction"), *_rows(book, "gpai-open-source", "exemption")]
     still, relieved, lost = _STILL.search(text), _RELIEVED.search(text), _SYSTEMIC.search(text)
     evidence: list[Weighed] = []

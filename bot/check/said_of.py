@@ -10,20 +10,23 @@ from bot.answer.values import Mention
 from bot.check.values import Reading
 
 _LONGER = re.compile(
-    r"^(?:[’']s)?\s+(?!(?:I|A|In|On|At|The|And|But|MIT|Apache|API|APIs|LLMs?|AI|EU|US|Community|License|Licence|Licences|Pro|Flash)\b)"
+    r"^(?:[’']s)?\s+(?!(?:I|A|In|On|At|The|And|But|MIT|Apache|API|APIs|LLMs?|AI|EU|US|Community|License|"
+    r"Licence|Licences|Pro|Flash)\b)"
     r"[A-Z][\w-]+|^\s?\d|^-(?!based|powered|class|style|like|derived|level|hosted|sized|era)[a-z]+|^-[A-Z]\w+"
 )
 _CONTRASTED = re.compile(
-    r"\b(?:unlike|than|versus|vs\.?|instead of|rather than|against|in contrast to|compared (?:with|to)|formerly)\s+(?:the\s+)?$",
+    r"\b(?:unlike|than|versus|vs\.?|instead of|rather than|against|in contrast to|compared (?:with|to)|"
+    r"formerly)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 _BARE_VERSION = re.compile(r"^v?\d[\w.]*$", re.IGNORECASE)
 _BREAKS = re.compile(
-    r";|:\s|\.\s|,\s(?:and|but|while|whereas|or|so)\s(?!\w+ing\b)|\b(?:than|unlike|whereas|versus|vs|inside|beyond)\b|\)\s?,",
+    r";|:\s|\.\s|,\s(?:and|but|while|whereas|or|so)\s(?!\w+ing\b)|\b(?:than|unlike|whereas|versus|vs|inside|"
+    r"beyond)\b|\)\s?,",
     re.IGNORECASE,
 )
 _BEHIND = re.compile(
-    r"^[\s,(]*(?:[\w-]+\s+){0,6}?(?:like|such as|including|of|for|in|with|by|from|on|to)\s+(?:the\s+|its\s+)?"
+    r"^[\s,(]*(?:[\w-]+\s+){0,6}?(?:like|such as|including|of|for|in|with|by|from|on|to|into)\s+(?:the\s+|its\s+)?"
     r"(?:[\w.-]+,?\s+(?:and|or|,)?\s*){0,4}$|^\s*(?:models?|LLMs?)?\s*$",
     re.IGNORECASE,
 )
@@ -40,7 +43,9 @@ def genuine(reading: Reading, *, contrasted: bool = False) -> tuple[Mention, ...
     return tuple(
         m
         for m in reading.own
-        if _genuine(m, reading) and (contrasted or not _CONTRASTED.search(reading.text[: m.start]))
+        if _genuine(m, reading)
+        and not _told_closer(m, reading)
+        and (contrasted or not _CONTRASTED.search(reading.text[: m.start]))
     )
 
 
@@ -51,6 +56,16 @@ def _genuine(mention: Mention, reading: Reading) -> bool:
         return False
     models = any(s.startswith("model:") for s in mention.subjects)
     return not models or not (mention.family or re.match(r"^-", behind)) or not _LONGER.match(behind)
+
+
+def _told_closer(mention: Mention, reading: Reading) -> bool:
+    """ "DeepSeek" in "DeepSeek's original V3": one of the family is meant."""
+    return any(
+        o.start >= mention.end
+        and set(o.subjects) < set(mention.subjects)
+        and re.fullmatch(r"['’]s(?: \w+)?\s+", reading.text[mention.end : o.start])
+        for o in reading.own
+    )
 
 
 def _of_family(mention: Mention, reading: Reading) -> bool:

@@ -1,30 +1,27 @@
 """Checks over an open knowledge base: the facts of the day, and passages near each claim."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot.answer.dates import date_mentions
 from bot.answer.gather import Library
 from bot.answer.gather_news import Searcher
 from bot.answer.kinds.common import telling
 from bot.answer.text import terms
 from bot.check.contract import CheckReport
+from bot.check.dateline import stated_day
 from bot.check.judge import judged
+from bot.check.length import check_length
 from bot.check.one_sided import not_said
 from bot.check.publish import published
 from bot.check.values import Judged
-from kb.errors import BadInput
 from kb.store import Store
 from kb.types import Filter, Hit, Tier
 
-LONGEST_CHARS = 200_000
 MOST_CLAIMS = 400
 _SEARCHED = 80  # claims that passages are looked for; the rest are judged by the facts alone
 _NEAR = 2
 _LEAST_OVERLAP = 0.4
-_HEAD_CHARS = 400
 
 
 class Checker:
@@ -59,7 +56,7 @@ class Checker:
             apart,
             source=source,
             as_of=day,
-            published_on=published_on or _stated_day(text, day),
+            published_on=published_on or stated_day(text, day),
             missing=not_said(claims, {view.fact.key: view for view in book.views}),
             notes=notes,
         )
@@ -76,22 +73,3 @@ class Checker:
 def _fitting(hits: Sequence[Hit], asked: frozenset[str], url: str) -> list[Hit]:
     """Near in meaning and in words, quotable, and not the checked article itself."""
     return [h for h in hits if h.passage.quotable and h.passage.url != url and telling(h, asked, _LEAST_OVERLAP)]
-
-
-def check_length(text: str) -> None:
-    if not text.strip():
-        raise BadInput("there is nothing to check", hint="give an article's text, a file or an address")
-    if len(text) > LONGEST_CHARS:
-        raise BadInput(
-            f"the text has {len(text):,} characters; at most {LONGEST_CHARS:,} are checked at once",
-            hint="check it in parts",
-        )
-
-
-def _stated_day(text: str, today: date) -> date | None:
-    """A full date in the article's head that has come: the line of author and day."""
-    head = text[:_HEAD_CHARS]
-    days = [
-        m.first for m in date_mentions(head, today) if m.first == m.last and re.search(r"\d{4}", head[m.start : m.end])
-    ]
-    return next((day for day in days if day <= today), None)

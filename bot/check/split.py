@@ -13,7 +13,8 @@ _REFERENCE = re.compile(
 )
 _PROMOTION = re.compile(
     r"\b(?:register (?:for|now|today)|sign up|subscribe|newsletter|webinar|book (?:a demo|your)|join us|early bird|"
-    r"tickets?|sponsorships?|exhibitors?|our (?:ongoing )?coverage|follow us|click here|read more|learn more|"
+    r"(?:buy|get|book|your) tickets?|sponsorships?|exhibitors?|our (?:ongoing )?coverage|follow us|click here|"
+    r"read more|learn more|"
     r"contact (?:us|our)|free trial|taking place this|central theme at|(?:will be|is) a (?:core|major|central) "
     r"(?:topic|theme|focus)|upcoming \w+ (?:World )?Congress)\b",
     re.IGNORECASE,
@@ -85,13 +86,16 @@ def _is_title(text: str) -> bool:
 
 
 _VERBS = (
-    r"(?:is|are|was|were|has|have|had|can(?:not)?|may|must|will|does|costs?|supports?|accepts?|offers?|requires?|runs?|comes?|"
+    r"(?:is|are|was|were|has|have|had|can(?:not)?|may|must|will|does|costs?|supports?|accepts?|offers?|"
+    r"requires?|runs?|comes?|"
     r"ships?|uses?|needs?|handles?|takes?|allows?|excludes?|forbids?|bars?|applies|apply|remains?|carr(?:y|ies)|lets?)"
 )
 _CLAUSE = re.compile(
-    r"\s*[—;]\s*|\s–\s|,\s+(?=(?:but|so|because|while|whereas|although|though|yet|however|which|and (?:which|that|it|its|they)|"
+    r"\s*[—;]\s*|\s–\s|,\s+(?=(?:but|so|because|while|whereas|although|though|yet|however|which|and (?:which|"
+    r"that|it|its|they)|"
     r"ensuring|eliminating|making|allowing|enabling|safeguarding|giving)\b)|\s+(?=(?:while|whereas|although)\s)|"
-    rf",?\s+and\s+(?={_VERBS}\b)|\s+(?=that (?:asks?|requires?|forbids?|bars?|allows?|lets?|excludes?|obliges?|demands?)\b)",
+    rf",?\s+and\s+(?={_VERBS}\b)|\s+(?=that (?:asks?|requires?|forbids?|bars?|allows?|lets?|excludes?|"
+    rf"obliges?|demands?)\b)",
     re.IGNORECASE,
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bot.answer.book import FactBook
 from bot.answer.text import terms
 from bot.check.contract import Verdict
-from bot.check.polarity import denied
+from bot.check.polarity import denied as is_denied
 from bot.check.values import Finding, Reading, Weighed
 from bot.check.weigh import best_first, said
 from kb.types import Tier
@@ -28,8 +28,8 @@ def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
         denied = [v for v in views if v.fact.value.startswith("no ")]
         if not denied:
             continue
-        said = _EXISTS.search(reading.text)
-        exists = said is not None and not denied(reading.text, said.start())
+        told = _EXISTS.search(reading.text)
+        exists = told is not None and not is_denied(reading.text, told.start())
         evidence = best_first([Weighed(v, "against" if exists else "context") for v in denied])
         because = said(evidence[0].view)
         verdict: Verdict = "contradicted" if exists else "unverifiable"

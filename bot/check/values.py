@@ -87,10 +87,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A claim with its verdict; `near` are passages close to it that were weighed for nothing."""
+    """A claim with its verdict; `near` are passages close to it that were weighed for nothing.
+
+    `whole`: the gravest verdict on any part of its sentence.
+    """
 
     text: str
     start: int
     kind: ClaimKind
     finding: Finding
+    whole: Verdict = "unverifiable"
     near: tuple[Hit, ...] = ()

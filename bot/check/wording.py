@@ -12,12 +12,21 @@ WORDS: dict[Verdict, str] = {
     "unverifiable": "Cannot be checked",
 }
 ORDER: tuple[Verdict, ...] = ("contradicted", "qualified", "confirmed", "unverifiable")
+FAILS = "The sentence as a whole does not hold: another part of it is contradicted."
+IN_PART = "The sentence as a whole holds only in part."
 _LONGEST_CLAIM = 140
 
 
 def short(text: str, longest: int = _LONGEST_CLAIM) -> str:
     flat = " ".join(text.split()).strip('“”" ')
     return flat if len(flat) <= longest else f"{flat[: longest - 1].rstrip()}…"
+
+
+def beside(verdict: Verdict, whole: Verdict) -> str:
+    """What to add where the sentence that a claim stands in fares worse than the claim."""
+    if verdict == whole or verdict == "unverifiable":
+        return ""
+    return FAILS if whole == "contradicted" else IN_PART if whole == "qualified" else ""
 
 
 def counted(evidence: Sequence[Weighed]) -> str:

@@ -66,7 +66,7 @@ def test_a_contrast_is_two_clauses() -> None:
         ("a 1M-token window", "1000000", "tokens", "is"),
         ("more than 700 million monthly active users", "700000000", "users", "over"),
         ("a 200B model", "200000000000", "parameters", "is"),
-        ("up to 7 % of turnover", "7", "%", "under"),
+        ("up to 7 % of turnover", "7", "%", "most"),
         ("above 10^25 FLOP", "1" + "0" * 25, "FLOP", "over"),
         ("35 million euros", "35000000", "EUR", "is"),
     ],

@@ -9,7 +9,8 @@ import pytest
 
 from bot.answer import Steelyard
 from bot.check.contract import CheckReport
-from bot.check.service import LONGEST_CHARS, Checker
+from bot.check.length import LONGEST_CHARS
+from bot.check.service import Checker
 from bot.doors.slack.render import render
 from bot.doors.slack.shortcut import CHECK, inquiry_from_shortcut
 from bot.doors.slack.shortcut import LONGEST_CHARS as LONGEST_MESSAGE

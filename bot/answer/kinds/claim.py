@@ -4,7 +4,7 @@ Each claim is judged by `bot.check` against the facts of the day; what was asked
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.answer.intent_words import CHECK
@@ -13,7 +13,7 @@ from bot.answer.kinds.common import Case, missing_names, overdue, settle, used_v
 from bot.answer.values import Draft, Evidence, Line
 from bot.check.judge import judged
 from bot.check.values import Judged
-from bot.check.wording import ORDER, WORDS, counted, short, told
+from bot.check.wording import ORDER, WORDS, beside, counted, short, told
 
 _ASKS = re.compile(
     r"^.*?\b(?:is (?:it|that|this) (?:true|correct|right)|true|correct|right|claims?|says|said|states?) that\s+|"
@@ -41,7 +41,7 @@ def compose(case: Case) -> Draft:
 def _single(case: Case, draft: Draft) -> Draft:
     """The verdict first, then what is on record of the things named."""
     claims = _judged(case, _ASKS.sub("", case.read.question, count=1).rstrip("? "))
-    settled = [c for c in claims if c.finding.verdict != "unverifiable"]
+    settled = _gravest_first(c for c in claims if c.finding.verdict != "unverifiable")
     if not settled:
         return draft
     lines = [_line(case, c, "", quoted=len(settled) > 1) for c in settled[:4]]
@@ -63,8 +63,7 @@ def _article(case: Case, text: str) -> Draft:
         because = _ONLY_LINK if _LINK.search(text) else "it states nothing that could be checked"
         lead = f"I found no claim to check: {because}. Paste the text, or run `steelyard check` with the address."
         return Draft(abstained_because=because, lead=lead)
-    settled = [c for c in claims if c.finding.verdict != "unverifiable"]
-    ordered = sorted(settled, key=lambda c: ORDER.index(c.finding.verdict))
+    ordered = _gravest_first(c for c in claims if c.finding.verdict != "unverifiable")
     lines = [_line(case, c, WORDS[c.finding.verdict], quoted=True) for c in ordered[:_MOST_LINES]]
     summary = _summary(claims)
     notes = [
@@ -85,11 +84,17 @@ def _judged(case: Case, text: str) -> list[Judged]:
     return claims
 
 
+def _gravest_first(claims: Iterable[Judged]) -> list[Judged]:
+    return sorted(claims, key=lambda c: ORDER.index(c.finding.verdict))
+
+
 def _line(case: Case, claim: Judged, section: str, *, quoted: bool) -> Line:
     word = WORDS[claim.finding.verdict]
     text = f"“{short(claim.text)}”: {claim.finding.why}" if section else f"{word}: {claim.finding.why}"
     if quoted and not section:
         text = f"{word} (“{short(claim.text, 80)}”): {claim.finding.why}"
+    if worse := beside(claim.finding.verdict, claim.whole):
+        text = f"{text} {worse}"
     evidence = tuple(Evidence(e.view) for e in told(claim))
     return Line(
         text, evidence, formula=f"evidence counted: {counted(claim.finding.evidence)}", section=section, literal=True

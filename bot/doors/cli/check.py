@@ -26,7 +26,8 @@ def check(
     ] = None,
 ) -> None:
     """Check an article: each claim confirmed, qualified, contradicted or unverifiable, with dated evidence."""
-    from bot.check.service import Checker, check_length
+    from bot.check.length import check_length
+    from bot.check.service import Checker
     from bot.wire import opened
 
     when = parse_date(as_of, "--as-of")

@@ -9,6 +9,7 @@ from rich.text import Text
 from bot.answer.dates import written
 from bot.answer.text import plural
 from bot.check.contract import CheckedClaim, CheckEvidence, CheckReport, Stance, Verdict
+from bot.check.wording import beside
 
 _STYLE: dict[Verdict, str] = {
     "confirmed": "green", "qualified": "yellow", "contradicted": "bold red", "unverifiable": "dim",
@@ -48,6 +49,8 @@ def _show(console: Console, claim: CheckedClaim) -> None:
     console.print(head)
     _indented(console, f"“{_short(claim.text)}”")
     _indented(console, claim.why)
+    if worse := beside(claim.verdict, claim.sentence_verdict):
+        _indented(console, worse, style=_STYLE[claim.sentence_verdict])
     for line in claim.definitions:
         _indented(console, line, style="dim")
     for each in claim.evidence[:_MOST_SOURCES]:
