@@ -31,6 +31,7 @@ _CONTEXT = re.compile(r"\bcontext\b|\btoken[- ]window\b|\binput (?:window|limit)
 _NO_WINDOW = re.compile(r"^\s*(?:output|of (?:output|text|data|code)|(?:tokens )?(?:per|a|/)\s?(?:s|second|"
     r"minute|day|hour|month)\b|(?:of )?training)", _I)
 _OUTPUT_LIMIT = re.compile(r"\b(?:output|trained|generat\w+|corpus|produc\w+|writ\w+|pre-?trained)\b[^.,;]*$", _I)
+_SIZES = {"parameters": "parameters", "parameters_active": "active parameters"}
 _MORE = re.compile(r"\b(?:larger|bigger|longer|greater|wider|more parameters)\b", _I)
 _LESS = re.compile(r"\b(?:smaller|shorter|fewer parameters)\b", _I)
 _LONG = re.compile(
@@ -130,8 +131,8 @@ def _size(reading: Reading, book: FactBook) -> Iterator[Finding]:
     total = [q for q in said if q not in active]
     for few, field, topic in ((total, "parameters_total", "parameters"), (active, "parameters_active", "parameters_active")):
         evidence = held_against(groups, book, (field,), partial(_fits, few, reading)) if few else []
-        if found := finding(f"model/{topic}", f"{names_of(groups, book)}: {topic.replace('_', ', "
-            f"')}", evidence, reading):
+        about = f"{names_of(groups, book)}: {_SIZES[topic]}"
+        if found := finding(f"model/{topic}", about, evidence, reading):
             yield found
 
 
