@@ -28,8 +28,11 @@ _TAKES_IN = re.compile(
 )
 _GIVES_OUT = re.compile(r"\b(?:generat|creat|produc|output|synthesi[sz])\w*", _I)
 _CONTEXT = re.compile(r"\bcontext\b|\btoken[- ]window\b|\binput (?:window|limit)\b", _I)
-_NO_WINDOW = re.compile(r"^\s*(?:output|of (?:output|text|data|code)|(?:tokens )?(?:per|a|/)\s?(?:s|second|"
-    r"minute|day|hour|month)\b|(?:of )?training)", _I)
+_NO_WINDOW = re.compile(
+    r"^\s*(?:output|of (?:output|text|data|code)|(?:tokens )?(?:per|a|/)\s?(?:s|second|"
+    r"minute|day|hour|month)\b|(?:of )?training)",
+    _I,
+)
 _OUTPUT_LIMIT = re.compile(r"\b(?:output|trained|generat\w+|corpus|produc\w+|writ\w+|pre-?trained)\b[^.,;]*$", _I)
 _SIZES = {"parameters": "parameters", "parameters_active": "active parameters"}
 _MORE = re.compile(r"\b(?:larger|bigger|longer|greater|wider|more parameters)\b", _I)
@@ -37,8 +40,11 @@ _LESS = re.compile(r"\b(?:smaller|shorter|fewer parameters)\b", _I)
 _LONG = re.compile(
     r"\b(?:extended|long|large|huge|massive|extensive|big)[- ](?:\w+ )?context\b|\bcontext (?:handling|length)", _I
 )
-_PRICED = re.compile(r"[$€¢]|\b(?:costs?|price[sd]?|dollars?|cents?|charg\w+)\b|\bper (?:million|1M)\b|"
-    r"\b(?:trained|training) on\b|/ ?s(?:ec)?\b|\bper second\b", _I)
+_PRICED = re.compile(
+    r"[$€¢]|\b(?:costs?|price[sd]?|dollars?|cents?|charg\w+)\b|\bper (?:million|1M)\b|"
+    r"\b(?:trained|training) on\b|/ ?s(?:ec)?\b|\bper second\b",
+    _I,
+)
 _LONG_TOKENS, _SHORT_TOKENS = 128_000, 32_000
 _ACTIVE = re.compile(r"\bactive\b|\bactivat\w+", _I)
 _SMALL = re.compile(r"\b(?:small(?:er|est)?|compact|lightweight|tiny|lean)\b(?=[^.]{0,30}\b(?:models?|LLMs?)\b)", _I)
@@ -94,7 +100,9 @@ def _context(reading: Reading, book: FactBook) -> Finding | None:
 
 def _of_window(said: Quantity, text: str) -> bool:
     """A number of tokens, or a bare one beside the word, that is no output limit, speed or amount of training."""
-    if _NO_WINDOW.search(text[said.end : said.end + 24]) or _OUTPUT_LIMIT.search(text[max(0, said.start - 24) : said.start]):
+    if _NO_WINDOW.search(text[said.end : said.end + 24]) or _OUTPUT_LIMIT.search(
+        text[max(0, said.start - 24) : said.start]
+    ):
         return False
     counted = said.unit == "tokens" or (not said.unit and said.value >= 1000 and not 1900 <= said.value <= 2100)
     return counted and bool(_CONTEXT.search(text) or said.unit == "tokens")
@@ -121,7 +129,11 @@ def _long(reading: Reading, at: int, view: FactView) -> Stance | None:
 
 
 def _size(reading: Reading, book: FactBook) -> Iterator[Finding]:
-    said = [q for q in reading.quantities if q.unit == "parameters" or (not q.unit and q.value >= 10**8 and _is_active(q, reading))]
+    said = [
+        q
+        for q in reading.quantities
+        if q.unit == "parameters" or (not q.unit and q.value >= 10**8 and _is_active(q, reading))
+    ]
     said = [q for q in said if not re.match(r"[\s-]*tokens?\b", reading.text[q.end :], _I)]
     if not said:
         return
@@ -129,7 +141,10 @@ def _size(reading: Reading, book: FactBook) -> Iterator[Finding]:
     groups = [g for g in (models_of(m, book) for m in mentions) if g]
     active = [q for q in said if _is_active(q, reading)]
     total = [q for q in said if q not in active]
-    for few, field, topic in ((total, "parameters_total", "parameters"), (active, "parameters_active", "parameters_active")):
+    for few, field, topic in (
+        (total, "parameters_total", "parameters"),
+        (active, "parameters_active", "parameters_active"),
+    ):
         evidence = held_against(groups, book, (field,), partial(_fits, few, reading)) if few else []
         about = f"{names_of(groups, book)}: {_SIZES[topic]}"
         if found := finding(f"model/{topic}", about, evidence, reading):
@@ -138,8 +153,16 @@ def _size(reading: Reading, book: FactBook) -> Iterator[Finding]:
 
 def _is_active(said: Quantity, reading: Reading) -> bool:
     behind, before = reading.text[said.end : said.end + 24], reading.text[max(0, said.start - 16) : said.start]
-    return bool(_ACTIVE.search(re.split(r"[,;\d]|\b(?:of|with|"
-        r"and)\b", behind)[0]) or _ACTIVE.search(re.split(r"\d", before)[-1]))
+    return bool(
+        _ACTIVE.search(
+            re.split(
+                r"[,;\d]|\b(?:of|with|"
+                r"and)\b",
+                behind,
+            )[0]
+        )
+        or _ACTIVE.search(re.split(r"\d", before)[-1])
+    )
 
 
 def _size_range(reading: Reading, book: FactBook) -> Finding | None:
@@ -211,8 +234,11 @@ def _compared(reading: Reading, book: FactBook) -> Finding | None:
         return None
     if _CONTEXT.search(reading.text):
         field, about = "context_tokens", "context window"
-    elif re.search(r"\bparameters\b", reading.text, _I) or re.fullmatch(r"\W*(?:a |"
-        r"an )?(?:model )?", reading.text[word.end() : than.start()]):
+    elif re.search(r"\bparameters\b", reading.text, _I) or re.fullmatch(
+        r"\W*(?:a |"
+        r"an )?(?:model )?",
+        reading.text[word.end() : than.start()],
+    ):
         field, about = "parameters_total", "size"
     else:
         return None
@@ -222,10 +248,12 @@ def _compared(reading: Reading, book: FactBook) -> Finding | None:
         return None
     more, less = min(values[0]) > max(values[1]), max(values[0]) < min(values[1])
     fits = more if _MORE.search(reading.text) else less
-    stance: Stance = "for" if fits else "limits" if not (more or less) and set(values[0]) != set(values[1]) else "against"
+    stance: Stance = (
+        "for" if fits else "limits" if not (more or less) and set(values[0]) != set(values[1]) else "against"
+    )
     evidence = [Weighed(v, flipped(stance, reading, word.start())) for views in sides for v in views[:2]]
-    return finding("model/compared", f"{names_of([models_of(m, book) for m in mentions], "
-        f"book)}: {about}", evidence, reading)
+    names = names_of([models_of(m, book) for m in mentions], book)
+    return finding("model/compared", f"{names}: {about}", evidence, reading)
 
 
 def _billions(value: Decimal) -> str:
