@@ -45,6 +45,11 @@ def is_check(text: str) -> bool:
     return bool(words.CHECK.match(text))
 
 
+def on_labels(text: str) -> bool:
+    """Must people be told that a machine made something? Posts and articles are then what is labelled, and no news."""
+    return bool(words.DISCLOSE.search(text) and words.MUST_ACT.search(text))
+
+
 def is_chore(text: str) -> bool:
     return bool(words.CHORE.search(text))
 
@@ -144,7 +149,7 @@ def _by_trade(text: str, mentions: tuple[Mention, ...], case: UseCase) -> Kind |
     if words.FINDS.search(text) and not words.ADVICE.search(text):
         return Kind.FACT
     advice = words.ADVICE.search(text) or asks_open_or_closed(text)
-    if words.DISCLOSE.search(text) and not advice and not licensed and words.MUST_ACT.search(text):
+    if on_labels(text) and not advice and not licensed:
         return Kind.REGULATION
     annex = any(f.startswith("annex-iii") for f in case.flags)
     if annex and not advice and not licensed and words.RULES_ON.search(text):

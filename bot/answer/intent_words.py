@@ -53,8 +53,9 @@ PERMIT = re.compile(
     r"(?:allowed|legal|ok|okay|permitted)\b|"
     r"\b(?:allowed|permitted) to\b|\bdo (?:we|i) need (?:a |another |extra )?(?:licen[cs]e|"
     r"permission)\b|\bwithout (?:asking|permission|a (?:separate |special )?licen[cs]e)\b|\bpermission\b|"
-    r"\b(?:ok|okay|fine|legal|allowed|permitted|possible) (?:with|under|by|for)\b|\b(?:allowed|"
-    r"permitted) (?:for|in)\b|\bOK\s*\?|\bforbidden\b|\bprohibits?\b",
+    r"\b(?:ok|okay|(?<!the )(?<!a )(?<!any )(?<!what )(?<!which )(?<!x\. )(?<!max )(?<!mum )fine|legal|allowed|"
+    r"permitted|possible) (?:with|under|by|for)\b|\b(?:allowed|permitted) (?:for|in)\b|\bOK\s*\?|\bforbidden\b|"
+    r"\bprohibits?\b",
     _I,
 )
 ADVICE = re.compile(
@@ -163,10 +164,13 @@ ACT = re.compile(
     r"\bbuilt with\b",
     _I,
 )
-MUST_ACT = re.compile(r"\b(?:do|must|should|shall) (?:we|i|you|one)\b(?: (?:need|have) to)?|\b(?:need|have) to\b", _I)
+MUST_ACT = re.compile(
+    r"\b(?:do|must|should|shall) (?:we|i|you|one)\b(?: (?:need|have) to)?|\b(?:need|have) to\b|^\W*must\b", _I
+)
 DISCLOSE = re.compile(
     r"\b(?:tell|inform|disclos\w+|notify|warn|label\w*|announce|reveal)\b[^?.]{0,60}\b(?:(?:chat|voice)?[- ]?bots?|AI|"
-    r"machine|robot|artificial|generated|synthetic)\b",
+    r"machine|robot|artificial|generated|synthetic)\b|\b(?:AI|deep[- ]?fakes?|generated|synthetic)\b[^?.]{0,60}\b"
+    r"(?:labell?ed|marked|watermarked|disclosed)\b",
     _I,
 )
 RULES_ON = re.compile(

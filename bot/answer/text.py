@@ -26,6 +26,7 @@ STOP = frozenset(
         "by",
         "can",
         "could",
+        "count",  # "who counts as ..."
         "did",
         "do",
         "does",

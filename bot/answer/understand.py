@@ -78,7 +78,7 @@ def understand(
     period = period_of(text, day)
     kind = intent.kind_of(text, mentions, unknown, case, period, day)
     may = kind in _MAY_BE_NEWS or (kind is Kind.DECISION and not intent.of_asker(text))
-    news = news_of(text, mentions) if may else None
+    news = news_of(text, mentions) if may and not intent.on_labels(text) else None
     read = Understood(
         question=question,
         kind=Kind.CHANGE if news else kind,

@@ -41,10 +41,13 @@ _TELLING = 0.6
 
 def compose(case: Case) -> Draft:
     """By date if one was named, by place if one was named, else by subject, else by words, else by passages."""
+    if dated := settle(came(case)):
+        return Draft(tuple(dated), notes=(*overdue(used_views(dated)), NOT_LEGAL))
     lines = (
         penalty.lines(case, relevant(case, case.book.having("penalty")))
         or standing.applied_already(case)
         or standing.by_annex(case)
+        or standing.marking(case)
         or standing.disclosure(case)
         or by_date(case)
         or _better_worded(case, by_subject(case))
@@ -177,6 +180,19 @@ def by_subject(case: Case) -> list[Line]:
     lines += with_history(case, main, "Superseded")
     lines += _other_terms(case, subjects, main)
     return lines
+
+
+_CAME = ("status", "in_force_from")  # what a law has in place of a release
+
+
+def came(case: Case) -> list[Line]:
+    """When a law was published or adopted. "The AI Act omnibus": of two names the narrower stands last."""
+    at = {s: m.end for m in case.read.mentions for s in m.subjects if prefix_of(s) == "regime"}
+    if not at or "released" not in case.read.fields:
+        return []
+    return say_all(
+        with_disputes(case, [v for field in _CAME for v in case.book.of(max(at, key=at.__getitem__), field)])
+    )
 
 
 def _better_worded(case: Case, lines: list[Line]) -> list[Line]:

@@ -85,6 +85,34 @@ _DISCLOSES = re.compile(
 )
 
 
+_MADE = (
+    r"(?:generated|synthetic|deep[- ]?fak\w+|ai[- ](?:made|created|written|edited)|"
+    r"artificially (?:made|generated)|"
+    r"(?:made|written|drawn|created|produced) (?:by|with) (?:an? )?(?:ai|machines?|llms?))"
+)
+_MARKS = re.compile(
+    rf"\b(?:label\w*|mark(?:s|ed|ing)?|watermark\w*|tag(?:ged)?|disclos\w+|declare|indicate|say|tell)\b[^?.]{{0,50}}\b{_MADE}|"
+    rf"\b{_MADE}\b[^?.]{{0,50}}\b(?:label\w*|mark(?:ed|ing)?|watermark\w*|tagged|disclos\w+|declared|indicated)\b",
+    re.I,
+)
+_SEEN = re.compile(r"\b(?:images?|pictures?|photos?|videos?|films?|audio|voices?|songs?|music|deep[- ]?fak\w+)\b", re.I)
+_WRITTEN = re.compile(r"\b(?:texts?|articles?|posts?|press|news|blog\w*|copy|written)\b", re.I)
+
+
+def marking(case: Case) -> list[Line]:
+    """Content that a machine made: whoever shows it has one duty by its medium, whoever builds the system another."""
+    question = case.read.question
+    if not _MARKS.search(question):
+        return []
+    shown = case.book.of("duty:eu-ai-act/article-50-4", "requires")
+    seen, written = bool(_SEEN.search(question)), bool(_WRITTEN.search(question))
+    if seen != written:
+        shown = [v for v in shown if ("deep fake" in v.fact.statement) == seen]
+    told = [("50-2", "requires"), ("50-4", "applies_from"), ("50-2", "applies_from"), ("50-2", "exemption")]
+    rest = [v for article, field in told for v in case.book.of(f"duty:eu-ai-act/article-{article}", field)]
+    return say_all(with_disputes(case, [*shown, *rest]))
+
+
 def disclosure(case: Case) -> list[Line]:
     """Telling people that they talk to a machine: who must, from when."""
     if not _DISCLOSES.search(case.read.question):
