@@ -57,7 +57,8 @@ def _aspect(row: Mapping[str, Any]) -> Aspect:
 
 
 def _pattern(parts: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(rf"(?:{part})" for part in parts), re.IGNORECASE)
+    """The parts as alternatives, each from the beginning of a word: "blocks in" locks nobody in."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(rf'(?:{part})' for part in parts)})", re.IGNORECASE)
 
 
 @cache

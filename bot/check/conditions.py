@@ -1,7 +1,7 @@
 """Claims on what a licence allows and asks, each held against the field of that name: value against value. Pure.
 
-A condition is read as who may not do what (a ban, a permission, a duty), with a denial turning it round; the licences are
-those named, or those of the models named. What a licence has no fact on stays open.
+A condition is read as who may not do what (a ban, a permission, a duty), with a denial turning it round; the licences
+are those named, or those of the models named. What a licence has no fact on stays open.
 """
 
 import re

@@ -48,6 +48,9 @@ _EMPTY = frozenset(terms(
     "intelligence required duty obligation have need under article ensure make sure regulation user company"
 ))  # fmt: skip
 _OPEN = re.compile(r"\bopen[- ]?(?:source|weights?|models?)\b", _I)
+_COUNT = re.compile(
+    r"\b(two|three|four|five|six|seven|eight|nine|ten|every|each|all|any)\b(?! (?:days|weeks|months|years))", _I
+)
 _ENOUGH, _OTHERS_LESS = 0.55, 0.2  # of what the claim says beyond roles; by how much another role's duty must fit less
 
 
@@ -59,7 +62,7 @@ class _Duty:
 
 
 def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
-    role, place = _role(reading.text)
+    role = _role(reading.text)
     must = _MUST.search(reading.text)
     need_not = _NEED_NOT.search(reading.text)
     if not role or not (must or need_not) or _OPEN.search(reading.text):
@@ -80,13 +83,10 @@ def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
         yield found
 
 
-def _role(text: str) -> tuple[str, int]:
-    """The role named first, and where; the more exact name of a place counts."""
+def _role(text: str) -> str:
+    """The role named first; the more exact name of a place counts."""
     found = [(m.start(), i, name) for i, (name, pattern) in enumerate(_ROLES) if (m := pattern.search(text))]
-    if not found:
-        return "", 0
-    place, _, name = min(found)
-    return name, place
+    return min(found)[2] if found else ""
 
 
 def _duties(reading: Reading, book: FactBook) -> list[_Duty]:
@@ -113,9 +113,14 @@ def _stance(view: FactView, reading: Reading, *, no: bool) -> Stance | None:
     stances = [_by_figure(q, held) for q in said]
     if "against" in stances:
         return "for" if no else "against"
-    if any(s is None for s in stances):
+    if any(s is None for s in stances) or _counts(reading.text) - _counts(view.fact.statement):
         return None
     return "against" if no else "for"
+
+
+def _counts(text: str) -> set[str]:
+    """Bare numbers of things ("three representatives"), which the duty must name as well."""
+    return {m.lower() for m in _COUNT.findall(text)}
 
 
 def _by_figure(said: Quantity, held: Sequence[Quantity]) -> Stance | None:

@@ -18,9 +18,7 @@ from kb.types import FactView
 _I = re.IGNORECASE
 _GAP = re.compile(r"\b(?:behind|lag\w*|trail\w*|gap)\b", _I)
 _SHARE = re.compile(
-    r"\b(?:share|enterprise\w*|compan\w+|organi[sz]ations?|respondents?|workloads?|tokens|usage|revenue|"
-    r"spend\w*|downloads?|apps?|applications?|models?|traffic|leaders|CIOs)\b",
-    _I,
+    r"\b(?:share|enterprise\w*|compan\w+|organi[sz]ations?|workloads?|tokens|usage|revenue|downloads?|traffic)\b", _I
 )
 _POPULATIONS = frozenset(terms("enterprise workloads tokens revenue downloads spending OpenRouter respondents usage"))
 _ROOM = re.compile(r"\b(?:fits?|runs?|be (?:run|served|hosted))\b (?:\w+ ){0,2}(?:on|in|into|within)\b", _I)
@@ -76,8 +74,7 @@ def _share(reading: Reading, book: FactBook) -> Finding | None:
 def _measured(
     topic: str, about: str, said: Sequence[Quantity], views: Sequence[FactView], reading: Reading
 ) -> Finding | None:
-    """Whose figure it is narrows the field; a figure far from all is contradicted, near some and not others "
-    "qualified."""
+    """Whose figure it is narrows the field; one far from all is contradicted, one near some and not others qualified."""
     whose = [v for v in views if _attributed(v, reading)] or _same_population(views, reading) or list(views)
     rows = [
         (v, [q for q in quantities(f"{v.fact.value}. {v.fact.statement}") if q.unit == said[0].unit]) for v in whose
@@ -181,8 +178,7 @@ def _fits_on(reading: Reading, book: FactBook) -> Finding | None:
 
 
 def _vendor_date(reading: Reading, book: FactBook) -> Finding | None:
-    """ "OpenAI closed fine-tuning to new organisations in May 2026": the vendor's dated statement that "
-    "shares the words."""
+    """ "OpenAI closed fine-tuning in May 2026": the dated statement of the vendor that shares the words."""
     vendors = reading.of("vendor", own=True)
     if not vendors or not reading.dates or not re.search(r"\bfine-?tun\w+", reading.sentence, _I):
         return None

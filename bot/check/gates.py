@@ -1,7 +1,7 @@
 """Claims on the size at which a licence changes: so many users or so much revenue, and what then follows. Pure.
 
-Each gate on record has its measure (monthly users, revenue of a month or of twelve), its limit and its effect (no rights, a
-permission, a display of the name, a review). A claim is held against all three.
+Each gate on record has its measure (monthly users, revenue of a month or of twelve), its limit and its effect (no
+rights, a permission, a display of the name, a review). A claim is held against all three.
 """
 
 import re

@@ -16,12 +16,17 @@ from bot.check.weigh import said
 _I = re.IGNORECASE
 # The units that a comparison looks at, by the beginning of its topic; a general claim looks at none.
 _LOOKS_AT: Mapping[str, frozenset[Unit]] = {
-    "model/context_tokens": frozenset({"tokens"}), "model/parameters": frozenset({"parameters"}), "offer/": frozenset({"USD", "EUR", "tokens"}),
-    "gpu/": frozenset({"USD", "EUR", "GB"}), "law/": frozenset({"EUR", "USD", "%", "FLOP", "months", "days"}),
-    "licence/threshold": frozenset({"users", "USD", "months"}), "market/": frozenset({"%", "months", "parameters", "tokens"}),
-    "vendor/": frozenset({"%", "days", "months"}), "model/relative-size": frozenset({"parameters"}), "stated/": frozenset(
-        {"USD", "EUR", "%", "months", "days", "tokens", "parameters", "GB", "users", "FLOP"}),
-}  # fmt: skip
+    "model/context_tokens": frozenset({"tokens"}),
+    "model/parameters": frozenset({"parameters"}),
+    "model/relative-size": frozenset({"parameters"}),
+    "offer/": frozenset({"USD", "EUR", "tokens"}),
+    "gpu/": frozenset({"USD", "EUR", "GB"}),
+    "law/": frozenset({"EUR", "USD", "%", "FLOP", "months", "days"}),
+    "licence/threshold": frozenset({"users", "USD", "months"}),
+    "market/": frozenset({"%", "months", "parameters", "tokens"}),
+    "vendor/": frozenset({"%", "days", "months"}),
+    "factor/": frozenset({"USD", "EUR", "%", "months", "days", "tokens", "parameters", "GB", "users", "FLOP"}),
+}
 _DATED_TOPICS = (
     "law/",
     "model/released",
@@ -30,9 +35,8 @@ _DATED_TOPICS = (
     "licence/effective",
     "market/",
     "model/exists",
-    "stated/",
 )
-_EXACT = ("model/", "licence/", "offer/", "law/", "gpu/", "vendor/", "market/", "stated/")
+_EXACT = ("model/", "licence/", "offer/", "law/", "gpu/", "vendor/", "market/", "factor/")
 _BEYOND = re.compile(
     r"\b(?:the|its|their|our) (?:world['’]s |first and |very )?(?:only|first|last|sole|single|newest|latest|"
         r"\w{3,}est|best|worst|most \w+)\b"
@@ -76,6 +80,8 @@ def _held_back(finding: Finding, reading: Reading, left: Sequence[Quantity]) -> 
 
 def _of_another_day(finding: Finding, reading: Reading) -> bool:
     """Said of the future, of "formerly", or of a stated day before the evidence was known."""
+    if finding.topic.startswith("market/") and reading.kind == "forecast":
+        return True
     if finding.topic.startswith(_DATED_TOPICS):
         return False
     if (

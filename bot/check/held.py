@@ -7,7 +7,7 @@ from bot.answer.names import joined
 from bot.answer.values import Mention
 from bot.check.contract import Stance
 from bot.check.polarity import denied
-from bot.check.said_of import genuine, linked
+from bot.check.said_of import genuine, itself, linked
 from bot.check.values import Finding, Reading, Weighed
 from bot.check.weigh import best_first, verdict_of, why
 from kb.types import FactView, Status
@@ -18,7 +18,8 @@ _OTHERWISE: dict[Stance, Stance] = {"for": "against", "against": "for"}
 
 def named(reading: Reading, book: FactBook, place: tuple[int, int] | None = None) -> list[list[str]]:
     """The models of each mention, those that the words at `place` are said of. A family stands for all its members."""
-    mentions = linked(reading, *place) if place else genuine(reading)
+    meant = linked(reading, *place) if place else genuine(reading)
+    mentions = [m for m in meant if not reading.own or itself(m, reading.text)]
     groups = [models_of(m, book) for m in mentions]
     return [g for g in groups if 0 < len(g) <= MOST_OF_FAMILY]
 

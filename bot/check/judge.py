@@ -57,8 +57,7 @@ def judged(text: str, book: FactBook, day: date) -> tuple[list[Judged], list[Pie
 def _of_sentence(
     piece: Piece, clauses: Sequence[Reading], book: FactBook, facts: Mapping[str, FactView]
 ) -> list[Judged]:
-    """Each topic once a sentence, and each clause that says something checkable of its own; each knows how "
-    "it all ends."""
+    """Each topic once a sentence, and each clause with a figure of its own; each knows the worst of them."""
     found: list[Judged] = []
     for reading in clauses:
         seen = {claim.finding.topic for claim in found}

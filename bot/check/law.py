@@ -41,6 +41,10 @@ _DATES = ("applies_from", "in_force_from", "deadline")
 _BESIDE = re.compile(r"\b(?:before|after|prior to)\s*$", _I)
 _OLDER = re.compile(r"\b(?:before|already|older|existing|legacy|until|grace)\b", _I)
 _BEGINS = re.compile(r"\b(?:start|begin|began|appl|in(?:to)? force|effective|takes? effect|kick)\w*", _I)
+_THEN = re.compile(
+    r"\b(?:(?:was|were) (?:to|due|meant|supposed|scheduled)|originally|initially|as adopted|had been due|at first)\b",
+    _I,
+)
 _MOVED = re.compile(r"\b(?:postpon|defer|delay|mov|push|shift)\w*", _I)
 _GENERIC = frozenset(
     terms(
@@ -139,6 +143,9 @@ def _applies(reading: Reading, book: FactBook) -> Finding | None:
     views = [v for d in duties for v in book.of(d, *_DATES, superseded=True) if date_of(v)]
     now = [v for v in views if v.status in (Status.IN_FORCE, Status.SCHEDULED, Status.DISPUTED)]
     now = _of_that_kind(now, reading.text)
+    if _THEN.search(reading.text):  # of the law as it stood
+        past = [v for v in views if v.status is Status.SUPERSEDED and _within(v, said.first, said.last)]
+        return finding("law/applies_from", "as first adopted: from when", [Weighed(v, "for") for v in past], reading)
     fits = [v for v in now if _within(v, said.first, said.last)]
     if fits:  # what the same words name beside it has a day of its own
         beside = [
@@ -167,8 +174,7 @@ def _of_that_kind(views: list[FactView], text: str) -> list[FactView]:
 
 
 def _day_meant(reading: Reading) -> DateMention | None:
-    """The day from which it is said to apply: not that before which something was on the market, nor the one "
-    "moved from."""
+    """The day from which it applies, as said: not that before which something was on the market, nor the one moved from."""
     text = reading.text
     kept = [d for d in reading.dates if not _BESIDE.search(f"{text[: d.start]}{text[d.start : d.end].split(' ')[0]}")]
     return (kept[-1] if _MOVED.search(text) else kept[0]) if kept else None

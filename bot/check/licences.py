@@ -1,9 +1,8 @@
 """Claims on which licence a model is under: each licence that the words name, held against the model's own. Pure.
 
-A licence is named by its name, or described: "a licence of its own", "a research "
-    "licence", "OSI-approved". Two of the names
-that everybody uses are looked for in any spelling, and a few licences that no model on record bears are known by name, so
-that a model said to be under one of them is said so wrongly.
+A licence is named by its name, or described: "a licence of its own", "a research licence", "OSI-approved". Two of the
+names that everybody uses are looked for in any spelling, and a few licences that no model on record bears are known by
+name, so that a model said to be under one of them is said so wrongly.
 """
 
 import re
@@ -25,6 +24,7 @@ _MODIFIED = re.compile(r"\bmodified[- ](?:version of (?:the )?)?[“\"‘']?MIT\
 _COVERS = re.compile(
     r"^\s*(?:licen[cs]e\s+)?(?:also\s+|still\s+)?(?:covers?|governs?|appl(?:y|ies) to)\s+(?:the\s+)?$", _I
 )
+_LEADS = re.compile(r"\W*(?:available|released|licensed|published|distributed|offered|shipped)\b[^,]*\bunder\b", _I)
 _SHIFTED = re.compile(r"\b(?:mov|switch|chang|went|shift|left|relicen[cs])\w*\b[^.;]{0,40}\bfrom\b[^.;]{0,15}$", _I)
 
 Fits = Callable[[str, FactBook], bool]
@@ -133,6 +133,8 @@ def _of_whom(one: Stated, reading: Reading, book: FactBook, since: int) -> list[
         meant += [m for m in genuine(reading) if m.start >= one.end and _COVERS.match(text[one.end : m.start])]
         nearer = [m for m in meant if m.start >= since and models_of(m, book)]
         meant = nearer or meant
+    if not meant and _LEADS.match(text):
+        meant = [m for m in genuine(reading) if m.start >= one.end][:1]
     groups = [models_of(m, book) for m in dict.fromkeys(meant)]
     groups = groups if any(groups) else [_all_by(text[: one.start], book)]
     return [g for g in groups if 0 < len(g) <= MOST_OF_FAMILY]

@@ -35,6 +35,16 @@ _NO_WINDOW = re.compile(
 )
 _OUTPUT_LIMIT = re.compile(r"\b(?:output|trained|generat\w+|corpus|produc\w+|writ\w+|pre-?trained)\b[^.,;]*$", _I)
 _SIZES = {"parameters": "parameters", "parameters_active": "active parameters"}
+_HOLDS = re.compile(
+    r"\bcontext\b|\bwindow\b|\b(?:accept|support|handl|process|read|tak|reach|ingest|fit|feed|hold|limited|up to)\w*|"
+    r"\btokens in\b",
+    _I,
+)
+_TRIED = re.compile(
+    r"\b(?:gave|gives?|given|fed|feeds|evaluat\w+|test(?:s|ed|ing)?|benchmark\w*|lo(?:ses?|st)|degrad\w+|drops?|beyond|"
+    r"train\w*|distil\w*|writes?|wrote|averag\w+|used|spent|consum\w+)\b",
+    _I,
+)
 _MORE = re.compile(r"\b(?:larger|bigger|longer|greater|wider|more parameters)\b", _I)
 _LESS = re.compile(r"\b(?:smaller|shorter|fewer parameters)\b", _I)
 _LONG = re.compile(
@@ -86,7 +96,7 @@ def _media(reading: Reading, book: FactBook) -> Finding | None:
 
 def _context(reading: Reading, book: FactBook) -> Finding | None:
     said = [q for q in reading.quantities if _of_window(q, reading.text)]
-    if said and not _PRICED.search(reading.text):
+    if said and not _PRICED.search(reading.text) and _HOLDS.search(reading.text) and not _TRIED.search(reading.text):
         groups = named(reading, book, (said[0].start, said[0].end))
         test: Test = partial(_fits, said, reading)
     elif not said and (long := _LONG.search(reading.text)):

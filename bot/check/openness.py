@@ -7,7 +7,7 @@ from bot.answer.book import FactBook
 from bot.answer.values import Mention
 from bot.check.contract import Stance
 from bot.check.held import finding, flipped, held_against, names_of
-from bot.check.said_of import genuine
+from bot.check.said_of import genuine, itself
 from bot.check.values import Finding, Reading, Weighed
 from kb.types import FactView
 
@@ -50,7 +50,9 @@ def _openness(reading: Reading, book: FactBook) -> Finding | None:
     if not word or (closed and (source or weight)) or _OF_TOOLS.match(reading.text[word.end() :]):
         return None
     meant = (
-        [m for m in genuine(reading) if _is_called(m, word, reading.text)] if reading.own else _carried(reading, word)
+        [m for m in genuine(reading) if itself(m, reading.text) and _is_called(m, word, reading.text)]
+        if reading.own
+        else _carried(reading, word)
     )
     groups = [g for m in meant if (g := _group(m, book))]
     if not groups or (not source and any(all(s.startswith("licence:") for s in m.subjects) for m in reading.own)):

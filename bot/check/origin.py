@@ -16,13 +16,28 @@ from bot.check.values import Finding, Reading, Weighed
 from kb.types import FactView
 
 _I = re.IGNORECASE
-_RELEASED = re.compile(r"\b(?:releas|launch|publish|unveil|announc|debut|introduc|ship|came out|arriv)\w*", _I)
+_RELEASED = re.compile(
+    r"\b(?:releas|launch|publish|unveil|announc|debut|introduc|ship|came out|comes out|went live|arriv)\w*", _I
+)
 _RETIRED = re.compile(
     r"\b(?:retir|deprecat|sunset|discontinu|shut(?:s|ting)? down|end[- ]of[- ]life|switched? off|remov)\w*", _I
 )
 _OF_ELSE = re.compile(
     r"\blicen[cs]\w+ (?:is|was) dated\b|\bprices?\b|\bbenchmark|\b(?:preview|beta|API|app|"
     r"paper|report)\b",
+    _I,
+)
+_PLANNED = re.compile(
+    r"\b(?:plan|expect|schedul|rumou?r|delay|suppos|inten[dt]|hop|would|might|may|could|promis)\w*\b(?! \d)", _I
+)
+_OBJECT = re.compile(
+    r"^\s*(?:(?:its|the|a|an|new|latest|first|open|open-weight|flagship|family|model|models|both|long-awaited|of)\s+|"
+    r"[\w.-]+['’]s\s+|[\w.+-]+(?:\s[\w.+-]+){0,2}(?:,|\sand)\s)*$",
+    _I,
+)
+_PASSIVE = re.compile(
+    r"^(?:['’]s\s\w+)?\s*(?:\([^)]*\)\s*)?(?:,\s[^,]{0,60},|\s?(?:and|,)\s[\w .+-]{2,30})?\s*(?:which\s)?"
+    r"(?:(?:was|were|is|are|has|have|had|been|be|got|first|officially|finally|publicly|originally)\s+)*$",
     _I,
 )
 _NEAR_DAYS = 7
@@ -75,9 +90,20 @@ def _released(reading: Reading, book: FactBook) -> Finding | None:
     said = _RELEASED.search(reading.text)
     if not said or not reading.dates or _RETIRED.search(reading.text) or _OF_ELSE.search(reading.text):
         return None
-    groups = named(reading, book, (reading.dates[0].start, reading.dates[0].end))
+    if _PLANNED.search(reading.text) or not any(_came_out(m, said, reading) for m in genuine(reading)):
+        return None
+    groups = named(reading, book, (reading.dates[0].start, reading.dates[0].end)) or named(reading, book)
     evidence = held_against(groups, book, ("released",), partial(_day, reading, said.start()))
     return finding("model/released", f"{names_of(groups, book)}: release", evidence, reading)
+
+
+def _came_out(mention: Mention, said: re.Match[str], reading: Reading) -> bool:
+    """ "X was released", "X, a model of Y, arrived", "Y released X": not something of X, nor something beside it."""
+    if not reading.own:
+        return True
+    if mention.start >= said.end():
+        return bool(_OBJECT.match(reading.text[said.end() : mention.start]))
+    return mention.end <= said.start() and bool(_PASSIVE.match(reading.text[mention.end : said.start()]))
 
 
 def _retired(reading: Reading, book: FactBook) -> Finding | None:

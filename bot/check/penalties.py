@@ -15,6 +15,11 @@ FINE = re.compile(
     r"violat\w+|infring\w+)\b",
     _I,
 )
+_CEILING = re.compile(
+    r"\b(?:can|may|could|might|up to|at most|maxim\w+|ceiling|reach\w*|limit\w*|cap(?:s|ped)?|provides? for|allows?|"
+    r"punish\w*|threat\w*|faces?|risks?|liable|as much as|fines of|fined with|subject to)\b",
+    _I,
+)
 # A kind of breach: the words of a claim, and those of the penalty on record.
 _BREACHES: Sequence[tuple[re.Pattern[str], re.Pattern[str]]] = (
     (re.compile(r"\bprohibit\w*|\bban(?:s|ned)?\b|\bArticle 5\b|\bunacceptable\b|"
@@ -32,7 +37,7 @@ _BREACHES: Sequence[tuple[re.Pattern[str], re.Pattern[str]]] = (
 def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
     said = reading.quantities_of("EUR", "%", "USD")
     regimes = reading.regimes()
-    if not said or not regimes or not FINE.search(reading.text):
+    if not said or not regimes or not FINE.search(reading.text) or not _CEILING.search(reading.text):
         return
     views = [v for r in regimes for s in _of_regime(r, book) for v in book.of(s, "penalty") if _sums(v)]
     kinds = [held for words, held in _BREACHES if words.search(reading.text)]

@@ -1,8 +1,7 @@
 """Whether a clause denies what it names: a "not" before the words, within the same breath. Pure.
 
-"Not only" denies nothing, "it is not true that "
-    "..." denies all that follows, and a "not" behind a comma or a "so" belongs
-to something else. Of a "not" behind the words one cannot say what it denies, so that nothing is concluded.
+"Not only" denies nothing, and "it is not true that ..." denies all that follows; a "not" behind a comma or a "so"
+belongs to something else. Of a "not" behind the words one cannot say what it denies: nothing is concluded from it.
 """
 
 import re

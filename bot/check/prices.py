@@ -1,11 +1,12 @@
 """Claims on prices: a stated price of a model or a GPU, and which of two models costs less. Pure."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from bot.answer.book import FactBook
+from bot.answer.names import joined
 from bot.answer.text import number
 from bot.check.contract import Stance
 from bot.check.held import finding, flipped, models_of, named, single
@@ -116,21 +117,29 @@ def _rows(model: str, field: str, reading: Reading, book: FactBook) -> list[Fact
     maker = (book.vendor_of(model) or "").partition(":")[2]
     others = set(named_) - {maker}
     offers = {o: o.partition(":")[2].partition("/")[0] for o in book.offers_of(model)}
+    others |= _spelled(reading, offers.values()) - {maker}
     if others:
         chosen = [o for o, seller in offers.items() if seller in others]
-    elif _sold_elsewhere(reading):
+    elif _sold_elsewhere(reading, maker):
         chosen = []
     else:
         chosen = [o for o, seller in offers.items() if seller == maker] or list(offers)
     return [v for o in chosen for v in book.of(o, field, superseded=True)]
 
 
-def _sold_elsewhere(reading: Reading) -> bool:
+def _spelled(reading: Reading, sellers: Iterable[str]) -> set[str]:
+    """Sellers that no name was found for, since a stop stands in it: "at Z.ai"."""
+    said = {joined(m["name"]) for m in _ELSEWHERE.finditer(reading.text) if m["name"]}
+    return {seller for seller in sellers if seller in said}
+
+
+def _sold_elsewhere(reading: Reading, maker: str) -> bool:
     """ "At our reseller", "on Hyperbolic": a seller that nothing is on record of."""
     for match in _ELSEWHERE.finditer(reading.text):
         named_ = any(m.start <= match.end() - 1 < m.end for m in reading.own)
         dated = any(d.start <= match.end() and match.start() <= d.end for d in reading.dates)
-        if not named_ and not dated and match["name"] not in ("USD", "US", "API", "In", "Average"):
+        own = bool(match["name"]) and joined(match["name"]) == maker
+        if not named_ and not dated and not own and match["name"] not in ("USD", "US", "API", "In", "Average"):
             return True
     return False
 
@@ -167,6 +176,7 @@ def _hourly(reading: Reading, book: FactBook) -> Finding | None:
     rows = [v for s in gpus[:1] for v in book.of(s, "price_per_hour")]
     sellers = {m.words.lower() for m in reading.own if any(prefix_of(s) in ("provider", "vendor") for s in m.subjects)}
     rows = [v for v in rows if any(s in v.fact.statement.lower() for s in sellers)] or ([] if sellers else rows)
+    money = [replace(q, value=q.value / _machines(reading)) for q in money]
     values = [n for v in rows if (n := number(v.fact.value)) is not None]
     fits = [v for v in rows if _same(money[0], v)]
     evidence = [Weighed(v, "for") for v in fits[:2]]
@@ -176,6 +186,17 @@ def _hourly(reading: Reading, book: FactBook) -> Finding | None:
     elif fits and len(set(values)) > 1:
         evidence += [Weighed(v, "limits") for v in rows if v not in fits][:2]
     return finding("gpu/price_per_hour", f"{book.display(gpus[0])}: price an hour", evidence, reading, (DEFINE,))
+
+
+def _machines(reading: Reading) -> int:
+    """ "Eight H100s cost $32 an hour": the price is that of eight, while prices on record are of one."""
+    meant = [m for m in reading.own if any(s.startswith("gpu:") for s in m.subjects)]
+    if not meant or re.search(r"\b(?:per|a|each) GPU\b|\bGPU[- ]hour|\beach\b", reading.text, _I):
+        return 1
+    if any(s.startswith("gpu:8x") for s in meant[0].subjects):
+        return 8
+    match = re.search(r"\b(two|four|eight|\d+)\s+(?:NVIDIA\s+)?$", reading.text[: meant[0].start], _I)
+    return int({"two": "2", "four": "4", "eight": "8"}.get(match[1].lower(), match[1])) if match else 1
 
 
 def _compared(reading: Reading, book: FactBook) -> Finding | None:

@@ -111,8 +111,8 @@ def agrees(said: Quantity, held: Decimal, *, exact: bool = False) -> bool:
     """Whether a stated quantity fits a value on record: rounded, or as a bound.
 
     Binary and decimal thousands (131,072 as "128K") lie within the six per cent of a plain number. `exact`: prices
-    and fines, which nobody rounds by more than half a cent or a half of one per cent. "Up to" states the limit itself; a
-    price of "at most" so much may be lower.
+    and fines, which nobody rounds by more than half a cent or a half of one per cent. "Up to" states the limit itself;
+    a price of "at most" so much may be lower.
     """
     slack = Decimal("0.005") if exact and said.sense != "about" else _CLOSE.get(said.sense, Decimal("0.06"))
     if said.sense == "over":

@@ -85,7 +85,7 @@ def _read(piece: Piece, start: int, end: int, names: NameBook, day: date, before
     own, unknown = _mentions(text, names)
     whole, _ = _mentions(piece.text, names)
     leans = bool(_PRONOUN.search(text))
-    named = tuple(m for m in whole if m.end <= start) or whole
+    named = tuple(m for m in whole if m.end <= start)
     carried = () if unknown else subject(named, piece.text) or (before.mentions if _SAME_MODELS.search(text) else ())
     leans = leans or piece.heading.endswith("?")  # an answer takes its subject from the question
     sides = sides_in(text) or sides_in(piece.text) or (before.sides if leans else frozenset())

@@ -1,4 +1,4 @@
-"""Claims on thresholds, listed uses and the reliefs of open models under the AI Act: each against the rule of that name. Pure."""
+"""Claims on thresholds, listed uses and the reliefs of open models under the AI Act, each against its rule. Pure."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -20,8 +20,8 @@ _PRESUMED = re.compile(
 )
 _OPEN = re.compile(r"\bopen[- ]?(?:source|weights?|models?)\b", _I)
 _EXEMPT = re.compile(
-    r"\b(?:exempt\w*|relieved|relief|excused|freed?|spared|need not|(?:do|does) not (?:have|need) to|(?:is|are) not (?:required|obliged|"
-    r"subject)|no (?:obligations?|dut(?:y|ies))|outside)\b", _I)  # fmt: skip
+    r"\b(?:exempt\w*|relieved|relief|excused|freed?|spared|need not|(?:do|does) not (?:have|need) to|"
+    r"(?:is|are) not (?:required|obliged|subject)|no (?:obligations?|dut(?:y|ies))|outside)\b", _I)  # fmt: skip
 _MUST = re.compile(
     r"\b(?:must|have to|has to|(?:is|are) (?:still )?(?:required|obliged|subject)|still (?:need|appl\w+))\b", _I
 )

@@ -32,6 +32,23 @@ _UNFIT = frozenset(
         "applies_from",
         "jurisdiction",
         "country",
+        "licence",
+        "threshold",
+        "commercial_use",
+        "attribution",
+        "eu_limit",
+        "penalty",
+        "context_tokens",
+        "memory_gb",
+        "parameters_total",
+        "parameters_active",
+        "price_input",
+        "price_output",
+        "price_cache_read",
+        "price_cache_write",
+        "price_batch_input",
+        "price_batch_output",
+        "price_per_hour",  # held against claims one by one
     }
 )
 _VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|must|may|can|will|does|do|[a-z]{3,}(?:s|ed))\b")
