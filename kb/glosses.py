@@ -77,6 +77,13 @@ class Glosses:
                 self._held.setdefault(gloss, []).extend(at for at, text in texts if gloss.anchor in text)
 
 
+def likeness(question: str, also: str = "") -> float:
+    """How far any provision is asked for in these words, stored or not, in [0, 1]."""
+    words = _read()[1]
+    most, best = words.ceiling(question, also), words.search(question, 1, None, None, also=also)
+    return best[0][1] / most if best else 0.0
+
+
 @lru_cache(maxsize=1)
 def _read() -> tuple[list[Gloss], Tail]:
     """The glosses, and their words by position."""

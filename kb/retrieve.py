@@ -88,7 +88,9 @@ class Retriever:
         held = {c.passage.id for c in found}
         more = self._store.items.passages([at for at in brought if at not in held], filter)
         new = self._complete(more, {}, {}, ask, vector)
-        return [replace(c, bonus=c.bonus + brought.get(c.passage.id, 0.0)) for c in [*found, *new]]
+        return [
+            replace(c, bonus=c.bonus + brought[c.passage.id]) if c.passage.id in brought else c for c in [*found, *new]
+        ]
 
     # ------------------------------------------------------------ candidates
 

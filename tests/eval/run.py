@@ -226,7 +226,7 @@ def evaluate(
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="+", help=f"{', '.join(EVALUATIONS)} or all")
-    parser.add_argument("--half", choices=("open", "held"), default="open")
+    parser.add_argument("--half", choices=("open", "held", "third"), default="open")
     parser.add_argument("--against", default="", help="another configuration: knob=value,...")
     parser.add_argument("--home", type=Path, help="keep the stores here (default: temporary; vectors are kept anyway)")
     parser.add_argument("--json", action="store_true")

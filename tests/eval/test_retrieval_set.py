@@ -4,15 +4,17 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from ingest.extract import Extracted, extract_entry, extract_page
 from ingest.source import Response, Source
 from ingest.sources.feed import FeedSource
 from ingest.sources.page import PageSource
+from kb.glosses import GLOSSES
 from kb.store import Store
 from kb.types import RawItem, SourceDraft, SourceRecord, Tier
 from tests.eval.knowledge import NOW, documents
-from tests.eval.retrieval_set import Question, feeds, questions
+from tests.eval.retrieval_set import FILES, Half, Question, feeds, questions
 
 FLOORS = {"law": 100, "licence": 50, "feed": 70}
 ANCHOR_WORDS = 9
@@ -22,7 +24,7 @@ ENTRIES = 1500
 
 @pytest.fixture(scope="module")
 def asked() -> tuple[Question, ...]:
-    return questions("open") + questions("held")
+    return questions("open") + questions("held") + questions("third")
 
 
 def test_counts_reach_the_floors(asked: tuple[Question, ...]) -> None:
@@ -61,10 +63,16 @@ def test_no_provision_is_asked_for_before_it_was_published(asked: tuple[Question
     assert not [q.id for q in early for unit in q.units for gold in unit if gold.doc == AMENDMENT]
 
 
-def test_a_held_half_that_changed_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "retrieval_held.yaml").write_text("[]")
+@pytest.mark.parametrize("half", ["held", "third"])
+def test_a_held_half_that_changed_is_refused(half: Half, tmp_path: Path) -> None:
+    (tmp_path / FILES[half]).write_text("[]")
     with pytest.raises(ValueError, match="not the half that was set aside"):
-        questions("held", tmp_path)
+        questions(half, tmp_path)
+
+
+def test_no_gloss_is_a_question_that_evaluates(asked: tuple[Question, ...]) -> None:
+    glosses = {said.lower() for entry in yaml.safe_load(GLOSSES.read_text("utf-8")) for said in entry["questions"]}
+    assert not [q.id for q in asked if q.text.lower() in glosses]
 
 
 def test_every_anchor_occurs_once_in_its_document(asked: tuple[Question, ...], shared: Path, tmp_path: Path) -> None:

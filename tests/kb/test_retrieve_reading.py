@@ -131,8 +131,18 @@ def test_a_provision_that_nobody_holds_is_missing() -> None:
     assert missing_provisions("What does Annex III (a) say?", hits) == []
 
 
+def test_a_recital_is_held_by_its_number() -> None:
+    hits = [hit(passage(1, "(12) The notion of AI system ... (13) The notion of deployer ..."))]
+    assert missing_provisions("What does recital 13 say?", hits) == []
+    assert missing_provisions("What does recital 212 say?", hits) == ["Recital 212"]
+
+
 def test_names_are_capitalised_or_mixed_and_not_explained_elsewhere() -> None:
     assert list(names_in("May the FRIA of Zorblax cover GLM-6 in London?")) == ["zorblax", "glm-6"]
+    assert list(names_in("Zorblax's law on robots")) == ["zorblax"]
+    assert list(names_in("Zorblax 13B licence")) == ["zorblax"]
+    assert list(names_in("which Q2-series update came")) == ["q2"]
+    assert list(names_in("Robots in the street")) == []
     assert nowhere("the price of Zorblax", ["GLM costs 2 USD."]) == ["zorblax"]
     assert nowhere("the price of Zorblax", ["Zorblax costs 2 USD."]) == []
 

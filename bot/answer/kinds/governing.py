@@ -12,19 +12,15 @@ from bot.answer.kinds.common import Case, quote_line
 from bot.answer.kinds.fact import nothing
 from bot.answer.text import sentence_spans, terms
 from bot.answer.values import Draft, Kind, Line
-from kb.answerable import THRESHOLD, has_answer, missing_provisions, names_in, nowhere
+from kb.answerable import THRESHOLD, has_answer, missing_provisions, nowhere
 from kb.asked import asked
 from kb.ranking import domain_of
 from kb.types import Hit
 
 _SPEAKS = (Kind.FACT, Kind.REGULATION, Kind.PERMISSION, Kind.OUT_OF_SCOPE, Kind.DECISION)
-_SURE = 0.85  # where the question does not look like one of ours
-_INSTEAD, _BESIDE, _LEAST, _ENOUGH = (
-    4,
-    3,
-    2,
-    8,
-)  # lines in the place of a refusal; beside facts at most, at least; in all
+_SURE = 0.75  # where the question does not look like one of ours
+_INSTEAD, _BESIDE, _ENOUGH = 4, 3, 8  # lines at most: in the place of a refusal; beside facts; in all
+_OF_BEST = 0.9  # of the best hit's score: what is further behind seldom answers
 _SHORTEST, _LONGEST = 30, 420
 _LENT = 0.5  # of a word that the thesaurus lent
 SECTION = "The text"
@@ -39,23 +35,20 @@ def with_text(case: Case, draft: Draft) -> Draft:
     if (absent := missing_provisions(question, hits)) and case.read.kind is not Kind.DECISION:
         return nothing(case, draft.notes, because=f"no passage found is of {', '.join(absent)}")
     stray = case.read.kind is Kind.OUT_OF_SCOPE
-    if stray and not asked(question).domains and not any(names_in(question)):
-        return draft
     if not has_answer(question, hits, threshold=_SURE if stray else THRESHOLD):
         return _if_of_it(case, draft)
     if not draft.lines and not draft.questions and not draft.tables:
         lines = list(quoted(question, hits, _INSTEAD, ()))
         return Draft(tuple(lines), notes=draft.notes) if lines else draft
-    binding = [hit for hit in hits if domain_of(hit.passage) != "news"]
-    if not binding or binding[0] is not hits[0]:
-        return draft
+    news = domain_of(hits[0].passage) == "news"
+    beside = hits[:1] if news else [hit for hit in hits if domain_of(hit.passage) != "news"]
     room = max(min(_BESIDE, _ENOUGH - len(draft.lines)), 0)
-    return replace(draft, lines=(*draft.lines, *quoted(question, binding, room, draft.lines)))
+    return replace(draft, lines=(*draft.lines, *quoted(question, beside, room, draft.lines)))
 
 
 def _if_of_it(case: Case, draft: Draft) -> Draft:
     """Facts that carry none of the names asked about answer another question."""
-    if case.read.kind is not Kind.FACT or case.read.mentions or not draft.lines:
+    if case.read.kind not in (Kind.FACT, Kind.REGULATION) or case.read.mentions or not draft.lines:
         return draft
     said = [line.text for line in draft.lines] + [
         e.quote.text for line in draft.lines for e in line.evidence if e.quote
@@ -66,11 +59,11 @@ def _if_of_it(case: Case, draft: Draft) -> Draft:
 
 
 def quoted(question: str, hits: Sequence[Hit], most: int, before: Sequence[Line]) -> Iterator[Line]:
-    """The telling span of each of the first passages, once."""
+    """The telling span of each of the first passages that are about as good as the best, once."""
     own, lent = frozenset(terms(question)), frozenset(terms(asked(question).also_text))
     said = {e.quote.text for line in before for e in line.evidence if e.quote}
     for hit in hits[:most]:
-        span = telling_span(hit.passage.text, own, lent)
+        span = telling_span(hit.passage.text, own, lent) if hit.score >= _OF_BEST * hits[0].score else ""
         if span and not any(span in text or text in span for text in said):
             said.add(span)
             yield quote_line(hit, span, SECTION)
