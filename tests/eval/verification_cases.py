@@ -16,6 +16,8 @@ import yaml
 
 from bot.answer.kinds.common import say
 from bot.answer.values import Evidence, Line, Quote
+from bot.answer.verify import support_of
+from bot.answer.verify.claims import Statement
 from ingest.draft import draft_of
 from kb.facts.load import load_starter
 from kb.types import Fact, FactView, ItemVersion, Status, Tier, Topic
@@ -176,3 +178,18 @@ def _file(path: Path) -> _Text:
     named = re.search(r"^short_name: (.+)$", body, re.M)
     owner = re.search(r"^owner: (.+)$", body, re.M)
     return _Text(named[1] if named else path.stem, owner[1] if owner else "", body)
+
+
+# ---------------------------------------------------------------- one piece of evidence
+
+
+def single(case: Case) -> bool:
+    """Of several pieces, any may be the one that bears it out or does not."""
+    return bool(case.line.text) or len(support_of(case.line).statements) == 1
+
+
+def statement(case: Case) -> Statement:
+    """What the sentence is held against: the composed sentence if there is one, else its evidence."""
+    support = support_of(case.line)
+    around = "\n\n".join([support.around, *(s.around for s in support.statements)])
+    return Statement(case.line.text or support.statements[0].text, around)

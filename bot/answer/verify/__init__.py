@@ -174,7 +174,7 @@ def _reworded(text: str, line: Line, support: Support) -> str | None:
     if line.literal and line.kind == "quote" and "“" in line.text:
         return "a quotation may not be reworded"
     around = "\n\n".join([support.around, *(s.around for s in support.statements)])
-    found = unsupported(text, [Statement(line.text, around)])
+    found = unsupported(text, [Statement(line.text, around)], near=True)
     return found or lost(line.text, text) or _standing(text, line)
 
 

@@ -1,18 +1,19 @@
 """Is a sentence supported by what it cites? Pure.
 
-    names, numbers, dates, versions -> bounds -> words -> words that exclude each other -> who is said to do what ->
-    negation, modality, time
+    names, numbers, dates, versions: exactly as in the evidence, or refused
+    rules (bounds, words, words that exclude each other, who does what, negation, modality, time) and measures: weighed
 
 The whole sentence by one piece of evidence, or else each of its parts by one: what two sources say of two things must
 not become one thing.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.answer.verify import stance
 from bot.answer.verify.figures import Figure
+from bot.answer.verify.judge import judge
 from bot.answer.verify.lexicon import (
     ACTORS,
     DENIALS,
@@ -26,7 +27,10 @@ from bot.answer.verify.lexicon import (
     general_word,
     root,
 )
+from bot.answer.verify.measures import measures
+from bot.answer.verify.nearness import has_vectors
 from bot.answer.verify.parts import Piece, Thing, halves, holds, kin, meant, piece, same_figure, segments
+from bot.answer.verify.polarity import polarity
 from bot.answer.verify.reading import Token
 from bot.answer.verify.swaps import apart, astray, reversed_, subjects_exchanged, swapped
 
@@ -46,8 +50,9 @@ class Statement:
     around: str = ""
 
 
-def unsupported(text: str, statements: Sequence[Statement]) -> str | None:
-    """Why the statements do not bear the sentence out; None if they do."""
+def unsupported(text: str, statements: Sequence[Statement], *, near: bool = False) -> str | None:
+    """Why the statements do not bear the sentence out; None if they do. `near`: it keeps near to their letter."""
+    limit = judge().near if near else judge().limit
     claim = Piece(piece(text).tokens)
     evidence = [(piece(s.text), piece(s.around)) for s in statements if s.text.strip()]
     if not claim.roots or not evidence:
@@ -55,8 +60,8 @@ def unsupported(text: str, statements: Sequence[Statement]) -> str | None:
     unquoted = _quoted(text, "\n".join(f"{s.text}\n{s.around}" for s in statements))
     if unquoted:
         return unquoted
-    reasons = [_against(claim, said, around) for said, around in evidence]
-    if None in reasons or (len(evidence) > 1 and all(_in_parts(part, evidence) for part in segments(claim))):
+    reasons = [_against(claim, said, around, limit) for said, around in evidence]
+    if None in reasons or (len(evidence) > 1 and all(_in_parts(part, evidence, limit) for part in segments(claim))):
         return None
     return reasons[0]
 
@@ -71,28 +76,37 @@ def lost(composed: str, text: str) -> str | None:
     return None
 
 
-def _in_parts(part: Piece, evidence: Sequence[tuple[Piece, Piece]]) -> bool:
+def _in_parts(part: Piece, evidence: Sequence[tuple[Piece, Piece]], limit: float) -> bool:
     def borne_out(one: Piece) -> bool:
-        return any(_against(one, said, around) is None for said, around in evidence)
+        return any(_against(one, said, around, limit) is None for said, around in evidence)
 
     return borne_out(part) or any(borne_out(left) and borne_out(right) for left, right in halves(part))
 
 
-def _against(claim: Piece, said: Piece, around: Piece) -> str | None:
-    checks: tuple[Callable[[], str | None], ...] = (
-        lambda: _hard(claim, said, around),
-        lambda: _variants(claim, said),
-        lambda: _bounds(claim, said),
-        lambda: _words(claim, said, around),
-        lambda: _exclusive(claim, said, around),
-        lambda: apart(claim, said, around),
-        lambda: astray(claim, said),
-        lambda: subjects_exchanged(claim, said),
-        lambda: swapped(claim, said),
-        lambda: reversed_(claim, said),
-        lambda: _stance(claim, said),
-    )
-    return next((found for check in checks if (found := check())), None)
+def _against(claim: Piece, said: Piece, around: Piece, limit: float) -> str | None:
+    found = exactly(claim, said, around)
+    if found:
+        return found
+    objecting = objections(claim, said, around)
+    if has_vectors() and judge().doubt(weighed(claim, said, around, objecting)) < limit:
+        return None
+    return next(iter(objecting.values()), "its evidence does not bear it out" if has_vectors() else None)
+
+
+def exactly(claim: Piece, said: Piece, around: Piece) -> str | None:
+    """What cannot be said in other words: numbers, dates, names, versions."""
+    return _hard(claim, said, around) or _variants(claim, said)
+
+
+def objections(claim: Piece, said: Piece, around: Piece) -> dict[str, str]:
+    """Why, by name of the rule; any of them may be wrong, so a judge weighs them."""
+    found = {name: rule(claim, said, around) for name, rule in _RULES.items()}
+    return {name: why for name, why in found.items() if why}
+
+
+def weighed(claim: Piece, said: Piece, around: Piece, objecting: Mapping[str, str]) -> dict[str, float]:
+    """What the judge is told."""
+    return {**measures(claim, said, around), **{f"rule_{name}": 1.0 for name in objecting}}
 
 
 def _hard(claim: Piece, said: Piece, around: Piece) -> str | None:
@@ -229,9 +243,21 @@ def _exclusive(claim: Piece, said: Piece, around: Piece) -> str | None:
     return None
 
 
-def _stance(claim: Piece, said: Piece) -> str | None:
-    for part in segments(claim):
-        found = stance.differs(part, meant(part, said), said) if part.roots else None
-        if found:
-            return found
-    return None
+def _stance(claim: Piece, said: Piece, kind: Callable[[Piece, Sequence[Piece], Piece], str | None]) -> str | None:
+    parts = (part for part in segments(claim) if part.roots)
+    return next((found for part in parts if (found := kind(part, meant(part, said), said))), None)
+
+
+_RULES: Mapping[str, Callable[[Piece, Piece, Piece], str | None]] = {
+    "bounds": lambda claim, said, _: _bounds(claim, said),
+    "words": lambda claim, said, around: _words(claim, said, around),
+    "exclusive": lambda claim, said, around: _exclusive(claim, said, around),
+    "apart": apart,
+    "astray": lambda claim, said, _: astray(claim, said),
+    "subjects": lambda claim, said, _: subjects_exchanged(claim, said),
+    "swapped": lambda claim, said, _: swapped(claim, said),
+    "reversed": lambda claim, said, _: reversed_(claim, said),
+    "polarity": lambda claim, said, _: _stance(claim, said, lambda part, _, whole: polarity(part, whole)),
+    "modality": lambda claim, said, _: _stance(claim, said, stance.modality),
+    "time": lambda claim, said, _: _stance(claim, said, lambda part, near, _: stance.time(part, near)),
+}

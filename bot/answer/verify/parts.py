@@ -182,7 +182,9 @@ def _demonym(one: str, other: str) -> bool:
 def _holds_figure(evidence: Piece, figure: Figure) -> bool:
     if any(same_figure(figure, other) and (figure.glued or not other.glued) for other in evidence.figures):
         return True
-    if not figure.unit and any(t.text in WORD_NUMBERS and WORD_NUMBERS[t.text] == figure.value for t in evidence.tokens):
+    if not figure.unit and any(
+        t.text in WORD_NUMBERS and WORD_NUMBERS[t.text] == figure.value for t in evidence.tokens
+    ):
         return True  # "one of four"
     year = 1990 < figure.value < 2100 and not figure.unit
     return year and any(day.key.startswith(f"{figure.value:f}") for day in evidence.days)

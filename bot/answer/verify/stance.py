@@ -5,14 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.answer.verify.lexicon import ACTORS, GLUE
 from bot.answer.verify.parts import Piece, is_content
-from bot.answer.verify.polarity import polarity
 from bot.answer.verify.reading import Token
-
-
-def differs(part: Piece, near: Sequence[Piece], evidence: Piece) -> str | None:
-    """Why the stance of a part is not that of the evidence; `near` are the sentences that it means."""
-    return polarity(part, evidence) or _modality(part, near, evidence) or _time(part, near)
-
 
 # ---------------------------------------------------------------- modality
 
@@ -101,7 +94,8 @@ def _classes(text: str) -> frozenset[str]:
     return frozenset(name for name, pattern in _CLASSES.items() if pattern.search(text))
 
 
-def _modality(part: Piece, near: Sequence[Piece], evidence: Piece) -> str | None:
+def modality(part: Piece, near: Sequence[Piece], evidence: Piece) -> str | None:
+    """Why its modality is not that of the evidence; `near` are the sentences that it means."""
     text, held = part.text, " ".join(s.text for s in near)
     mine, theirs, anywhere = _classes(text), _classes(held), _classes(evidence.text)
     for name in ("should", "propose", "sure", "wish"):
@@ -199,7 +193,8 @@ _ENACTED = re.compile(r"\b(?:in force|is (?:now )?law|as law|adopted|enacted|bin
 _CONCESSIVE = re.compile(r"\beven (?:if|where|when|though)\b")
 
 
-def _time(part: Piece, near: Sequence[Piece]) -> str | None:
+def time(part: Piece, near: Sequence[Piece]) -> str | None:
+    """Why its time or condition is not that of the sentences that it means."""
     text, held = part.text, " ".join(s.text for s in near)
     mine, theirs = {t.text for t in part.tokens}, {t.text for s in near for t in s.tokens}
     for one, other in ((_BEFORE, _AFTER), (_AFTER, _BEFORE)):
