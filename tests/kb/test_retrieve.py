@@ -45,6 +45,18 @@ def texts(hits: list[Hit]) -> list[str]:
 FILL = [f"Filler text {n} about nothing in particular." for n in range(150)]
 
 
+def test_what_the_vectors_alone_found_is_scored_by_its_words_too(store: Store, indexes: Indexes, clock: Clock) -> None:
+    class Narrow(Retriever):
+        POOL = 8
+
+    long = "licence " * 9 + "and much else that is said of weights, prices, courts and towns beside"
+    put(store, [*("licence " * n for n in range(3, 14)), long, *FILL])
+    embed(store)
+    hits = Narrow(store, BAG, indexes, clock).search("licence of the weights in towns", k=2)
+    assert all(hit.lexical is not None for hit in hits)
+    assert long in texts(hits)
+
+
 def test_hits_carry_both_scores_best_first(store: Store, retriever: Retriever) -> None:
     put(store, ["The licence permits commercial use.", "Prices rose for commercial customers.", *FILL])
     embed(store)
