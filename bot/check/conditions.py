@@ -21,7 +21,8 @@ _BAN = re.compile(r"\b(?:bar(?:s|red|ring)?|ban(?:s|ned)?|forbid\w*|forbade|proh
 _NO_BAN = re.compile(r"\bno (?:limits?|restrictions?|ban|clause against|list of forbidden)\b", _I)
 _FREELY = re.compile(
     r"\b(?:without|no) (?:any )?(?:restrict|limit|permission|threshold|asking)\w*|\bany (?:commercial )?purpose\b|"
-    r"\b(?:any|every) (?:company|business|firm|one)\b|\banyone\b|\beveryone\b|\bwhatever (?:its|their)\b|"
+    r"\b(?:any|every) (?:company|business|firm|one)\b|(?<!almost )(?<!nearly )\b(?:any|every)one\b|"
+    r"\bwhatever (?:its|their)\b|"
     r"\bfully permissive\b|"
     r"\bunrestricted\b|\bregardless of\b|\bno matter\b",
     _I,

@@ -51,6 +51,11 @@ _OPEN = re.compile(r"\bopen[- ]?(?:source|weights?|models?)\b", _I)
 _COUNT = re.compile(
     r"\b(two|three|four|five|six|seven|eight|nine|ten|every|each|all|any)\b(?! (?:days|weeks|months|years))", _I
 )
+_OF_AI = re.compile(
+    r"\bAI\b|\bhigh[- ]risk\b|\bgeneral[- ]purpose\b|\bGPAI\b|\bsystemic[- ]risk|\bdeep ?fakes?\b|\bchatbots?\b|"
+    r"\bsynthetic\b",
+    _I,
+)
 _ENOUGH, _OTHERS_LESS = 0.55, 0.2  # of what the claim says beyond roles; by how much another role's duty must fit less
 
 
@@ -66,6 +71,9 @@ def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
     must = _MUST.search(reading.text)
     need_not = _NEED_NOT.search(reading.text)
     if not role or not (must or need_not) or _OPEN.search(reading.text):
+        return
+    named = reading.of("regime") or role in ("deployer", "GPAI model provider")
+    if not (named or _OF_AI.search(reading.sentence)):
         return
     fits = _duties(reading, book)
     own = max((d for d in fits if role in d.roles), key=lambda d: d.covered, default=None)

@@ -74,7 +74,7 @@ def _share(reading: Reading, book: FactBook) -> Finding | None:
 def _measured(
     topic: str, about: str, said: Sequence[Quantity], views: Sequence[FactView], reading: Reading
 ) -> Finding | None:
-    """Whose figure it is narrows the field; one far from all is contradicted, one near some and not others qualified."""
+    """Whose figure it is narrows the field; far from all is contradicted, near some and not others qualified."""
     whose = [v for v in views if _attributed(v, reading)] or _same_population(views, reading) or list(views)
     rows = [
         (v, [q for q in quantities(f"{v.fact.value}. {v.fact.statement}") if q.unit == said[0].unit]) for v in whose

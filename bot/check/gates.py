@@ -35,6 +35,11 @@ _ROWS: Mapping[str, str] = {"barred": "barred", "permission": "permission", "dis
 _UNTIL = re.compile(r"\b(?:until|without|unless)\b", _I)
 _GATE = re.compile(r"\b(?:threshold|limit|cap|gate|clause|ceiling)s?\b", _I)
 _SPEAKS = re.compile(r"\blicen[cs]|\bterms\b|\b(?:threshold|limit|cap|gate)s?\b", _I)
+_NO_GATE = re.compile(
+    r"\b(?:free of|without|has no|have no|sets? no|no)\s(?:any\s|a\s)?(?:revenue|user|usage|size|MAU)[\w\s]{0,12}"
+    r"(?:limit|threshold|cap|gate)s?\b",
+    _I,
+)
 _YEARLY = re.compile(r"\b(?:annual(?:ly)?|yearly|(?:a|per|each) year|12 months|twelve months)\b", _I)
 _MONTHLY = re.compile(r"\bmonth(?:ly|s)?\b", _I)
 _BUILT_WITH = re.compile(
@@ -51,6 +56,8 @@ def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
     licences = licences_meant(reading, book)
     if not licences:
         return
+    if not said and (limitless := _limitless(licences, reading, book)):
+        yield limitless
     evidence = (
         [w for lic in licences for w in _gated(said, lic, reading, book)] if said else _shown(licences, reading, book)
     )
@@ -58,6 +65,21 @@ def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
     found = finding(f"licence/{topic}", about, evidence, reading)
     if found:
         yield found
+
+
+def _limitless(licences: Sequence[str], reading: Reading, book: FactBook) -> Finding | None:
+    """ "Free of any revenue limit": what gates the licences have."""
+    said = _NO_GATE.search(reading.text)
+    if not said:
+        return None
+    evidence: list[Weighed] = []
+    no = denied(reading.text, said.start())
+    for licence in licences:
+        gates = book.of(licence, "threshold")
+        open_ = [v for v in book.of(licence, "commercial_use") if v.fact.value == "yes" and not gates]
+        evidence += [Weighed(v, "for" if no else "against") for v in gates]
+        evidence += [Weighed(v, "against" if no else "for") for v in open_]
+    return finding("licence/threshold", "the licence's threshold", evidence, reading)
 
 
 def _gated(said: Sequence[Quantity], licence: str, reading: Reading, book: FactBook) -> list[Weighed]:

@@ -27,6 +27,24 @@ _LOOKS_AT: Mapping[str, frozenset[Unit]] = {
     "vendor/": frozenset({"%", "days", "months"}),
     "factor/": frozenset({"USD", "EUR", "%", "months", "days", "tokens", "parameters", "GB", "users", "FLOP"}),
 }
+# What a claim may be about, by its words, and the topics that look at it.
+_MATTERS: Sequence[tuple[tuple[str, ...], re.Pattern[str]]] = (
+    (
+        ("licence/", "model/licence", "model/openness", "law/", "exemption/", "unrestricted/", "free/"),
+        re.compile(
+            r"\b(?:commercial(?:ly)? (?:use|purpose|product)|restrict\w*|royalt\w+|thresholds?|conditions?|"
+            r"revenue limit|Apache|MIT)\b",
+            _I,
+        ),
+    ),
+    (("model/context", "model/compared", "law/"), re.compile(r"\bcontext (?:window|length)\b", _I)),
+    (("model/modalities", "licence/", "law/"), re.compile(r"\b(?:multimodal|text[- ]only)\b", _I)),
+    (
+        ("model/openness", "model/licence", "licence/", "law/", "exemption/", "market/", "factor/"),
+        re.compile(r"\bopen[- ](?:source|weights?)\b|\bproprietary\b|\bclosed[- ](?:source|weights?)\b", _I),
+    ),
+    (("offer/", "gpu/"), re.compile(r"\b(?:cheap\w*|expensive)\b", _I)),
+)
 _DATED_TOPICS = (
     "law/",
     "model/released",
@@ -44,6 +62,7 @@ _BEYOND = re.compile(
 _FORMERLY = re.compile(r"\b(?:originally|formerly|previously|initially|(?<!be )(?<!is )(?<!are )(?<!was )used "
     r"to|at launch|back then|at first|no longer|until (?:recently|then)|"
                        r"once (?:was|were|cost|had))\b", _I)  # fmt: skip
+_WE = re.compile(r"\b(?:we|our|ours|my|us)\b(?! (?:dollars?|firms|companies))")
 _FUTURE = re.compile(r"\bwill\b|\bis going to\b|\bplans? to\b|\bexpected to\b|\bnext (?:year|month|quarter)\b", _I)
 
 
@@ -51,7 +70,8 @@ def guarded(findings: Iterable[Finding], reading: Reading) -> list[Finding]:
     found = list(findings)
     exact = [f for f in found if f.topic.startswith(_EXACT)]
     left, counted = _unlooked(exact, reading), _unlooked([], reading)
-    return [_held_back(f, reading, left if f in exact else counted) for f in found]
+    topics = frozenset(f.topic for f in found)
+    return [_held_back(f, reading, left if f in exact else counted, topics) for f in found]
 
 
 def _unlooked(found: Sequence[Finding], reading: Reading) -> list[Quantity]:
@@ -63,19 +83,37 @@ def _unlooked(found: Sequence[Finding], reading: Reading) -> list[Quantity]:
     ]
 
 
-def _held_back(finding: Finding, reading: Reading, left: Sequence[Quantity]) -> Finding:
+def _uncompared(topics: frozenset[str], text: str) -> str:
+    """A word of another matter than any that was compared: that part of the claim stays open."""
+    for about, words in _MATTERS:
+        match = words.search(text)
+        if match and not any(topic.startswith(about) for topic in topics):
+            return match.group()
+    return ""
+
+
+def _held_back(finding: Finding, reading: Reading, left: Sequence[Quantity], topics: frozenset[str]) -> Finding:
     exact = finding.topic.startswith(_EXACT)
     if finding.verdict == "unverifiable":
         return finding
+    if _of_ours(finding, reading):
+        return _open(finding, "It speaks of one's own, which nobody else measured; on record is this")
     if exact and _of_another_day(finding, reading):
         return _open(finding, "It speaks of another time than the facts on record do")
     if finding.verdict == "contradicted":
         return finding
+    if exact and finding.verdict == "confirmed" and (matter := _uncompared(topics, reading.text)):
+        return _open(finding, f"It also speaks of “{matter}”, which was compared with nothing; on record is only this")
     if left and finding.verdict == "confirmed":
         return _open(finding, f"Nothing on record measures “{left[0].words}”; beside it stands only this")
     if exact and finding.verdict == "confirmed" and (word := _BEYOND.search(reading.text)):
         return _open(finding, f"“{word.group()}” compares with all others, which was not done; on record is only this")
     return finding
+
+
+def _of_ours(finding: Finding, reading: Reading) -> bool:
+    """What "we" pay or use is no list price and no share of the market."""
+    return finding.topic.startswith(("offer/", "market/", "gpu/", "model/context")) and bool(_WE.search(reading.text))
 
 
 def _of_another_day(finding: Finding, reading: Reading) -> bool:

@@ -174,7 +174,7 @@ def _of_that_kind(views: list[FactView], text: str) -> list[FactView]:
 
 
 def _day_meant(reading: Reading) -> DateMention | None:
-    """The day from which it applies, as said: not that before which something was on the market, nor the one moved from."""
+    """The day from which it is said to apply: not that of an older product, nor the one moved from."""
     text = reading.text
     kept = [d for d in reading.dates if not _BESIDE.search(f"{text[: d.start]}{text[d.start : d.end].split(' ')[0]}")]
     return (kept[-1] if _MOVED.search(text) else kept[0]) if kept else None
@@ -221,19 +221,15 @@ def _binds(reading: Reading, book: FactBook) -> Finding | None:
     if not (binding or voluntary):
         return None
     word = binding or voluntary
-    rules = [
-        v
-        for r in reading.of("rule", own=True)
-        for v in book.of(r, "definition")
-        if _IS_VOLUNTARY.search(v.fact.statement)
-    ]
-    views = [*rules, *([] if rules else (v for r in reading.of("regime") for v in book.of(r, "status")))]
-    found = [
-        Weighed(v, flipped("for" if is_free == bool(voluntary) else "against", reading, word.start()))
-        for v in views
-        if word and ((is_free := bool(_IS_VOLUNTARY.search(v.fact.statement))) or not binding)
-    ]
-    return finding("law/binding", "binding or voluntary", found, reading) if found else None
+    subjects = [*reading.of("rule", own=True), *reading.of("regime")]
+    views = [v for s in subjects for v in book.of(s, "definition", "status", "jurisdiction", "summary")]
+    free = [v for v in views if _IS_VOLUNTARY.search(v.fact.statement)]
+    law = [v for v in views if v.fact.field == "status" and _IS_LAW.search(v.fact.value)]
+    if word is None or not (free or law):
+        return None
+    fits = bool(free) == bool(voluntary)
+    found = [Weighed(v, flipped("for" if fits else "against", reading, word.start())) for v in (free or law)[:2]]
+    return finding("law/binding", "binding or voluntary", found, reading)
 
 
 def _enacted(reading: Reading, book: FactBook) -> Finding | None:

@@ -25,6 +25,14 @@ _COVERS = re.compile(
     r"^\s*(?:licen[cs]e\s+)?(?:also\s+|still\s+)?(?:covers?|governs?|appl(?:y|ies) to)\s+(?:the\s+)?$", _I
 )
 _LEADS = re.compile(r"\W*(?:available|released|licensed|published|distributed|offered|shipped)\b[^,]*\bunder\b", _I)
+_BEARS = re.compile(
+    r"[(:,–—/-]|\b(?:under|licen[cs]\w*|is|are|was|were|remains?|carr\w+|comes?|came|ships?|shipped|ha[sd]|have|uses?|with|covered|"
+    r"govern\w*|mov\w+|stuck|keeps?|kept|adopt\w*|bears?|received|got|offers?|gets?|went|goes|chose|to|by|on|not|models?)\b|^\s*$",
+    _I,
+)
+_ABOUT = re.compile(
+    r"\b(?:writ|generat|draft|support|scan|summari[sz]|detect|explain|quot|interpret|compar|produc|translat)\w*\b", _I
+)
 _SHIFTED = re.compile(r"\b(?:mov|switch|chang|went|shift|left|relicen[cs])\w*\b[^.;]{0,40}\bfrom\b[^.;]{0,15}$", _I)
 
 Fits = Callable[[str, FactBook], bool]
@@ -66,7 +74,7 @@ _WORDS: Sequence[tuple[re.Pattern[str], Fits]] = (
         r"Initiative))\b", _I),
      _yes("osi_approved", "yes")),
     (re.compile(r"\blicen[cs]e of its own\b|\b(?:its|their) own (?:\w+ )?licen[cs]e\b|\b(?:custom|bespoke|"
-        r"home-?made) licen[cs]e\b",
+        r"home-?made) (?:\w+ )?licen[cs]e\b",
                 _I), lambda licence, _: licence not in _STANDARD),
 )  # fmt: skip
 
@@ -133,6 +141,10 @@ def _of_whom(one: Stated, reading: Reading, book: FactBook, since: int) -> list[
         meant += [m for m in genuine(reading) if m.start >= one.end and _COVERS.match(text[one.end : m.start])]
         nearer = [m for m in meant if m.start >= since and models_of(m, book)]
         meant = nearer or meant
+    meant = [m for m in meant if m.start >= one.end or m.start >= one.start or _BEARS.search(text[m.end : one.start])]
+    meant = [m for m in meant if not _ABOUT.search(text[m.end : one.start])]
+    if not [m for m in meant if models_of(m, book)]:
+        meant += [m for m in reading.mentions if m not in reading.own]
     if not meant and _LEADS.match(text):
         meant = [m for m in genuine(reading) if m.start >= one.end][:1]
     groups = [models_of(m, book) for m in dict.fromkeys(meant)]

@@ -42,19 +42,23 @@ _HOLDS = re.compile(
 )
 _TRIED = re.compile(
     r"\b(?:gave|gives?|given|fed|feeds|evaluat\w+|test(?:s|ed|ing)?|benchmark\w*|lo(?:ses?|st)|degrad\w+|drops?|beyond|"
-    r"train\w*|distil\w*|writes?|wrote|averag\w+|used|spent|consum\w+)\b",
+    r"train\w*|distil\w*|writes?|wrote|averag\w+|processed|handled|resolved|read out|used|spent|consum\w+)\b",
     _I,
 )
 _MORE = re.compile(r"\b(?:larger|bigger|longer|greater|wider|more parameters)\b", _I)
 _LESS = re.compile(r"\b(?:smaller|shorter|fewer parameters)\b", _I)
 _LONG = re.compile(
-    r"\b(?:extended|long|large|huge|massive|extensive|big)[- ](?:\w+ )?context\b|\bcontext (?:handling|length)", _I
+    r"\b(?:extended|long|large|huge|massive|extensive|big)[- ](?:\w+ )?context\b"
+    r"(?! (?:understanding|reasoning|tasks?|performance|benchmarks?|retrieval|evaluation|use|work))|"
+    r"\bcontext (?:handling|length)",
+    _I,
 )
 _PRICED = re.compile(
     r"[$€¢]|\b(?:costs?|price[sd]?|dollars?|cents?|charg\w+)\b|\bper (?:million|1M)\b|"
     r"\b(?:trained|training) on\b|/ ?s(?:ec)?\b|\bper second\b",
     _I,
 )
+_MOST_TOKENS = 100_000_000  # no window is so long: it counts what was read or written
 _LONG_TOKENS, _SHORT_TOKENS = 128_000, 32_000
 _ACTIVE = re.compile(r"\bactive\b|\bactivat\w+", _I)
 _SMALL = re.compile(r"\b(?:small(?:er|est)?|compact|lightweight|tiny|lean)\b(?=[^.]{0,30}\b(?:models?|LLMs?)\b)", _I)
@@ -113,6 +117,8 @@ def _of_window(said: Quantity, text: str) -> bool:
     if _NO_WINDOW.search(text[said.end : said.end + 24]) or _OUTPUT_LIMIT.search(
         text[max(0, said.start - 24) : said.start]
     ):
+        return False
+    if said.value > _MOST_TOKENS:
         return False
     counted = said.unit == "tokens" or (not said.unit and said.value >= 1000 and not 1900 <= said.value <= 2100)
     return counted and bool(_CONTEXT.search(text) or said.unit == "tokens")

@@ -14,7 +14,8 @@ from kb.types import FactView
 _I = re.IGNORECASE
 _OPEN_SOURCE = re.compile(r"\bopen[- ]?sourc\w+", _I)
 _OPEN_WEIGHT = re.compile(
-    r"\bopen[- ]?weights?\b|\b(?:weights|it|model) (?:are|is|were|was)?\s?(?:\w+ )?(?:downloadable|publicly "
+    r"\bopen[- ]?weights?\b|\bavailable (?:for|to) download\b|"
+    r"\b(?:weights|it|model) (?:are|is|were|was)?\s?(?:\w+ )?(?:downloadable|publicly "
         r"available|freely "
     r"downloadable)|\b(?:publish|releas|open)\w*[^.]{0,25}\bweights\b|\bdownload\w* (?:the |its )?weights|"
     r"\b(?:can|may) be (?:freely )?(?:downloaded|self-hosted)|\bself-host\w*\b", _I

@@ -40,6 +40,9 @@ _PASSIVE = re.compile(
     r"(?:(?:was|were|is|are|has|have|had|been|be|got|first|officially|finally|publicly|originally)\s+)*$",
     _I,
 )
+_MONTH = re.compile(
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|In|On|By|When|After|Since|The|It|They)", re.IGNORECASE
+)
 _NEAR_DAYS = 7
 _BEFORE = re.compile(r"\b(?:before|until|prior to|earlier than)\s*$", _I)
 _BY = re.compile(r"\b(?:by|no later than)\s*$", _I)
@@ -65,15 +68,9 @@ _SEAT = re.compile(
     r"vendor|host|cloud))"
 )
 _RIGHT_BEFORE = re.compile(r"^\s*,?\s*(?:AI\s)?(?:(?:is|are|was)(?: not)?\s|which is\s|an? [a-z ]{0,25})?$")
-_MADE_BY = re.compile(
-    r"\b(?:developed|made|built|created|trained|produced|released|published|published|"
-    r"designed) by\s+(?:the )?(?:\w+ ){0,2}?$",
-    _I,
-)
+_MADE_BY = re.compile(r"\b(?:developed|made|built|created|trained|designed) by\s+(?:the )?(?:\w+ ){0,2}?$", _I)
 _MAKES = re.compile(
-    r"^\s*(?:AI )?(?:develop(?:s|ed)|ma(?:kes|de)|built|builds|create[sd]?|trained|"
-    r"released?s?|launched|published)\s+(?:the )?$",
-    _I,
+    r"^\s*(?:AI )?(?:develop(?:s|ed)|ma(?:kes|de)|built|builds|create[sd]?|trained|designed|designs)\s+(?:the )?$", _I
 )
 
 
@@ -90,17 +87,36 @@ def _released(reading: Reading, book: FactBook) -> Finding | None:
     said = _RELEASED.search(reading.text)
     if not said or not reading.dates or _RETIRED.search(reading.text) or _OF_ELSE.search(reading.text):
         return None
-    if _PLANNED.search(reading.text) or not any(_came_out(m, said, reading) for m in genuine(reading)):
+    if _PLANNED.search(reading.text) or not any(
+        _came_out(m, said, reading, book) for m in genuine(reading) if models_of(m, book)
+    ):
         return None
     groups = named(reading, book, (reading.dates[0].start, reading.dates[0].end)) or named(reading, book)
     evidence = held_against(groups, book, ("released",), partial(_day, reading, said.start()))
     return finding("model/released", f"{names_of(groups, book)}: release", evidence, reading)
 
 
-def _came_out(mention: Mention, said: re.Match[str], reading: Reading) -> bool:
+def _by_another(mention: Mention, said: re.Match[str], reading: Reading, book: FactBook) -> bool:
+    """ "AWS launched X on Bedrock", "Cursor released X": a host's day is not the maker's."""
+    makers = {v for s in models_of(mention, book) if (v := book.vendor_of(s))}
+    houses = {s for m in reading.own for s in m.subjects if s.startswith(("vendor:", "provider:"))}
+    names = {n.lower() for v in makers for n in (book.display(v), *book.aliases.get(v, ()), v.partition(":")[2])}
+    actor = re.findall(r"\b[A-Z][\w.]+", reading.text[: said.start()])[-1:]
+    known = (
+        any(actor[0].lower().rstrip(".") in name or name in reading.text[: said.start()].lower() for name in names)
+        if actor
+        else True
+    )
+    slugs = {m.partition(":")[2] for m in makers}
+    return any(h.partition(":")[2] not in slugs for h in houses) or not (known or _MONTH.match(actor[0]))
+
+
+def _came_out(mention: Mention, said: re.Match[str], reading: Reading, book: FactBook) -> bool:
     """ "X was released", "X, a model of Y, arrived", "Y released X": not something of X, nor something beside it."""
     if not reading.own:
         return True
+    if mention.start >= said.end() and _by_another(mention, said, reading, book):
+        return False
     if mention.start >= said.end():
         return bool(_OBJECT.match(reading.text[said.end() : mention.start]))
     return mention.end <= said.start() and bool(_PASSIVE.match(reading.text[mention.end : said.start()]))

@@ -55,7 +55,7 @@ def judge(reading: Reading, book: FactBook) -> Iterator[Finding]:
 def _stated(reading: Reading, book: FactBook) -> Iterator[Finding]:
     """Each sum by itself: one that is wrong is wrong, whatever the others are."""
     money = reading.quantities_of("USD", "EUR")
-    models = single(named(reading, book, (money[0].start, money[0].end))) if money else []
+    models = next((m for q in money if (m := single(named(reading, book, (q.start, q.end))))), [])
     models = models or (single(named(reading, book)) if money and _of_tokens(reading) else [])
     per = _tokens_meant(reading.text)
     if not money or not models or per is None or _OTHER.search(reading.text) or _TIMES.search(reading.text):

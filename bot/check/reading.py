@@ -14,6 +14,7 @@ from bot.answer.text import power_text
 from bot.answer.values import Mention
 from bot.check.kinds import kind_of, scope_of
 from bot.check.quantities import quantities
+from bot.check.said_of import CONTRASTED
 from bot.check.split import clauses
 from bot.check.values import CLOSED, MANAGED, OPEN, SELF_HOST, Piece, Reading
 
@@ -37,7 +38,15 @@ _PRONOUN = re.compile(
     r"\b(?:these|this|those|they|them|their|its?|such|the (?:models?|vendors?|systems?|providers?|practice|control))\b|"
     r"\bmodels\b|\bAPIs?\b|\b(?:the )?deployer\b|\bcustomi[sz]ation\b", _I
 )  # fmt: skip
-_SAME_MODELS = re.compile(r"\b(?:it|its|they|them|their|both|(?:the|this|these|that) (?:models?|LLMs?|families))\b", _I)
+_SAME_MODELS = re.compile(
+    r"\b(?:(?:its|their)\s+(?:\w+\s)?(?:weights?|licen[cs]es?|licensing|context|windows?|prices?|pricing|costs?|sizes?|parameters?|"
+    r"API|terms|outputs?|inputs?|names?|release|retirement|makers?|developers?)|it|they|them|both|"
+    r"(?:the|this|these|that) (?:models?|LLMs?|families))\b",
+    _I,
+)
+_ANOTHER = re.compile(
+    r"\b(?:our|my|another|some|an? (?:rival|other|internal|similar))\s(?:\w+\s)?(?:models?|LLMs?|systems?)\b", _I
+)
 _JOINS = re.compile(r"(?:\s*(?:,|and|or|&|/|both|as well as)\s*)+(?:the\s+)?", _I)
 _MOST_CARRIED = 12  # "they", after "the GPT series", means none of its members
 _CASED = re.compile(r"\b(?:open|closed|code|meta|together|act|scale|lambda|modal|fireworks)\b")
@@ -66,7 +75,10 @@ def readings(pieces: Iterable[Piece], names: NameBook, day: date) -> Iterator[tu
         yield piece, [_read(piece, start, end, names, day, before) for start, end in [*spans, *whole]]
         own_sides, own = sides_in(piece.text), _mentions(piece.text, names)[0]
         before.sides = own_sides or before.sides
-        before.mentions = subject(own, piece.text) or before.mentions
+        if not (
+            _lacks(own, piece.text) and before.mentions
+        ):  # "its weights are under MIT" speaks of the same model still
+            before.mentions = subject(own, piece.text) or before.mentions
 
 
 def sides_in(text: str) -> frozenset[str]:
@@ -86,7 +98,11 @@ def _read(piece: Piece, start: int, end: int, names: NameBook, day: date, before
     whole, _ = _mentions(piece.text, names)
     leans = bool(_PRONOUN.search(text))
     named = tuple(m for m in whole if m.end <= start)
-    carried = () if unknown else subject(named, piece.text) or (before.mentions if _SAME_MODELS.search(text) else ())
+    carried = (
+        ()
+        if unknown or _ANOTHER.search(text)
+        else subject(named, piece.text) or (before.mentions if _SAME_MODELS.search(text) else ())
+    )
     leans = leans or piece.heading.endswith("?")  # an answer takes its subject from the question
     sides = sides_in(text) or sides_in(piece.text) or (before.sides if leans else frozenset())
     plain = power_text(text)
@@ -97,7 +113,7 @@ def _read(piece: Piece, start: int, end: int, names: NameBook, day: date, before
         kind=kind_of(text, piece.text, day),
         sides=sides,
         carried=before.sides,
-        mentions=own or carried,
+        mentions=own + tuple(m for m in carried if _is_model(m)) if _lacks(own, text) else own or carried,
         own=own,
         unknown=unknown,
         quantities=quantities(plain),
@@ -112,7 +128,8 @@ def subject(mentions: Sequence[Mention], text: str) -> tuple[Mention, ...]:
 
     A licence goes along where no model is named; vendors, regimes and duties always do.
     """
-    models = [m for m in mentions if any(s.startswith("model:") for s in m.subjects)]
+    mentions = [m for m in mentions if not CONTRASTED.search(text[: m.start])]
+    models = [m for m in mentions if _is_model(m)]
     mentions = [m for m in mentions if m not in models or len(m.subjects) <= _MOST_CARRIED]
     models = [m for m in models if m in mentions]
     kept: list[Mention] = []
@@ -123,6 +140,16 @@ def subject(mentions: Sequence[Mention], text: str) -> tuple[Mention, ...]:
     if kept:
         others = [m for m in others if not any(s.startswith("licence:") for s in m.subjects)]
     return tuple(sorted([*kept, *others], key=lambda m: m.start))
+
+
+def _lacks(own: tuple[Mention, ...], text: str) -> bool:
+    """ "..., and its licence is MIT": a name stands in the clause, but not that of the model."""
+    plain = re.sub(r"^\W*(?:and|but)\s", "", text)
+    return bool(own) and not any(_is_model(m) for m in own) and bool(_SAME_MODELS.match(plain))
+
+
+def _is_model(mention: Mention) -> bool:
+    return any(s.startswith("model:") for s in mention.subjects)
 
 
 def _mentions(text: str, names: NameBook) -> tuple[tuple[Mention, ...], tuple[str, ...]]:

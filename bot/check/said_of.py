@@ -14,7 +14,7 @@ _LONGER = re.compile(
     r"Licence|Licences|Pro|Flash)\b)"
     r"[A-Z][\w-]+|^\s?\d|^-(?!based|powered|class|style|like|derived|level|hosted|sized|era)[a-z]+|^-[A-Z]\w+"
 )
-_CONTRASTED = re.compile(
+CONTRASTED = re.compile(
     r"\b(?:unlike|than|versus|vs\.?|instead of|rather than|against|in contrast to|compared (?:with|to)|"
     r"formerly)\s+(?:the\s+)?$",
     re.IGNORECASE,
@@ -40,6 +40,10 @@ _OWN_PARTS = re.compile(
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|can|may|must|will|costs?|charg\w+|offers?|supports?|released?|launched|ships?|sells?|"
     r"sold|beats?|uses?|runs?|compared|gave|feeds?|fits?)\b",
+    re.IGNORECASE,
+)
+_REMADE = re.compile(
+    r"\b(?:quanti[sz]ed|distilled|fine-?tuned|modified|abliterated|uncensored|fork(?:ed)?|derived)\b[^,.]{0,30}$",
     re.IGNORECASE,
 )
 _WHOLE_FAMILY = re.compile(
@@ -75,7 +79,7 @@ def genuine(reading: Reading, *, contrasted: bool = False) -> tuple[Mention, ...
         for m in reading.own
         if _genuine(m, reading)
         and not _told_closer(m, reading)
-        and (contrasted or not _CONTRASTED.search(reading.text[: m.start]))
+        and (contrasted or not CONTRASTED.search(reading.text[: m.start]))
     )
 
 
@@ -95,6 +99,8 @@ def itself(mention: Mention, text: str) -> bool:
         return True
     before = text[: mention.start]
     of_it = _OF_IT.search(before)
+    if _REMADE.search(before) and not _FINITE.search(before):
+        return False
     other = of_it and not _OWN_PARTS.match(of_it["head"]) and not _FINITE.search(before)
     many = sum(s.startswith("model:") for s in mention.subjects) > _MANY and not re.search(r"\d", mention.words)
     return not other and (not many or bool(_WHOLE_FAMILY.match(text[mention.end :])))
@@ -108,13 +114,14 @@ def _closed_off(mention: Mention, between: str, text: str) -> bool:
 
 
 def _told_closer(mention: Mention, reading: Reading) -> bool:
-    """ "DeepSeek" in "DeepSeek's original V3": one of the family is meant."""
-    return any(
-        o.start >= mention.end
-        and set(o.subjects) < set(mention.subjects)
-        and re.fullmatch(r"['’]s(?: \w+)?\s+", reading.text[mention.end : o.start])
-        for o in reading.own
-    )
+    """ "DeepSeek" in "DeepSeek's original V3", "MiniMax" beside "M3": one of the house's models is meant."""
+    models = _models(mention)
+    closer = (_models(o) for o in reading.own if o.start >= mention.end)
+    return not re.search(r"\d", mention.words) and any(few and few < models for few in closer)
+
+
+def _models(mention: Mention) -> set[str]:
+    return {s for s in mention.subjects if s.startswith("model:")}
 
 
 def _of_family(mention: Mention, reading: Reading) -> bool:

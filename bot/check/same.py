@@ -64,7 +64,7 @@ def same_statement(reading: Reading, book: FactBook) -> Finding | None:
         fact = ranked.view.fact
         if fact.field in _UNFIT or not _about_same(reading, fact.subject, subjects, book):
             continue
-        if stance := _compared(reading, ranked.view, ranked.coverage):
+        if stance := _compared(reading, ranked.view, ranked.coverage, book):
             topic = f"{prefix_of(fact.subject)}/{fact.field}"
             return finding(topic, book.display(fact.subject), [Weighed(ranked.view, stance)], reading)
     return None
@@ -78,9 +78,9 @@ def _about_same(reading: Reading, subject: str, subjects: set[str], book: FactBo
     return subject in subjects or subject in related or prefix_of(subject) in _GENERAL
 
 
-def _compared(reading: Reading, view: FactView, coverage: float) -> Stance | None:
+def _compared(reading: Reading, view: FactView, coverage: float, book: FactBook) -> Stance | None:
     negated = bool(_NOT.search(reading.text)) != bool(_NOT.search(view.fact.statement))
-    if negated or not _names_in(reading, view):
+    if negated or not _names_in(reading, view) or not _of_same_models(reading, view, book):
         return None
     said = [q for q in reading.quantities if q.unit in _COMPARED]
     telling = _telling(reading)
@@ -90,6 +90,12 @@ def _compared(reading: Reading, view: FactView, coverage: float) -> Stance | Non
     if said:
         return _by_quantities(said, view, coverage)
     return None
+
+
+def _of_same_models(reading: Reading, view: FactView, book: FactBook) -> bool:
+    """A statement about certain models is about the claim only where the claim names one of them."""
+    told = {s for m in book.names.find(view.fact.statement)[0] for s in m.subjects if s.startswith("model:")}
+    return not told or bool(told & {s for m in reading.mentions for s in m.subjects})
 
 
 def _telling(reading: Reading) -> set[Decimal]:
