@@ -1,4 +1,4 @@
-"""Every sentence against its evidence, whoever wrote it. Pure.
+"""Every sentence against its evidence, whoever wrote it. Pure but for two files, read once (`judge`, `nearness`).
 
     composed by us: quotations stand in the stored text -> numbers, dates and versions occur in the evidence -> the sums
     of the formula are right -> no link

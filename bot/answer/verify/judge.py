@@ -1,4 +1,4 @@
-"""How likely a sentence is not borne out by its evidence: small decision trees over `measures` and the rules. Pure.
+"""How likely a sentence is not borne out by its evidence: small decision trees over `measures` and the rules.
 
 `judge.json` holds the trees, fitted by `tests/eval/verification_fit.py`: [measure, limit, up to it, above it], leaves
 are log-odds to be summed.

@@ -1,4 +1,4 @@
-"""How near two words are in meaning: by the vectors that the packaged embedding model gives its word pieces. Pure.
+"""How near two words are in meaning: by the vectors that the packaged embedding model gives its word pieces.
 
 The table is read from the model's file where it lies, row by row; the model itself is not run. Where it is not
 installed, or of another make, there is no judge, and the rules alone decide.
@@ -33,8 +33,9 @@ def _model() -> "tuple[Tokenizer, NDArray[Any], Vector] | None":
             found = json.loads(stream.read(length))[_TABLE]
     except (ConfigurationError, OSError, KeyError, ValueError):
         return None
-    table = np.memmap(file, np.float32, "r", 8 + length + found["data_offsets"][0], tuple(found["shape"]))
-    mean: Vector = np.asarray(table[_SPECIAL::16]).mean(axis=0)
+    place, shape = 8 + length + found["data_offsets"][0], tuple(found["shape"])
+    mean: Vector = np.memmap(file, np.float32, "r", place, shape)[_SPECIAL::16].mean(axis=0)
+    table = np.memmap(file, np.float32, "r", place, shape)  # another one: what the mean has touched is given back
     return load_tokenizer(home / "tokenizer.json"), table, mean
 
 
