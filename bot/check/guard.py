@@ -62,6 +62,9 @@ _BEYOND = re.compile(
 _FORMERLY = re.compile(r"\b(?:originally|formerly|previously|initially|(?<!be )(?<!is )(?<!are )(?<!was )used "
     r"to|at launch|back then|at first|no longer|until (?:recently|then)|"
                        r"once (?:was|were|cost|had))\b", _I)  # fmt: skip
+_COUNTED: frozenset[Unit] = frozenset({"tokens", "GB", "parameters"})  # whose numbers may stand without the word
+_LEAST_COUNT = 10
+_PROVISION = re.compile(r"(?:\b(?:Articles?|Art\.|Annex|Recital|Regulation|point|No\.|section|version)|[(/.-])$", _I)
 _WE = re.compile(r"\b(?:we|our|ours|my|us)\b(?! (?:dollars?|firms|companies))")
 _FUTURE = re.compile(r"\bwill\b|\bis going to\b|\bplans? to\b|\bexpected to\b|\bnext (?:year|month|quarter)\b", _I)
 
@@ -79,7 +82,11 @@ def _unlooked(found: Sequence[Finding], reading: Reading) -> list[Quantity]:
     looked = {unit for f in found for start, units in _LOOKS_AT.items() if f.topic.startswith(start) for unit in units}
     names = [(m.start, m.end) for m in reading.own]
     return [
-        q for q in reading.quantities if q.unit and q.unit not in looked and not any(s <= q.start < e for s, e in names)
+        q
+        for q in reading.quantities
+        if (q.unit or (_is_count(q, reading) and not looked & _COUNTED))
+        and q.unit not in looked
+        and not any(s <= q.start < e for s, e in names)
     ]
 
 
@@ -90,6 +97,18 @@ def _uncompared(topics: frozenset[str], text: str) -> str:
         if match and not any(topic.startswith(about) for topic in topics):
             return match.group()
     return ""
+
+
+def _is_count(said: Quantity, reading: Reading) -> bool:
+    """A bare number of things ("140 languages"): no year, no part of a date, of an article or of an amount's name."""
+    if (
+        said.value < _LEAST_COUNT
+        or 1900 <= said.value <= 2100
+        or any(d.start <= said.start < d.end for d in reading.dates)
+    ):
+        return False
+    before, behind = reading.text[: said.start].rstrip(), reading.text[said.end :]
+    return not _PROVISION.search(before) and bool(re.match(r"\s(?!of\b)[a-z]{3,}", behind))
 
 
 def _held_back(finding: Finding, reading: Reading, left: Sequence[Quantity], topics: frozenset[str]) -> Finding:

@@ -10,6 +10,7 @@ from bot.check import (
     duties,
     figures,
     gates,
+    hosting,
     law,
     licences,
     models,
@@ -34,7 +35,7 @@ from kb.types import FactView
 Judge = Callable[[Reading, FactBook], Iterator[Finding]]
 EXACT: Sequence[Judge] = (
     models.judge, openness.judge, origin.judge, licences.judge, conditions.judge, gates.judge, prices.judge, law.judge,
-    penalties.judge, duties.judge, reliefs.judge, figures.judge, unknown.judge,
+    penalties.judge, duties.judge, reliefs.judge, hosting.judge, figures.judge, unknown.judge,
 )  # fmt: skip
 NOTHING = "No fact on record settles it."
 OPINION, FUTURE = "An opinion: there is nothing to measure it by.", "It lies in the future, which no source can know."
