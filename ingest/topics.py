@@ -7,8 +7,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import yaml
-
+from kb.data_files import read_yaml
 from kb.errors import BadDataFile
 from kb.types import Topic
 
@@ -34,7 +33,7 @@ class Cue:
 @cache
 def cues(file: Path = CUES) -> tuple[Cue, ...]:
     """The shipped cues; BadDataFile names a row that is none."""
-    rows: Mapping[str, str] = yaml.safe_load(file.read_text("utf-8"))
+    rows: Mapping[str, str] = read_yaml(file)
     return tuple(_cue(file, Topic(name), row) for name, some in rows.items() for row in some.splitlines())
 
 

@@ -13,7 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
+from kb.data_files import read_yaml
+from kb.patterns import compiled
 
 THESAURUS = Path(__file__).with_name("thesaurus.yaml")
 Domain = Literal["law", "licence", "news"]
@@ -133,6 +134,6 @@ def is_lay(word: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _thesaurus() -> tuple[tuple[re.Pattern[str], str], ...]:
-    raw = yaml.safe_load(THESAURUS.read_text("utf-8"))
+    raw = read_yaml(THESAURUS)
     entries = [entry for domain in raw.values() for entry in domain]
-    return tuple((re.compile(rf"(?<!\w)(?:{'|'.join(e['said'])})(?!\w)", re.IGNORECASE), e["means"]) for e in entries)
+    return tuple((compiled(rf"(?<!\w)(?:{'|'.join(e['said'])})(?!\w)"), e["means"]) for e in entries)

@@ -10,9 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
-import yaml
-
 from kb.asked import Asked
+from kb.data_files import read_yaml
 from kb.index.tail import Tail
 from kb.store import Store
 
@@ -87,8 +86,7 @@ def likeness(question: str, also: str = "") -> float:
 @lru_cache(maxsize=1)
 def _read() -> tuple[list[Gloss], Tail]:
     """The glosses, and their words by position."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    raw = yaml.load(GLOSSES.read_text("utf-8"), Loader=loader)
+    raw = read_yaml(GLOSSES)
     words = Tail()
     words.add(range(len(raw)), [f"{entry['where']}\n" + "\n".join(entry["questions"]) for entry in raw])
     return [Gloss(entry["doc"], entry["anchor"]) for entry in raw], words

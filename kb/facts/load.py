@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from kb.data_files import Loader
 from kb.errors import BadDataFile
 from kb.facts.fields import FIELDS, SUBJECT, allowed
 from kb.facts.values import parse_date, says_value, value_problem
@@ -82,7 +83,7 @@ class _Entry:
         return Tier(value)
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the C one is ten times faster
+class _Loader(Loader):  # type: ignore[misc]  # a class chosen when the module is read
     """SafeLoader that refuses a mapping which says the same key twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:

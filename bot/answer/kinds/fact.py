@@ -237,10 +237,12 @@ def _narrowed(case: Case, views: list[FactView]) -> list[FactView]:
 
 def _telling_first(case: Case, views: list[FactView]) -> list[FactView]:
     """Of several statements on one field of one subject, those that share more of the question's words."""
-    rank = {r.view.fact.id: r.score for r in case.book.rank(case.read.question, limit=400)}
     place: dict[tuple[str, str], int] = {}
     for view in views:
         place.setdefault((view.fact.subject, view.fact.field), len(place))
+    if len(place) == len(views):
+        return views  # nothing to rank, for which all facts would have to be read
+    rank = {r.view.fact.id: r.score for r in case.book.rank(case.read.question, limit=400)}
     return sorted(views, key=lambda v: (place[v.fact.subject, v.fact.field], -rank.get(v.fact.id, 0.0)))
 
 

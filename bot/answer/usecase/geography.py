@@ -9,11 +9,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
-import yaml
+from kb.data_files import read_yaml
 
 EU_MEMBERS = frozenset(
     [
@@ -203,5 +203,5 @@ def _codes() -> tuple[str, ...]:
 
 
 def _read(name: str) -> Mapping[str, Any]:
-    loaded: Mapping[str, Any] = yaml.load((files(__package__) / name).read_text("utf-8"), Loader=yaml.CSafeLoader)
+    loaded: Mapping[str, Any] = read_yaml(Path(__file__).with_name(name))
     return loaded
