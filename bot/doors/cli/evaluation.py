@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.doors.cli.edge import exit_with, out, print_json
+from bot.doors.cli.edge import exit_with, out, print_json, settings_for_command
 from kb.errors import ConfigurationError
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -15,14 +15,15 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 
 def evaluate(
     names: Annotated[list[str], typer.Argument(help="cranfield, retrieval, answers, staff or all")],
-    half: Annotated[str, typer.Option(help="open, or held: the half set aside")] = "open",
+    half: Annotated[str, typer.Option(help="open, held (once set aside), or third: a set by another hand")] = "open",
     against: Annotated[str, typer.Option(help="another ranking to compare with: dense_weight=0.7,feedback=0")] = "",
     home: Annotated[Path | None, typer.Option(help="keep the stores here; else they are temporary")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="rows and broken floors as JSON")] = False,
 ) -> None:
     """Measure retrieval and answers on labelled questions; exit 1 where a floor is broken."""
-    if half not in ("open", "held"):
-        raise typer.BadParameter(f"{half!r} is neither open nor held", param_hint="--half")
+    if half not in ("open", "held", "third"):
+        raise typer.BadParameter(f"{half!r} is none of open, held and third", param_hint="--half")
+    settings_for_command()  # logs go to their file, not among the rows
     rows, problems = _room("tests.eval.run").evaluate(names, half=half, against=against, home=home)
     house = _room("tests.eval.house")
     if as_json:
