@@ -193,6 +193,7 @@ class FactBook:
         return _words_of(text, fact.value)
 
     def idf(self, term: str) -> float:
+        self.warm()
         return self._idf.get(term, self._unseen)
 
     def rank(self, question: str, *, prefixes: Sequence[str] = (), limit: int = 20) -> list[RankedFact]:

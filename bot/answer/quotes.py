@@ -24,12 +24,17 @@ from kb.store import Store
 from kb.types import Fact, ItemVersion, SourceRecord
 
 _IDENTITY = re.compile(r"\b(?:\(EU\) )?(?:No )?(\d{4}/\d{3,4})\b|\b((?:SB|AB|HB) ?\d{2,3}-?\d{1,4})\b")
+_RECORD = re.compile(r"\W*[a-z]+(?:_[a-z]+)*:\s+\S")
+_UNSAID = frozenset({"name", "alias", "osi_approved"})  # what a document does not say of itself
 _LONGEST, _LEAD = 480, 320
 _IN_PLACE = 0.25
 _TRIED = 400
 _WORDS = 4  # telling words that a span must share where the value is words
 _LEAST = 0.34  # share of the statement's information that a span must carry
 _LEAST_TEXT = 0.5  # ... where the value is words
+_LACKED = 0.15  # of the rarest word's information, for a word that the document lacks
+_FEWEST, _TITLE = 4, 14  # words; fewer say nothing, more are no title
+_TRUSTED = {True: 0.5, False: 0.8}  # times the least, inside the named article: with a value to be found, without
 _KEEP = 24
 _TRUSTED_S = 10.0
 
@@ -77,6 +82,8 @@ class Shelf:
 
     def quote_for(self, fact: Fact, documents: Sequence[ItemVersion]) -> Quote | None:
         """The best span for a fact; remembered as long as the same documents are stored."""
+        if fact.field in _UNSAID:
+            return None
         mine = [v for v in documents if is_source_of(v, fact)]
         key = (fact.id, tuple(v.id for v in mine))
         with self._lock:
@@ -178,11 +185,14 @@ def cut(version: ItemVersion) -> Page:
 def best_span(page: Page, fact: Fact) -> tuple[Page, str, float] | None:
     """The span that says the fact, and how well; None if none is close enough.
 
-    A span inside the article that the fact names is trusted with fewer words; a recital yields to the enacting terms.
+    Where the fact names an article that the document has, only a span inside it says the fact; with a value to be found
+    it is trusted with fewer words. A recital yields to the enacting terms. Words that the whole document lacks count
+    against it: what it never speaks of it cannot say.
     """
     asked = frozenset(terms(f"{fact.statement} {_value_words(fact)}"))
     known = {t: page.idf[t] for t in asked if t in page.idf}
-    total = sum(known.values()) or 1.0
+    rarest = max(page.idf.values(), default=1.0)
+    total = (sum(known.values()) + _LACKED * rarest * (len(asked) - len(known))) or 1.0
     must = _forms(fact)
     least = _LEAST if must else _LEAST_TEXT
     place = _place(page.version.text, fact.locator)
@@ -193,16 +203,30 @@ def best_span(page: Page, fact: Fact) -> tuple[Page, str, float] | None:
             break
         start, end = page.spans[i]
         text = page.version.text[start:end]
+        if (place is not None and not inside) or is_record(text) or (not must and is_title(text)):
+            continue
         if must and not _carries(text, must, fact):
             continue
         common = [t for t in page.bags[i] if t in known]
-        enough = shared >= (least / 2 if inside and must else least) and (must or len(common) >= _WORDS)
+        enough = shared >= least * (_TRUSTED[bool(must)] if inside else 1) and (must or len(common) >= _WORDS)
         if enough and not text.startswith("#") and end - start <= _LONGEST and (best is None or score > best[0]):
             best = (score, _with_lead(page.version.text, start, end))
     return (page, best[1], best[0]) if best else None
 
 
-_ARTICLE = re.compile(r"\b(Article|Annex|Section|s\.)\s?(\d+|[IVX]+)\b", re.IGNORECASE)
+def is_record(text: str) -> bool:
+    """A line of a catalogue about the document ("short_name: ..."), which is not its text."""
+    return _RECORD.match(text) is not None
+
+
+def is_title(text: str) -> bool:
+    """A heading, a name or an address says nothing of itself: few words, and hardly one of them in small letters."""
+    found = re.findall(r"[^\W\d_]{2,}", re.sub(r"https?://\S+", " ", text))
+    small = sum(word[0].islower() for word in found)
+    return len(found) < _FEWEST or (small <= len(found) // 3 and len(found) < _TITLE)
+
+
+_ARTICLE = re.compile(r"\b(Article|Annex|Section|s\.)s?\s?(\d+|[IVX]+)\b", re.IGNORECASE)
 
 
 def _place(text: str, locator: str) -> tuple[int, int] | None:

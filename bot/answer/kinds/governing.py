@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from bot.answer.kinds.common import Case, quote_line
 from bot.answer.kinds.fact import nothing
+from bot.answer.quotes import is_record
 from bot.answer.text import sentence_spans, terms
 from bot.answer.values import Draft, Kind, Line
 from kb.answerable import THRESHOLD, has_answer, missing_provisions, nowhere
@@ -20,8 +21,9 @@ from kb.types import Hit
 _SPEAKS = (Kind.FACT, Kind.REGULATION, Kind.PERMISSION, Kind.OUT_OF_SCOPE, Kind.DECISION)
 _SURE = 0.75  # where the question does not look like one of ours
 _INSTEAD, _BESIDE, _ENOUGH = 4, 3, 8  # lines at most: in the place of a refusal; beside facts; in all
-_OF_BEST = 0.9  # of the best hit's score: what is further behind seldom answers
+_OF_BEST = 0.95  # of the best hit's score: what is further behind seldom answers
 _SHORTEST, _LONGEST = 30, 420
+_EMPTY = re.compile(r" \| |http")  # rows of tables and addresses say nothing by themselves
 _LENT = 0.5  # of a word that the thesaurus lent
 SECTION = "The text"
 
@@ -81,7 +83,12 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
     for line in re.finditer(r"[^\n]+", text):
         for start, end in sentence_spans(text[line.start() : line.end()]):
             a, b = line.start() + start, line.start() + end
-            if _SHORTEST <= b - a <= _LONGEST and text[a] != "#" and " | " not in text[a:b] and "http" not in text[a:b]:
+            if (
+                _SHORTEST <= b - a <= _LONGEST
+                and text[a] != "#"
+                and not _EMPTY.search(text[a:b])
+                and not is_record(text[a:b])
+            ):
                 yield a, b
 
 
