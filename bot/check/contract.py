@@ -53,7 +53,7 @@ class CheckedClaim(_Frozen):
     verdict: Verdict
     sentence_verdict: Verdict = Field(
         default="unverifiable",
-        description="the gravest verdict on any claim of the same sentence: whether it holds as a whole",
+        description="does its sentence hold as a whole? unverifiable where no evidence speaks of a part of it",
     )
     why: str = Field(description="one sentence")
     definitions: tuple[str, ...] = Field(default=(), description="terms and populations that the verdict turns on")

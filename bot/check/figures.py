@@ -68,7 +68,20 @@ def _share(reading: Reading, book: FactBook) -> Finding | None:
     ):
         return None
     views = [v for v in book.of("market:open-share", "measurement", "statistic") if "%" in v.fact.statement]
+    if len(said) > 1:
+        return _several(said, views, reading)
     return _measured("market/open-share", "share of open models", said[:1], views, reading)
+
+
+def _several(said: Sequence[Quantity], views: Sequence[FactView], reading: Reading) -> Finding | None:
+    """Several shares at once: one source must tell each of them; which of them would be wrong cannot be seen."""
+    wanted = sorted(q.value for q in said)
+    fits = [
+        v
+        for v in views
+        if len({*wanted}) == len(wanted) and {*wanted} <= {q.value for q in quantities(v.fact.statement)}
+    ]
+    return finding("market/open-share", "share of open models", [Weighed(v, "for") for v in fits], reading)
 
 
 def _measured(

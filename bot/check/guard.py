@@ -54,7 +54,7 @@ _DATED_TOPICS = (
     "market/",
     "model/exists",
 )
-_EXACT = ("model/", "licence/", "offer/", "law/", "gpu/", "vendor/", "market/", "factor/")
+EXACT_TOPICS = ("model/", "licence/", "offer/", "law/", "gpu/", "vendor/", "market/", "factor/")
 _BEYOND = re.compile(
     r"\b(?:the|its|their|our) (?:world['’]s |first and |very )?(?:only|first|last|sole|single|newest|latest|"
         r"\w{3,}est|best|worst|most \w+)\b"
@@ -71,7 +71,7 @@ _FUTURE = re.compile(r"\bwill\b|\bis going to\b|\bplans? to\b|\bexpected to\b|\b
 
 def guarded(findings: Iterable[Finding], reading: Reading) -> list[Finding]:
     found = list(findings)
-    exact = [f for f in found if f.topic.startswith(_EXACT)]
+    exact = [f for f in found if f.topic.startswith(EXACT_TOPICS)]
     left, counted = _unlooked(exact, reading), _unlooked([], reading)
     topics = frozenset(f.topic for f in found)
     return [_held_back(f, reading, left if f in exact else counted, topics) for f in found]
@@ -112,21 +112,25 @@ def _is_count(said: Quantity, reading: Reading) -> bool:
 
 
 def _held_back(finding: Finding, reading: Reading, left: Sequence[Quantity], topics: frozenset[str]) -> Finding:
-    exact = finding.topic.startswith(_EXACT)
+    exact = finding.topic.startswith(EXACT_TOPICS)
     if finding.verdict == "unverifiable":
         return finding
     if _of_ours(finding, reading):
-        return _open(finding, "It speaks of one's own, which nobody else measured; on record is this")
+        return left_open(finding, "It speaks of one's own, which nobody else measured; on record is this")
     if exact and _of_another_day(finding, reading):
-        return _open(finding, "It speaks of another time than the facts on record do")
+        return left_open(finding, "It speaks of another time than the facts on record do")
     if finding.verdict == "contradicted":
         return finding
     if exact and finding.verdict == "confirmed" and (matter := _uncompared(topics, reading.text)):
-        return _open(finding, f"It also speaks of “{matter}”, which was compared with nothing; on record is only this")
+        return left_open(
+            finding, f"It also speaks of “{matter}”, which was compared with nothing; on record is only this"
+        )
     if left and finding.verdict == "confirmed":
-        return _open(finding, f"Nothing on record measures “{left[0].words}”; beside it stands only this")
+        return left_open(finding, f"Nothing on record measures “{left[0].words}”; beside it stands only this")
     if exact and finding.verdict == "confirmed" and (word := _BEYOND.search(reading.text)):
-        return _open(finding, f"“{word.group()}” compares with all others, which was not done; on record is only this")
+        return left_open(
+            finding, f"“{word.group()}” compares with all others, which was not done; on record is only this"
+        )
     return finding
 
 
@@ -157,7 +161,7 @@ def _of_another_day(finding: Finding, reading: Reading) -> bool:
     return any(d.last < reading.day.replace(day=1) and any(known > d.last for known in decisive) for d in reading.dates)
 
 
-def _open(finding: Finding, because: str) -> Finding:
+def left_open(finding: Finding, because: str) -> Finding:
     first = said(finding.evidence[0].view) if finding.evidence else ""
     evidence = tuple(replace(e, stance="context") for e in finding.evidence)
     return replace(finding, verdict="unverifiable", why=f"{because}: {first}", evidence=evidence)

@@ -23,7 +23,8 @@ from bot.check import (
     unknown,
 )  # fmt: skip
 from bot.check.contract import Verdict
-from bot.check.guard import guarded
+from bot.check.coverage import covered
+from bot.check.guard import EXACT_TOPICS, guarded, left_open
 from bot.check.reading import readings
 from bot.check.same import same_statement
 from bot.check.split import pieces
@@ -40,6 +41,8 @@ EXACT: Sequence[Judge] = (
 NOTHING = "No fact on record settles it."
 OPINION, FUTURE = "An opinion: there is nothing to measure it by.", "It lies in the future, which no source can know."
 GRAVEST: Sequence[Verdict] = ("contradicted", "qualified", "confirmed", "unverifiable")
+_LEAST_WORDS = 3  # of a clause that says something
+PART = "The claim says more than the evidence speaks of; on record is this"
 _RELATED_COVERAGE = 0.34
 
 
@@ -59,18 +62,41 @@ def _of_sentence(
     piece: Piece, clauses: Sequence[Reading], book: FactBook, facts: Mapping[str, FactView]
 ) -> list[Judged]:
     """Each topic once a sentence, and each clause with a figure of its own; each knows the worst of them."""
-    found: list[Judged] = []
+    found, silent = list[Judged](), False
     for reading in clauses:
         seen = {claim.finding.topic for claim in found}
         new = [f for f in _findings(reading, book, facts, alone=len(clauses) == 1) if f.topic not in seen]
         found += [Judged(reading.text, reading.start, reading.kind, _with_near(f, piece, book)) for f in _once(new)]
-        if not new and reading.text != piece.text and _states(reading):
+        part = not new and reading.text != piece.text
+        silent = silent or (part and len(reading.text.split()) >= _LEAST_WORDS)
+        if part and _states(reading):
             found.append(Judged(reading.text, reading.start, reading.kind, _nothing(reading, piece, book)))
     if not any(claim.finding.topic for claim in found):
         whole = max(clauses, key=lambda r: len(r.text))
         return [Judged(piece.text, piece.start, whole.kind, _nothing(whole, piece, book))]
+    return _as_a_whole(found, clauses, book, silent=silent)
+
+
+def _as_a_whole(found: list[Judged], clauses: Sequence[Reading], book: FactBook, *, silent: bool) -> list[Judged]:
+    """A sentence is confirmed where all of it is: what no evidence speaks of keeps it open, and its one claim too."""
     gravest = min((claim.finding.verdict for claim in found), key=GRAVEST.index)
-    return [replace(claim, whole=gravest) for claim in found]
+    findings = [claim.finding for claim in found]
+    whole = clauses[-1]
+    if gravest != "confirmed" or (not silent and covered(whole, findings, book) and all(f.topic for f in findings)):
+        return [replace(claim, whole=gravest) for claim in found]
+    told = [claim for claim in found if claim.finding.topic]
+    if len(told) == 1 and told[0].finding.topic.startswith(EXACT_TOPICS):
+        kept = covered(_clause_of(told[0], clauses), findings, book)
+        found = found if kept else [_left_open(c) if c is told[0] else c for c in found]
+    return [replace(claim, whole="unverifiable") for claim in found]
+
+
+def _clause_of(claim: Judged, clauses: Sequence[Reading]) -> Reading:
+    return next(r for r in clauses if r.start == claim.start and r.text == claim.text)
+
+
+def _left_open(claim: Judged) -> Judged:
+    return replace(claim, finding=left_open(claim.finding, PART))
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:

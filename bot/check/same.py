@@ -116,6 +116,8 @@ def _by_quantities(said: list[Quantity], view: FactView, coverage: float) -> Sta
     alike = [[h for h in held if h.unit == q.unit] for q in said]
     if not all(alike):
         return None
+    if len({q.value for q in said}) < len(said):
+        return None  # the same figure of two things
     pairs = zip(said, alike, strict=True)
     if all(any(agrees(plainly(q), h.value, exact=q.unit in _EXACT) for h in few) for q, few in pairs):
         return "for" if coverage >= _AGREES and not _sets_apart(said, view) else None

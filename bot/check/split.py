@@ -85,16 +85,16 @@ def _is_title(text: str) -> bool:
     return len(words) >= 6 and sum(w[0].isupper() for w in words) >= 0.75 * len(words)
 
 
-_VERBS = (
+VERBS = (
     r"(?:is|are|was|were|has|have|had|can(?:not)?|may|must|will|does|costs?|supports?|accepts?|offers?|"
     r"requires?|runs?|comes?|"
-    r"ships?|uses?|needs?|handles?|takes?|allows?|excludes?|forbids?|bars?|applies|apply|remains?|carr(?:y|ies)|lets?)"
+    r"ships?|uses?|needs?|handles?|takes?|allows?|excludes?|forbids?|bars?|applies|apply|remains?|exempts?|binds?|obliges?|carr(?:y|ies)|lets?)"
 )
 _CLAUSE = re.compile(
     r"\s*[—;]\s*|\s–\s|,\s+(?=(?:but|so|because|while|whereas|although|though|yet|however|which|and (?:which|"
     r"that|it|its|they)|"
     r"ensuring|eliminating|making|allowing|enabling|safeguarding|giving)\b)|\s+(?=(?:while|whereas|although)\s)|"
-    rf",?\s+and\s+(?={_VERBS}\b)|\s+(?=that (?:asks?|requires?|forbids?|bars?|allows?|lets?|excludes?|"
+    rf",?\s+(?:and|but)\s+(?={VERBS}\b)|\s+(?=that (?:asks?|requires?|forbids?|bars?|allows?|lets?|excludes?|"
     rf"obliges?|demands?)\b)",
     re.IGNORECASE,
 )

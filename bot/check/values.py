@@ -89,7 +89,7 @@ class Finding:
 class Judged:
     """A claim with its verdict; `near` are passages close to it that were weighed for nothing.
 
-    `whole`: the gravest verdict on any part of its sentence.
+    `whole`: the verdict on its sentence, the gravest of any part; not confirmed where a part stays open.
     """
 
     text: str

@@ -13,6 +13,7 @@ WORDS: dict[Verdict, str] = {
 }
 ORDER: tuple[Verdict, ...] = ("contradicted", "qualified", "confirmed", "unverifiable")
 FAILS = "The sentence as a whole does not hold: another part of it is contradicted."
+REST = "The rest of the sentence is settled by nothing on record."
 IN_PART = "The sentence as a whole holds only in part."
 _LONGEST_CLAIM = 140
 
@@ -26,7 +27,7 @@ def beside(verdict: Verdict, whole: Verdict) -> str:
     """What to add where the sentence that a claim stands in fares worse than the claim."""
     if verdict == whole or verdict == "unverifiable":
         return ""
-    return FAILS if whole == "contradicted" else IN_PART if whole == "qualified" else ""
+    return {"contradicted": FAILS, "qualified": IN_PART, "unverifiable": REST}.get(whole, "")
 
 
 def counted(evidence: Sequence[Weighed]) -> str:

@@ -116,13 +116,13 @@ def _sentence(article: str, at: int) -> tuple[int, int]:
 
 
 def sentences(path: Path) -> Iterator[Row]:
-    """The gravest of what is said of a sentence counts: no verdict hides behind another."""
+    """The verdict on the sentence as a whole, of several the gravest: none hides behind another."""
     for n, row in enumerate(yaml.safe_load(path.read_text("utf-8")), 1):
         claims = check(row["text"])
         order = ("contradicted", "qualified", "confirmed", "unverifiable")
-        best = min(claims, key=lambda c: order.index(c.finding.verdict), default=None)
-        said = best.finding.verdict if best else ""
-        yield Row(str(n), frozenset(row["verdict"]), said, bool(best and best.finding.evidence), row["text"])
+        best = min(claims, key=lambda c: order.index(c.whole), default=None)
+        dated = any(c.finding.evidence for c in claims)
+        yield Row(str(n), frozenset(row["verdict"]), best.whole if best else "", dated, row["text"])
 
 
 def _print(title: str, rows: Sequence[Row], *, misses: bool) -> None:
