@@ -108,9 +108,19 @@ def _measured(
             for e in found
         ]
     elif len(whose) < len(views):
-        found = [e for e in found if e.stance == "for"]
+        found = [kept for e in found if (kept := _beside_the_fit(e, found))]
     populations = tuple(f"{v.fact.publisher}: {p}." for v, _ in rows if (p := v.fact.qualifiers.get("population")))
     return finding(topic, about, found, reading, populations[:6])
+
+
+def _beside_the_fit(one: Weighed, found: Sequence[Weighed]) -> Weighed | None:
+    """What fits stays; of the rest only what the same house measured later, which bounds it."""
+    if one.stance == "for":
+        return one
+    fits = [e.view.fact for e in found if e.stance == "for"]
+    fact = one.view.fact
+    newer = any(f.publisher == fact.publisher and f.known_from < fact.known_from for f in fits)
+    return Weighed(one.view, "limits") if newer else None
 
 
 def _same_population(views: Sequence[FactView], reading: Reading) -> list[FactView]:
