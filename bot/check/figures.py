@@ -114,12 +114,12 @@ def _measured(
 
 
 def _beside_the_fit(one: Weighed, found: Sequence[Weighed]) -> Weighed | None:
-    """What fits stays; of the rest only what the same house measured later, which bounds it."""
+    """What fits stays; of the rest only what the same house measured as late, which bounds it."""
     if one.stance == "for":
         return one
     fits = [e.view.fact for e in found if e.stance == "for"]
     fact = one.view.fact
-    newer = any(f.publisher == fact.publisher and f.known_from < fact.known_from for f in fits)
+    newer = any(f.publisher == fact.publisher and f.known_from <= fact.known_from for f in fits)
     return Weighed(one.view, "limits") if newer else None
 
 

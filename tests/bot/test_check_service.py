@@ -68,6 +68,30 @@ def test_the_day_of_the_head_is_the_articles_day(store: Store) -> None:
     assert check(store).published_on is None
 
 
+@pytest.mark.parametrize(
+    ("head", "day"),
+    [
+        ("Published: 2026-06-11\n", "2026-06-11"),
+        ("Open or closed?\nBy A. Nobody, June 11, 2026\n", "2026-06-11"),
+        ("BRUSSELS, 11 June 2026 — The rules are here.\n", "2026-06-11"),
+        ("The high-risk duties were to apply from 2 August 2026.\n", "None"),
+        ("On 11 June 2026 Orca 3.2 was released.\n", "None"),
+        ("Orca 3.2 was published on 11 June 2026 by Birdlab, which also sells Heron.\n", "None"),
+    ],
+)
+def test_only_a_dateline_says_when_an_article_was_published(store: Store, head: str, day: str) -> None:
+    assert str(check(store, head + TEXT).published_on) == day
+
+
+def test_a_part_that_is_right_tells_that_its_sentence_is_not(store: Store) -> None:
+    found = check(store, "Orca 3.2 is open source and Heron 5 costs $9 per million input tokens.")
+    assert {c.verdict for c in found.claims} >= {"confirmed", "contradicted"}
+    assert {c.sentence_verdict for c in found.claims} == {"contradicted"}
+    answer = bot(store).ask("Is it true that Orca 3.2 is open source and Heron 5 costs $9 per million input tokens?")
+    assert answer.sentences[0].text.startswith("Contradicted")
+    assert any("does not hold" in s.text for s in answer.sentences[1:])
+
+
 # ---------------------------------------------------------------- asked
 
 
