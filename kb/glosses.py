@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
+from kb.addresses import document_address
 from kb.asked import Asked
 from kb.data_files import read_yaml
 from kb.index.tail import Tail
@@ -21,7 +22,7 @@ MOST = 40  # provisions that a question may mean
 
 @dataclass(frozen=True, slots=True)
 class Gloss:
-    """A provision: `anchor` is found in the text published at `doc`."""
+    """A provision: `anchor` is found in the text published at `doc` (`document_address`)."""
 
     doc: str
     anchor: str
@@ -65,9 +66,9 @@ class Glosses:
         """Versions of the texts that have glosses, with their address."""
         glossed = {gloss.doc for gloss in _read()[0]}
         for source in self._store.sources.list():
-            if source.url in glossed:
+            if (doc := document_address(source.url)) in glossed:
                 for head in self._store.items.heads(source.id).values():
-                    yield from ((version.id, source.url) for version in self._store.items.versions(head.item_id))
+                    yield from ((version.id, doc) for version in self._store.items.versions(head.item_id))
 
     def _place(self, version_id: int, doc: str) -> None:
         texts = [(p.id, " ".join(p.text.split())) for p in self._store.items.of_version(version_id)]
@@ -89,4 +90,4 @@ def _read() -> tuple[list[Gloss], Tail]:
     raw = read_yaml(GLOSSES)
     words = Tail()
     words.add(range(len(raw)), [f"{entry['where']}\n" + "\n".join(entry["questions"]) for entry in raw])
-    return [Gloss(entry["doc"], entry["anchor"]) for entry in raw], words
+    return [Gloss(document_address(entry["doc"]), entry["anchor"]) for entry in raw], words

@@ -13,12 +13,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from threading import Lock
-from urllib.parse import urlsplit
 
 from bot.answer.dates import surface_forms
 from bot.answer.kinds.common import flat
 from bot.answer.text import number, numbers, sentence_spans, terms
 from bot.answer.values import Draft, Evidence, Line, Quote
+from kb.addresses import document_address
 from kb.facts.fields import FIELDS
 from kb.store import Store
 from kb.types import Fact, ItemVersion, SourceRecord
@@ -154,13 +154,8 @@ def same_title(one: str, other: str) -> bool:
 
 
 def same_address(one: str, other: str) -> bool:
-    """Equal but for scheme, "www.", fragment and trailing slash."""
-
-    def plain(url: str) -> tuple[str, str, str]:
-        parts = urlsplit(url)
-        return parts.netloc.lower().removeprefix("www."), parts.path.rstrip("/"), parts.query
-
-    return bool(one) and plain(one) == plain(other)
+    """One document, though its address may be written otherwise, or be that of the raw file."""
+    return bool(document_address(one)) and document_address(one) == document_address(other)
 
 
 def identities(text: str, *, first: bool = False) -> set[str]:

@@ -35,6 +35,14 @@ def test_a_provision_is_meant_by_the_words_of_who_asks(store: Store) -> None:
     assert all(0 < share <= 1 for share in found.values())
 
 
+def test_a_licence_read_as_a_raw_file_is_the_one_of_its_page(store: Store) -> None:
+    entries = yaml.safe_load(GLOSSES.read_text("utf-8"))
+    entry = next(e for e in entries if e["doc"].startswith("https://github.com/meta-llama/") and "/blob/" in e["doc"])
+    raw = entry["doc"].replace("github.com", "raw.githubusercontent.com").replace("/blob/", "/")
+    _put(store, raw, f"Before it {entry['anchor']} and after it.")
+    assert len(Glosses(store).meant(asked(entry["questions"][0]))) == 1
+
+
 def test_nothing_is_meant_where_no_glossed_text_is_stored(store: Store) -> None:
     glosses = Glosses(store)
     assert glosses.meant(asked("defence exemption")) == {}
