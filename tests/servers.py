@@ -237,16 +237,15 @@ def _handler(owner: ReplayServer) -> type[BaseHTTPRequestHandler]:
             pass
 
         def do_GET(self) -> None:
-            owner.entered(1)
-            try:
-                self._answer()
-            finally:
-                owner.entered(-1)
-
-        def _answer(self) -> None:
+            """Counted until the answer begins: who has one asks no more, though our thread may learn that late."""
             path = _key(self.path)
             reply = owner.reply_for(path)
+            owner.entered(1)
             time.sleep(reply.wait_s)
+            owner.entered(-1)
+            self._answer(path, reply)
+
+        def _answer(self, path: str, reply: Reply) -> None:
             held = owner.body_of(path)
             if reply.body is not None:
                 held = _Body(reply.body, reply.content_type or "application/xml", 1_700_000_000.0)
