@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.answer.kinds.governing import _strange
 from bot.answer.quotes import best_span, cut, is_record, is_title
-from kb.types import Fact, ItemVersion, Tier, Topic
+from kb.types import Fact, Hit, ItemVersion, Tier, Topic
 from tests.bot.answer_world import book
+from tests.kb.search_fixtures import a_passage
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LAW = """# Regulation on reefs
@@ -105,3 +107,17 @@ def test_titles(text: str, title: bool) -> None:
 
 def test_what_a_word_tells_is_known_before_anything_was_ranked() -> None:
     assert book().idf("reef") < book().idf("unheard-of")
+
+
+@pytest.mark.parametrize(
+    ("question", "cosine", "strange"),
+    [
+        ("help me ask my boss for a pay rise", 0.3, True),
+        ("help me ask my boss for a pay rise", 0.6, False),
+        ("do army applications have to follow these rules?", 0.3, False),
+        ("what does Orca cost?", 0.1, False),
+    ],
+)
+def test_a_question_of_nothing_of_ours_gets_no_passage(question: str, cosine: float, strange: bool) -> None:
+    hits = [Hit(passage=a_passage(text="All fees are exclusive of taxes."), score=0.9, cosine=cosine)]
+    assert _strange(question, hits) is strange

@@ -13,14 +13,17 @@ from bot.answer.kinds.fact import nothing
 from bot.answer.quotes import is_record
 from bot.answer.text import sentence_spans, terms
 from bot.answer.values import Draft, Kind, Line
-from kb.answerable import THRESHOLD, has_answer, missing_provisions, nowhere
+from kb.answerable import THRESHOLD, has_answer, missing_provisions, names_in, nowhere
 from kb.asked import asked
+from kb.glosses import likeness
 from kb.ranking import domain_of
 from kb.types import Hit
 
 _SPEAKS = (Kind.FACT, Kind.REGULATION, Kind.PERMISSION, Kind.OUT_OF_SCOPE, Kind.DECISION)
 _SURE = 0.75  # where the question does not look like one of ours
 _INSTEAD, _BESIDE, _ENOUGH = 4, 3, 8  # lines at most: in the place of a refusal; beside facts; in all
+_OURS = 0.3  # likeness to the words in which some provision is asked for
+_NEAR = 0.4  # cosine: nearly everything off our topics stays below, nearly everything answerable does not
 _OF_BEST = 0.95  # of the best hit's score: what is further behind seldom answers
 _SHORTEST, _LONGEST = 30, 420
 _EMPTY = re.compile(r" \| |http")  # rows of tables and addresses say nothing by themselves
@@ -37,6 +40,8 @@ def with_text(case: Case, draft: Draft) -> Draft:
     if (absent := missing_provisions(question, hits)) and case.read.kind is not Kind.DECISION:
         return nothing(case, draft.notes, because=f"no passage found is of {', '.join(absent)}")
     stray = case.read.kind is Kind.OUT_OF_SCOPE
+    if stray and _strange(question, hits):
+        return draft
     if not has_answer(question, hits, threshold=_SURE if stray else THRESHOLD):
         return _if_of_it(case, draft)
     if not draft.lines and not draft.questions and not draft.tables:
@@ -46,6 +51,13 @@ def with_text(case: Case, draft: Draft) -> Draft:
     beside = hits[:1] if news else [hit for hit in hits if domain_of(hit.passage) != "news"]
     room = max(min(_BESIDE, _ENOUGH - len(draft.lines)), 0)
     return replace(draft, lines=(*draft.lines, *quoted(question, beside, room, draft.lines)))
+
+
+def _strange(question: str, hits: Sequence[Hit]) -> bool:
+    """Nothing in it is ours: no word of a domain, no name, no provision asked for in such words, no passage near."""
+    near = max((hit.cosine or 0.0 for hit in hits), default=0.0)
+    named = asked(question).domains or any(names_in(question))
+    return not named and likeness(question) < _OURS and near < _NEAR
 
 
 def _if_of_it(case: Case, draft: Draft) -> Draft:
