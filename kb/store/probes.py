@@ -1,5 +1,6 @@
 """Small jobs that one process asks of another: a door asks for a source's preview, an ingest worker does it."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,6 +36,16 @@ class ProbeStore:
     def get(self, probe_id: int) -> ProbeRow:
         """Of any workspace: whoever shows it looks whose it is."""
         return _row(self._queue.get(probe_id))
+
+    def awaited(self, probe_id: int, *, whole_s: float, poll_s: float) -> ProbeRow | None:
+        """The probe once it is done or given up; None where nobody answered in time."""
+        end = time.monotonic() + whole_s
+        while time.monotonic() < end:
+            row = self.get(probe_id)
+            if row.state not in ("waiting", "leased"):
+                return row
+            time.sleep(poll_s)
+        return None
 
 
 def _row(row: Row[Any]) -> ProbeRow:

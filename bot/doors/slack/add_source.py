@@ -171,14 +171,9 @@ class AddSource:
         )
 
     def _awaited(self, probe_id: int) -> ProbeRow | None:
-        end = time.monotonic() + self._patience.whole_s
-        time.sleep(self._patience.first_s)
-        while time.monotonic() < end:
-            row = self._store.probes.get(probe_id)
-            if row.state not in ("waiting", "leased"):
-                return row
-            time.sleep(self._patience.poll_s)
-        return None
+        wait = self._patience
+        time.sleep(wait.first_s)
+        return self._store.probes.awaited(probe_id, whole_s=wait.whole_s - wait.first_s, poll_s=wait.poll_s)
 
     def _view_for(self, team_id: str, url: str, row: ProbeRow | None) -> dict[str, object]:
         if row is None:
