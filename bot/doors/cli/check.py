@@ -91,9 +91,7 @@ def _from_file(path: Path) -> tuple[str, str, date | None]:
 
 
 def _from_web(url: str, settings: Settings) -> tuple[str, str, date | None]:
-    from ingest.article_text import read_article
-    from ingest.fetch import Fetcher
+    from bot.wire import FetchedArticles
 
-    with Fetcher(settings, utc_now) as fetcher:
-        found = read_article(url, fetcher)
+    found = FetchedArticles(settings).read(url, workspace_id=None)
     return found.text, found.url, found.published_on
