@@ -8,8 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
+from kb.data_files import read_yaml
 from kb.errors import BadDataFile
 
 Sign = Literal["+", "-"]
@@ -36,7 +35,7 @@ class Aspect:
 
 @cache
 def aspects() -> tuple[Aspect, ...]:
-    rows = yaml.safe_load((HERE / "aspects.yaml").read_text("utf-8"))
+    rows = read_yaml(HERE / "aspects.yaml")
     return tuple(_aspect(row) for row in rows)
 
 
@@ -64,7 +63,7 @@ def _pattern(parts: list[str]) -> re.Pattern[str]:
 @cache
 def bearings() -> Mapping[str, tuple[tuple[str, Bearing], ...]]:
     """Aspect -> (fact key, how it bears), in the file's order."""
-    told = yaml.safe_load((HERE / "bearings.yaml").read_text("utf-8"))
+    told = read_yaml(HERE / "bearings.yaml")
     known = {aspect.id for aspect in aspects()}
     found: dict[str, list[tuple[str, Bearing]]] = defaultdict(list)
     for key, row in told.items():

@@ -53,12 +53,7 @@ def _houses(reading: Reading) -> list[str]:
 
 def _in_europe(reading: Reading, book: FactBook, houses: Sequence[str]) -> Finding | None:
     said, runs = _EU.search(reading.text), _RUNS.search(reading.text)
-    if (
-        not said
-        or not runs
-        or _REACH.search(reading.text)
-        or re.search(r"\b(?:users?|customers?|firms?|compan\w+)\b", reading.text, _I)
-    ):
+    if not said or not runs or _REACH.search(reading.text) or _OF_PEOPLE.search(reading.text):
         return None
     no = denied(reading.text, runs.start()) or denied(reading.text, said.start())
 
