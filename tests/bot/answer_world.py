@@ -1,12 +1,18 @@
 """A small world of invented models, licences and law: facts to ask about, and passages to quote. Nothing real."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
+from bot.answer import Steelyard
 from bot.answer.book import FactBook
+from kb.facts.load import load_starter
 from kb.facts.view import view
-from kb.types import Fact, FactDraft, Filter, Hit, ItemDraft, PassageDraft, SourceDraft, Tier, Topic
+from kb.store import Store
+from kb.types import Fact, FactDraft, Filter, Hit, ItemDraft, ItemVersion, PassageDraft, SourceDraft, Tier, Topic
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TODAY = NOW.date()
@@ -309,3 +315,38 @@ def page(
         passages=(PassageDraft(ordinal=0, heading_path=(), start=0, end=len(text), text=text),),
     )
     store.items.write(record.id, draft)
+
+
+@contextmanager
+def starter_steelyard(folder: Path) -> Iterator[Steelyard]:
+    """The bot over the starter facts alone, in a store of its own."""
+    with Store.open(f"sqlite:///{folder / 'kb.db'}", clock=lambda: NOW) as store:
+        store.facts.upsert_starter(load_starter())
+        yield Steelyard(store, NoPassages(), {}, clock=lambda: NOW)
+
+
+def a_version(text: str, **changes: Any) -> ItemVersion:
+    """One stored version of a page; `changes` are fields that differ."""
+    plain = ItemVersion(
+        id=1,
+        item_id=1,
+        source_id=1,
+        workspace_id=None,
+        version=1,
+        external_id="x",
+        url="https://reef.example",
+        title="Reefs",
+        publisher="Reef Office",
+        tier=Tier.PRIMARY,
+        topic=Topic.REGULATION,
+        text=text,
+        published_at=NOW,
+        updated_at=None,
+        known_from=NOW,
+        known_until=None,
+        first_seen_at=NOW,
+        story_key="",
+        flags=(),
+        reason="entry",
+    )
+    return replace(plain, **changes)

@@ -6,8 +6,8 @@ import pytest
 
 from bot.answer.kinds.governing import _strange
 from bot.answer.quotes import best_span, cut, is_record, is_title
-from kb.types import Fact, Hit, ItemVersion, Tier, Topic
-from tests.bot.answer_world import book
+from kb.types import Fact, Hit, Tier
+from tests.bot.answer_world import a_version, book
 from tests.kb.search_fixtures import a_passage
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -31,14 +31,6 @@ other_urls: https://reef.example/license/patent
 """
 
 
-def page_of(text: str) -> ItemVersion:
-    return ItemVersion(
-        id=1, item_id=1, source_id=1, workspace_id=None, version=1, external_id="x", url="https://reef.example",
-        title="Reefs", publisher="Reef Office", tier=Tier.PRIMARY, topic=Topic.REGULATION, text=text, published_at=NOW,
-        updated_at=None, known_from=NOW, known_until=None, first_seen_at=NOW, story_key="", flags=(), reason="entry",
-    )  # fmt: skip
-
-
 def fact(field: str, value: str, statement: str, locator: str = "") -> Fact:
     return Fact(
         id=1, key="k", workspace_id=None, subject="duty:reef/log", field=field, value=value, statement=statement,
@@ -49,7 +41,7 @@ def fact(field: str, value: str, statement: str, locator: str = "") -> Fact:
 
 
 def quoted(text: str, asked: Fact) -> str:
-    found = best_span(cut(page_of(text)), asked)
+    found = best_span(cut(a_version(text)), asked)
     return found[1] if found else ""
 
 

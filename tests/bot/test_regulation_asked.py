@@ -1,22 +1,17 @@
 """Questions on fines, labels and dates of laws as colleagues ask them, over the starter facts."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from bot.answer import Answer, Steelyard
-from kb.facts.load import load_starter
-from kb.store import Store
-from tests.bot.answer_world import NOW, NoPassages
+from tests.bot.answer_world import starter_steelyard
 
 
 @pytest.fixture(scope="module")
 def known(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Steelyard]:
-    folder: Path = tmp_path_factory.mktemp("regulation")
-    with Store.open(f"sqlite:///{folder / 'kb.db'}", clock=lambda: NOW) as store:
-        store.facts.upsert_starter(load_starter())
-        yield Steelyard(store, NoPassages(), {}, clock=lambda: NOW)
+    with starter_steelyard(tmp_path_factory.mktemp("regulation")) as steelyard:
+        yield steelyard
 
 
 def first(answer: Answer) -> str:

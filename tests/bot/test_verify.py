@@ -6,7 +6,7 @@ from bot.answer.kinds.common import say
 from bot.answer.values import Evidence, Line, Quote
 from bot.answer.verify import problem, support_of
 from kb.types import FactView
-from tests.bot.answer_world import TODAY, book
+from tests.bot.answer_world import TODAY, a_version, book
 
 BOOK = book()
 
@@ -64,33 +64,7 @@ def test_a_wrong_date_is_refused_and_a_lost_one_too() -> None:
 
 
 def test_a_quotation_must_stand_in_the_stored_text() -> None:
-    from datetime import UTC, datetime
-
-    from kb.types import ItemVersion, Tier, Topic
-
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    version = ItemVersion(
-        id=1,
-        item_id=1,
-        source_id=1,
-        workspace_id=None,
-        version=1,
-        external_id="x",
-        url="u",
-        title="t",
-        publisher="p",
-        tier=Tier.PRIMARY,
-        topic=Topic.OTHER,
-        text="Reefs are closed at night.",
-        published_at=None,
-        updated_at=None,
-        known_from=now,
-        known_until=None,
-        first_seen_at=now,
-        story_key="s",
-        flags=(),
-        reason="entry",
-    )
+    version = a_version("Reefs are closed at night.")
     for text, fits in (("Reefs are closed", True), ("Reefs are open", False)):
         quote = Quote(text, version, "t", "p", "u", TODAY, 1, 1, TODAY)
         line = Line("Reefs are closed at night.", (Evidence(quote=quote),))

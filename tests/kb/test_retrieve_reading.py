@@ -10,33 +10,15 @@ from kb.asked import asked, domains_of, versions_in
 from kb.follow import labels_of, references_of
 from kb.ranking import Candidate, Taste, domain_of, fused, is_recital, scored, versions_of, with_feedback
 from kb.types import Hit, Passage, Tier, Topic
+from tests.kb.search_fixtures import a_passage
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 def passage(id: int, text: str, *path: str, topic: Topic = Topic.REGULATION, title: str = "The Act") -> Passage:
-    return Passage(
-        id=id,
-        item_id=id,
-        version_id=id,
-        version=1,
-        source_id=1,
-        workspace_id=None,
-        ordinal=0,
-        heading_path=path,
-        start=0,
-        end=len(text),
-        text=text,
-        title=title,
-        url="https://example.org/act",
-        publisher="Union",
-        tier=Tier.PRIMARY,
-        topic=topic,
-        published_at=NOW,
-        known_from=NOW,
-        known_until=None,
-        story_key="",
-        flags=(),
+    known = {"title": title, "publisher": "Union", "tier": Tier.PRIMARY, "topic": topic, "published_at": NOW}
+    return a_passage(
+        id, text=text, end=len(text), heading_path=path, url="https://example.org/act", known_from=NOW, **known
     )
 
 
